@@ -1,0 +1,1 @@
+"""The built-in config groups; installed as rompy_hydra.conf."""

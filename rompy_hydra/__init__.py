@@ -1,0 +1,3 @@
+"""Whole ocean-model experiments from a few lines of config."""
+
+__version__ = "0.1.0"

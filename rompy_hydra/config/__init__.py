@@ -1,0 +1,1 @@
+"""Composing and checking the configuration; the only place that knows Hydra."""

@@ -1,0 +1,1 @@
+"""Values: times, meshes, hashes, config nodes."""
