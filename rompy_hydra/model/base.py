@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..core.inputs import Input
 from ..core.node import Node
 from ..core.period import Period
 from ..domain import Domain
@@ -30,17 +31,6 @@ class Experiment(Node):
     """Where: mesh, bathymetry, boundary segments, stations."""
     forcing: Forcing = Forcing()
     """What drives it: tides, water level, wind, pressure, rivers."""
-
-
-@dataclass(frozen=True)
-class Input:
-    """A file of the user's that an experiment reads."""
-
-    key: str
-    """Config key that names it."""
-    path: Path
-    coverage: str = ""
-    """What it covers, in words: times, box, variables."""
 
 
 @dataclass(frozen=True)
