@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from signal import Signals
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from ..core.node import Node
 from ..core.period import PositiveDuration
@@ -21,6 +25,7 @@ class Job:
     """What a backend is asked to execute."""
 
     argv: tuple[str, ...]
+    """The model's own command; empty where the backend's ``command`` is all there is."""
     workspace: Path
     """Working directory, and where the model's output belongs."""
     env: dict[str, str] = field(default_factory=dict)
@@ -38,11 +43,20 @@ class Exit:
     duration_s: float = 0.0
     tail: tuple[str, ...] = ()
     """The last lines of output."""
+    left_behind: tuple[str, ...] = ()
+    """Processes that still ran after the main one had exited, and were ended."""
 
     def __str__(self) -> str:
         if self.ending == "exited":
-            return f"exit code {self.code}"
-        return f"ended by signal {self.signal}" if self.ending == "signalled" else self.ending
+            wrapped = _signal_name((self.code or 0) - 128)
+            return f"exit code {self.code}" + (f" ({wrapped} under a shell or launcher)" if wrapped else "")
+        if self.ending == "signalled":
+            return f"ended by signal {self.signal} ({_signal_name(self.signal or 0) or 'unknown'})"
+        return self.ending
+
+
+def _signal_name(number: int) -> str:
+    return Signals(number).name if number in {s.value for s in Signals} else ""
 
 
 class Resources(Node):
@@ -52,17 +66,69 @@ class Resources(Node):
     """Processor cores: threads or ranks, as the model has it."""
 
 
+def _seconds_of_number(value: Any) -> Any:
+    number = isinstance(value, int | float) or (isinstance(value, str) and re.fullmatch(r"\d+(\.\d*)?", value.strip()))
+    try:
+        return timedelta(seconds=float(value)) if number else value
+    except OverflowError:
+        raise ValueError("expected seconds, or a duration such as 2h; this number is too large") from None
+
+
+def _text_of_integer(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+WallTime = Annotated[
+    PositiveDuration,
+    BeforeValidator(_seconds_of_number),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string"}], "examples": [3600, "2h"]}
+    ),
+]
+"""A duration; a bare number is seconds."""
+Word = Annotated[str, BeforeValidator(_text_of_integer)]
+"""One argument or variable; an integer is written out, any other number must be quoted so that its spelling is kept."""
+
+
 class RunBackend(Resources, ABC):
     """Base of the built-in backends; their fields are the keyword arguments of ``ModelRun.run``."""
 
-    command: str | list[str] | None = None
-    """Replaces the model's own command: a list is an argv; a string is split into one, or is a shell line with ``shell``."""
     shell: bool = False
     """Run ``command`` as a shell command line, so that pipes and redirections work."""
-    env_vars: dict[str, str] = {}
+    command: str | list[Word] | None = None
+    """Replaces the model's own command: a list as it is, a string split into words or, with ``shell``, as a line."""
+    env_vars: dict[str, Word] = Field(default_factory=dict)
     """Environment variables of the model."""
-    timeout: PositiveDuration | None = None
+    timeout: WallTime | None = None
     """Wall-clock limit, e.g. ``2h``; a bare number is seconds. The run is ended and recorded as failed."""
+
+    @field_validator("command", mode="before")
+    @classmethod
+    def _says_whether_it_is_for_a_shell(cls, command: Any, info: ValidationInfo) -> Any:
+        if command is None:
+            return None
+        if isinstance(command, str):
+            return _checked_line(command, bool(info.data.get("shell")))
+        if isinstance(command, list | tuple):
+            return _checked_list(list(command), bool(info.data.get("shell")))
+        raise ValueError("expected a command line or a list of arguments")
+
+    def argv(self, own: tuple[str, ...]) -> tuple[str, ...]:
+        """What will be executed: ``command`` where it is given, else `own`, the model's command.
+
+        >>> from rompy_hydra.run_backend.local import LocalRunBackend
+        >>> LocalRunBackend(command="./model case.txt").argv(("swan",))
+        ('./model', 'case.txt')
+        >>> LocalRunBackend().argv(("swan",))
+        ('swan',)
+        """
+        if self.command is None:
+            return own
+        if isinstance(self.command, list):
+            return tuple(self.command)
+        if self.shell:
+            return ("bash", "-o", "pipefail", "-c", self.command)
+        return tuple(split_line(self.command))
 
     @abstractmethod
     def execute(self, job: Job, on_line: Callable[[str], None]) -> Exit:
@@ -73,6 +139,69 @@ class RunBackend(Resources, ABC):
             KeyboardInterrupt: it was cancelled; every process of it is gone.
         """
 
-    def run(self, model_run: Any, **kwargs: Any) -> bool:
+    def run(self, model_run: Any) -> bool:
         """Execute a model run with this backend; False for a failed model."""
         return bool(model_run.execute(self))
+
+
+def split_line(line: str) -> list[str]:
+    """The words of a command line, quotes as in a shell.
+
+    Raises:
+        ValueError: a quote is not closed.
+    """
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise ValueError(f"cannot be split into words: {error}") from None
+
+
+_QUOTED = re.compile(r"""'[^']*'|\\.|"(?:[^"\\]|\\.)*["]""", re.DOTALL)
+
+
+def shell_characters(line: str) -> str:
+    """The characters of a command line that only a shell understands, each once.
+
+    >>> shell_characters("swan | tee log > $OUT")
+    '$>|'
+    >>> shell_characters("awk '{print $1}' a.txt")
+    ''
+    """
+
+    def expanded(match: re.Match[str]) -> str:
+        text = match.group()
+        return "".join(re.findall(r"(?<!\\)[$`]", text)) if text.startswith('"') else ""
+
+    return "".join(sorted(set(_QUOTED.sub(expanded, line)) & set("|&;<>$`*?\n")))
+
+
+def _checked_line(line: str, shell: bool) -> str:
+    if not line.strip():
+        raise ValueError("expected a program and its arguments, found nothing; null takes the model's own command")
+    special = shell_characters(line)
+    if special and not shell:
+        raise ValueError(
+            f"{special!r} means something to a shell only; set shell: true to run it in one, or give a list of words"
+        )
+    if not shell:
+        _check_program(split_line(line))
+    return line
+
+
+def _checked_list(words: list[Any], shell: bool) -> list[str]:
+    if shell:
+        raise ValueError("a list is executed without a shell; give one string, or set shell: false")
+    texts = [_text_of_integer(word) for word in words]
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise ValueError(f"argument {number} is {words[number]!r}, expected text; put it in quotes")  # noqa: TRY004
+    _check_program(texts)
+    return texts
+
+
+def _check_program(argv: list[str]) -> None:
+    if not argv or not argv[0].strip():
+        raise ValueError("expected a program and its arguments, found nothing; null takes the model's own command")
+    name, equals, _ = argv[0].partition("=")
+    if equals and name.isidentifier():
+        raise ValueError(f"'{argv[0]}' is no program; set env_vars: {{{name}: ...}} instead of writing it in front")

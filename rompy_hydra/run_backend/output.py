@@ -1,0 +1,88 @@
+"""The output of a running program, as lines while it runs and in bounded memory."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import re
+import selectors
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Self
+
+TAIL_LINES = 50
+LONGEST_LINE = 16_384
+"""Characters; a longer line is handed over in pieces."""
+_CHUNK = 65_536
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+class Output:
+    """A pipe that a program writes to, handed over line by line; use it in a ``with`` statement.
+
+    A line ends with a newline or, as progress bars have it, with a carriage return. Bytes that are no UTF-8 and control
+    characters, tabs and colours apart, become U+FFFD.
+    """
+
+    def __init__(self, on_line: Callable[[str], None]) -> None:
+        self.ended = False
+        """The other end is closed by every process that had it."""
+        self._on_line = on_line
+        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
+        self._unfinished = ""
+
+    def __enter__(self) -> Self:
+        self._read_end, self.write_end = os.pipe()
+        """Give this one to the program, then `close_write_end`."""
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._read_end, selectors.EVENT_READ)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close_write_end()
+        self._selector.close()
+        os.close(self._read_end)
+
+    @property
+    def tail(self) -> tuple[str, ...]:
+        """The last lines."""
+        return tuple(self._tail)
+
+    def close_write_end(self) -> None:
+        """Leave the writing to the program, so that its end is seen."""
+        if self.write_end >= 0:
+            os.close(self.write_end)
+            self.write_end = -1
+
+    def read(self, limit_s: float) -> None:
+        """Hand over what arrives next; waits for it at most `limit_s`."""
+        if self.ended:
+            time.sleep(limit_s)
+        elif self._selector.select(limit_s):
+            chunk = os.read(self._read_end, _CHUNK)
+            self.ended = not chunk
+            self._take(self._decoder.decode(chunk, final=self.ended))
+
+    def finish(self, limit_s: float = 1.0) -> None:
+        """Hand over the rest, up to the end or, should an unknown process still hold the pipe open, for `limit_s`."""
+        deadline = time.monotonic() + limit_s
+        while not self.ended and time.monotonic() < deadline:
+            self.read(deadline - time.monotonic())
+        if self._unfinished:
+            self._hand_over(self._unfinished)
+            self._unfinished = ""
+
+    def _take(self, text: str) -> None:
+        *lines, self._unfinished = (self._unfinished + _CONTROL.sub("\ufffd", text)).split("\n")
+        for line in lines:
+            self._hand_over(line)
+        while len(self._unfinished) >= LONGEST_LINE:
+            self._hand_over(self._unfinished[:LONGEST_LINE])
+            self._unfinished = self._unfinished[LONGEST_LINE:]
+
+    def _hand_over(self, line: str) -> None:
+        self._tail.append(line)
+        self._on_line(line)

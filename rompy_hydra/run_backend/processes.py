@@ -1,0 +1,155 @@
+"""The processes of one run: found wherever they hide, and ended together, even when this process is killed."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from signal import SIGCONT, SIGKILL, SIGTERM, Signals
+from uuid import uuid4
+
+import psutil
+
+log = logging.getLogger(__name__)
+
+_STEP_S = 0.05
+_KILL_S = 10.0
+"""How long a killed process may take to vanish; one that waits for a dead disk takes longer, and is reported."""
+
+_WATCHDOG = r"""
+read -r session
+read -r _                                   # returns when the pipe closes: the parent is gone
+for round in 1 2 3 4 5; do
+    [ -z "$session" ] || kill -KILL -- "-$session"
+    for file in $(grep -lsF -- "$1=" /proc/[0-9]*/environ); do
+        pid=${file#/proc/}
+        kill -KILL "${pid%/environ}"
+    done
+    sleep 0.2
+done
+"""
+
+
+@dataclass
+class ProcessTree:
+    """Every process that a run starts, also one that left the group, the session or its parents.
+
+    They are recognised by a variable in their environment, which children inherit, or by the session of the first one.
+    Not found are processes that leave the session *and* clear their environment, and those of another user (setuid).
+    The name of the variable differs per run, so that a run inside a run belongs to both.
+    """
+
+    cookie: str = field(default_factory=lambda: f"ROMPY_HYDRA_JOB_{uuid4().hex}")
+    session: int | None = None
+    """Process id of the first process, the leader of its session; None until it is known."""
+
+    def alive(self) -> list[psutil.Process]:
+        """The processes that run now, zombies apart."""
+        return [p for p in psutil.process_iter() if self._is_ours(p)]
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        try:
+            ours = self.cookie in process.environ()
+        except psutil.AccessDenied:
+            ours = False
+        except psutil.Error:
+            return False
+        return (ours or self._in_session(process.pid)) and _runs(process)
+
+    def _in_session(self, pid: int) -> bool:
+        try:
+            return self.session is not None and os.getsid(pid) == self.session
+        except OSError:
+            return False
+
+    def settle(self, limit_s: float, idle: Callable[[float], None]) -> list[psutil.Process]:
+        """Wait until no process is left, at most `limit_s`; those that are left.
+
+        `idle` is called with a time to spend.
+        """
+        deadline = time.monotonic() + limit_s
+        known = self.alive()
+        while known and time.monotonic() < deadline:
+            idle(_STEP_S)
+            known = [p for p in known if _runs(p)] or self.alive()
+        return known
+
+    def end(self, grace_s: float, idle: Callable[[float], None]) -> None:
+        """Terminate every process; kill those that are still there after `grace_s`.
+
+        `idle` is called while waiting, so that output is still read and no process blocks on a full pipe.
+        An exception from it, such as a second Ctrl-C, cuts the grace short.
+        """
+        try:
+            for process in self.alive():
+                _send(process, SIGTERM)
+                _send(process, SIGCONT)  # a stopped process would keep SIGTERM for later
+            self.settle(grace_s, idle)
+        finally:
+            self._kill()
+
+    def _kill(self) -> None:
+        deadline = time.monotonic() + _KILL_S
+        while (left := self.alive()) and time.monotonic() < deadline:
+            for process in left:
+                _send(process, SIGKILL)
+            time.sleep(_STEP_S)
+        if left:
+            log.error("could not be killed: %s", ", ".join(describe(p) for p in left))
+
+    @contextmanager
+    def guarded(self) -> Iterator[Callable[[int], None]]:
+        """Kill the processes should this one die without warning; yields the function that tells their session.
+
+        A small shell waits on a pipe that only this process holds open. A fork of this process that does not exec keeps
+        the pipe open too; the guard then waits for that one as well.
+        """
+        read_end, write_end = os.pipe()
+        try:
+            with _shell(_WATCHDOG, self.cookie, stdin=read_end) as watchdog:
+                os.close(read_end)
+                try:
+                    yield lambda session: _tell(write_end, session)
+                finally:
+                    watchdog.kill()
+        finally:
+            os.close(write_end)
+
+
+def _shell(script: str, *arguments: str, stdin: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        ["sh", "-c", script, "watchdog", *arguments],
+        stdin=stdin,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,
+    )
+
+
+def _tell(pipe: int, session: int) -> None:
+    os.write(pipe, f"{session}\n".encode())
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.Error:
+        return False
+
+
+def _send(process: psutil.Process, signal: Signals) -> None:
+    with suppress(psutil.Error):
+        process.send_signal(signal)
+
+
+def describe(process: psutil.Process) -> str:
+    """Process id and command, for a message."""
+    try:
+        return f"{process.pid} ({' '.join(process.cmdline())[:80] or process.name()})"
+    except psutil.Error:
+        return str(process.pid)
