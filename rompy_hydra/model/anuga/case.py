@@ -1,0 +1,116 @@
+"""The case folder: what `generate` writes, and the solver reads, in plain files.
+
+Every name in a workspace is here, once. Coordinates are metres from the origin stated in ``case.json``, so that
+single precision in ANUGA's output still resolves millimetres; times are seconds from the start of the run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+CASE = "case.json"
+POINTS = "mesh_points.npy"
+"""(n, 3) x, y and bed elevation of the nodes (m)."""
+TRIANGLES = "mesh_triangles.npy"
+"""(m, 3) nodes of each triangle, counter-clockwise."""
+EDGES = "mesh_boundary.npy"
+"""(k, 3) triangle, edge (opposite to its vertex of that number) and index into the case's segments."""
+FRICTION = "friction.npy"
+"""(m,) Manning coefficient of each triangle (s m^-1/3)."""
+OUTPUT = "output.sww"
+DIAGNOSTICS = "diagnostics.json"
+"""What the solver measured inside the model: volume, fluxes, speed, steps. Written at the end."""
+FINISHED = "finished.json"
+"""Evidence of a complete run; written last, atomically."""
+ERROR = "error.txt"
+"""Traceback of a run that failed."""
+RESULTS = (ERROR, OUTPUT, f"{OUTPUT}.lock", DIAGNOSTICS, FINISHED)
+
+
+@dataclass(frozen=True)
+class Case:
+    """The numbers of one run; the arrays are in the files beside it."""
+
+    name: str
+    start: str
+    """ISO 8601, UTC."""
+    duration_s: float
+    output_interval_s: float
+    crs: str
+    """Metric coordinate reference system, or ``local``."""
+    origin_m: tuple[float, float]
+    vertical_datum: str
+    initial_stage_m: float
+    dry_depth_m: float
+    water_density_kg_m3: float
+    flow_algorithm: str
+    cfl: float
+    segments: tuple[str, ...]
+    boundaries: dict[str, dict[str, Any]]
+    """Segment -> {"kind": "reflective" | "transmissive" | "level", "series": file of time_s,water_level_m}."""
+    wind: dict[str, Any] | None = None
+    """{"times": file, "values": file (t, 2, 1 or m) u10 and v10 in m/s, "law", "coefficient", "limit"}."""
+    pressure: dict[str, Any] | None = None
+    """{"times": file, "values": file (t, n) deviation in Pa at the nodes}."""
+    rivers: tuple[dict[str, Any], ...] = ()
+    """{"name", "series": file of time_s,discharge_m3_s, "triangles": [...]}."""
+    stations: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """Name -> x, y in metres, absolute."""
+
+    def write(self, workspace: Path) -> None:
+        """Write ``case.json``: sorted keys, no paths, no time stamps."""
+        text = json.dumps(asdict(self), indent=1, sort_keys=True)
+        (workspace / CASE).write_text(text + "\n", encoding="utf-8")
+
+
+def read_case(path: Path) -> Case:
+    """Read ``case.json``."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return Case(**{**data, "origin_m": tuple(data["origin_m"]), "segments": tuple(data["segments"])})
+
+
+def write_series(path: Path, column: str, times_s: NDArray, values: NDArray) -> None:
+    """Write a text table ``time_s,<column>``, to the micro-unit."""
+    rows = (f"{t:.3f},{v:.6f}\n" for t, v in zip(times_s.tolist(), values.tolist(), strict=True))
+    path.write_text(f"time_s,{column}\n" + "".join(rows), encoding="ascii")
+
+
+def read_series(path: Path) -> tuple[NDArray, NDArray]:
+    """Times (s) and values of a table written by `write_series`."""
+    import numpy as np
+
+    table = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
+    return table[:, 0], table[:, 1]
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON so that the file is either absent or complete."""
+    partial = path.with_name(f"{path.name}.part")
+    with partial.open("w", encoding="utf-8") as stream:
+        json.dump(content, stream, indent=1, sort_keys=True, allow_nan=False)
+        stream.write("\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)
+
+
+def remove_results(workspace: Path) -> None:
+    """Delete what an earlier run left, so that old evidence can never speak for a new run."""
+    for name in RESULTS:
+        (workspace / name).unlink(missing_ok=True)
+
+
+def load_array(workspace: Path, name: str) -> np.ndarray[Any, Any]:
+    """An array of the case, mapped from disk."""
+    import numpy as np
+
+    array: np.ndarray[Any, Any] = np.load(workspace / name, mmap_mode="r", allow_pickle=False)
+    return array
