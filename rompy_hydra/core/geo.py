@@ -1,0 +1,101 @@
+"""Reference systems: zones, and coordinates from one system to another."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from .mesh import Floats
+
+LON_LAT = "EPSG:4326"
+LOCAL = "local"
+
+
+def utm_zone(lon: float, lat: float) -> str:
+    """``EPSG:n`` of the UTM zone (WGS 84) of a place, by its longitude alone.
+
+    >>> utm_zone(115.6, -32.6)
+    'EPSG:32750'
+
+    Raises:
+        ConfigError: beyond 84 degrees north or 80 degrees south there is no UTM.
+    """
+    if not -80 <= lat <= 84:
+        hint = "set domain.projection to a metric system such as EPSG:3413 (Arctic) or EPSG:3031 (Antarctic)"
+        raise ConfigError(Problem("domain.crs", f"there is no UTM zone at latitude {lat:g}", hint=hint))
+    zone = int(((lon + 180.0) % 360.0) // 6) + 1
+    return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
+
+
+def is_lonlat(crs: str) -> bool:
+    """Whether coordinates are degrees of longitude and latitude."""
+    return crs == LON_LAT
+
+
+def project(x: Floats, y: Floats, source: str, target: str) -> tuple[Floats, Floats]:
+    """Coordinates from one system in another, always east before north.
+
+    Raises:
+        ConfigError: one of the two is ``local`` (and the other is not), or unknown.
+    """
+    if source == target:
+        return x, y
+    there_x, there_y = _transformer(source, target).transform(x, y)
+    return there_x, there_y
+
+
+def project_point(point: tuple[float, float], source: str, target: str) -> tuple[float, float]:
+    """One point from one system in another."""
+    if source == target:
+        return point
+    x, y = _transformer(source, target).transform(*point)
+    return float(x), float(y)
+
+
+@lru_cache(maxsize=16)
+def _transformer(source: str, target: str) -> Any:
+    if LOCAL in (source, target):
+        message = f"a domain with crs local is nowhere on Earth, so {source} cannot become {target}"
+        raise ConfigError(Problem("domain.crs", message, hint="set domain.crs to EPSG:4326 or a metric EPSG:n"))
+    from pyproj import Transformer
+
+    _checked(source), _checked(target)
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
+def _checked(crs: str) -> Any:
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        return CRS.from_user_input(crs)
+    except CRSError as error:
+        hint = "look it up at epsg.io; WGS 84 lon/lat is EPSG:4326"
+        raise ConfigError(
+            Problem("domain.crs", f"{crs} is not a reference system that PROJ knows", hint=hint)
+        ) from error
+
+
+def metric_fault(crs: str) -> str:
+    """Why a system cannot be computed in, or nothing.
+
+    Raises:
+        ConfigError: PROJ does not know it.
+    """
+    if crs == LOCAL or _is_utm(crs):
+        return ""
+    known = _checked(crs)
+    if known.is_geographic:
+        return f"{crs} ({known.name}) counts in degrees; only EPSG:4326 is taken as lon/lat"
+    units = {axis.unit_name for axis in known.axis_info[:2]}
+    return (
+        "" if units <= {"metre", "meter"} else f"{crs} ({known.name}) counts in {', '.join(sorted(units))}, not metres"
+    )
+
+
+def _is_utm(crs: str) -> bool:
+    number = int(crs.removeprefix("EPSG:"))
+    return number // 100 in (326, 327) and 1 <= number % 100 <= 60

@@ -1,0 +1,170 @@
+"""The domain node: where the sea is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field, model_validator
+
+from ..core.inputs import Input
+from ..core.node import Node
+from ..errors import Problem, did_you_mean
+from .bathymetry import Bathymetry, Grid, MeshDepths
+from .meshes import FileMesh, MeshConfig, Segments
+from .place import Place, Point
+from .rules import broken_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..core.mesh import Floats, Mesh
+
+LON_LAT = "EPSG:4326"
+
+
+class Domain(Node):
+    """Where the sea is: its mesh, bed, named boundary segments and stations; the same for every model."""
+
+    crs: str = Field(LON_LAT, pattern=r"^(EPSG:\d+|local)$")
+    """Reference system of the coordinates in this node: ``EPSG:4326`` (lon/lat), the ``EPSG:n`` of a metric system,
+    or ``local`` (plain metres that are nowhere on Earth)."""
+    projection: str | None = Field(None, pattern=r"^EPSG:\d+$")
+    """Metric system in which a lon/lat domain is computed; None takes the UTM zone of its centre."""
+    vertical_datum: str = Field("MSL", min_length=1)
+    """What elevations and water levels refer to, e.g. MSL, AHD, LAT; recorded, and compared with what the data say."""
+    mesh: MeshConfig
+    """Triangles to make, or a mesh file."""
+    boundaries: Segments = {}
+    """Named boundary segments. Polygon: indices of the vertices at which its edges begin (``ocean: [0, 1]``); edges
+    without a name are ``land``. Box: sides (west, east, south, north). Mesh file: its own names (``ocean: [open_1]``).
+    Sides and file segments that are not mentioned keep their own names."""
+    bathymetry: Bathymetry
+    """Elevation of the bed."""
+    stations: dict[str, Place] = {}
+    """Named points at which time series are wanted."""
+
+    @model_validator(mode="after")
+    def _check_coordinates_and_names(self) -> Domain:
+        if broken := broken_rules(self):
+            raise ValueError("; ".join(broken))
+        return self
+
+    def metric_crs(self) -> str:
+        """``EPSG:n`` of the metric system in which x_m and y_m are, or ``local``; UTM zone for a lon/lat domain.
+
+        Raises:
+            DataError: the outline is in a file that cannot be read.
+        """
+        from ..core.geo import utm_zone
+        from .extent import centre
+
+        if self.crs != LON_LAT:
+            return self.crs
+        return self.projection or utm_zone(*centre(self))
+
+    def build_mesh(self) -> Mesh:
+        """The mesh in the metric crs, every outer edge in exactly one named segment; identical when repeated.
+
+        Raises:
+            DataError: a file is missing or malformed, an outline crosses itself.
+            ConfigError: the mesh generator is not installed.
+        """
+        from .building import build_mesh
+
+        return build_mesh(self)
+
+    def elevation_at(self, x_m: Floats, y_m: Floats) -> Floats:
+        """(n,) bed elevation at points in the metric crs: metres over the vertical datum, positive up.
+
+        Raises:
+            DataError: points outside of the data, or where there are none.
+        """
+        from .elevation import elevation_at
+
+        return elevation_at(self, x_m, y_m)
+
+    def station_points(self) -> dict[str, Point]:
+        """Name -> (x, y) of every station in the metric crs."""
+        return {name: self.locate(place) for name, place in self.stations.items()}
+
+    def locate(self, place: Place) -> Point:
+        """(x, y) of a place in the metric crs."""
+        from ..core.geo import project_point
+
+        return project_point(place.lonlat, LON_LAT, self.metric_crs()) if place.lonlat else place.metres or (0.0, 0.0)
+
+    def lonlat(self, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
+        """(n,) longitudes and latitudes of points in the metric crs.
+
+        Raises:
+            ConfigError: a ``local`` domain is nowhere on Earth.
+        """
+        from ..core.geo import project
+
+        return project(x_m, y_m, self.metric_crs(), LON_LAT)
+
+    def inside(self, x_m: Floats, y_m: Floats, region: str | None = None) -> Floats:
+        """(n,) of booleans: which points in the metric crs are in the domain, or in one region of its mesh."""
+        from .extent import inside
+
+        return inside(self, x_m, y_m, region)
+
+    def segment_names(self) -> tuple[str, ...]:
+        """Names of the boundary segments that the mesh will have.
+
+        Raises:
+            DataError: a mesh file is missing or malformed.
+        """
+        from .segments import segment_names
+
+        return segment_names(self)
+
+    def segment_problems(self, key: str, names: Sequence[str]) -> list[Problem]:
+        """Problems for names of segments that this domain does not have; `key` is the mapping that uses them."""
+        known = self.segment_names()
+        return [
+            Problem(f"{key}.{n}", "the domain has no boundary segment of this name", hint=did_you_mean(n, known))
+            for n in names
+            if n not in known
+        ]
+
+    def estimate_cells(self) -> int:
+        """Number of triangles, without making them; exact for a mesh file, else within about 15 %.
+
+        Raises:
+            DataError: a file is missing or malformed.
+        """
+        from .extent import estimate_cells
+
+        return estimate_cells(self)
+
+    def inputs(self) -> list[Input]:
+        """The user's files behind mesh and bathymetry."""
+        files = (
+            [Input("domain.mesh.path", self.mesh.path)]
+            if isinstance(self.mesh, FileMesh)
+            else [
+                Input(f"{key}.outline_file", line.outline_file)
+                for key, line in self.mesh.outlines("domain.mesh")
+                if line.outline_file is not None
+            ]
+        )
+        data = self.bathymetry.source.inputs("domain.bathymetry.source") if isinstance(self.bathymetry, Grid) else []
+        return files + data
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with outlines, files, datum, coverage and stations; reads what it needs and writes nothing."""
+        from .checks import problems
+
+        return problems(self)
+
+    def notes(self) -> list[str]:
+        """What a user should know about this domain although it is not wrong."""
+        from .checks import notes
+
+        return notes(self)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the bed comes from data."""
+        return isinstance(self.bathymetry, Grid | MeshDepths)

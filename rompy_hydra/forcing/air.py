@@ -1,0 +1,237 @@
+"""Config of wind and air pressure: constant, a series at one place, or on a lon/lat grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field, Tag, model_validator
+
+from ..core.inputs import Input
+from ..core.kinds import BY_KIND
+from ..core.node import Node
+from ..core.period import Period
+from ..errors import Problem
+from ..source.base import AnySource
+from .series import Series
+
+if TYPE_CHECKING:
+    from ..core.mesh import Floats
+    from ..domain import Domain
+
+
+class Constant(Node):
+    """The same at all times and places."""
+
+    kind: Literal["constant"] = "constant"
+
+    is_uniform: ClassVar[bool] = True
+
+    def inputs(self, key: str) -> list[Input]:
+        """No files."""
+        return []
+
+    def steps(self, period: Period) -> list[datetime]:
+        """The start and the end."""
+        return [period.start, period.stop]
+
+    def problems(self, key: str, period: Period | None, domain: Domain | None = None) -> list[Problem]:
+        """None: what can be wrong is found by validation."""
+        return []
+
+
+class ConstantWind(Constant):
+    """A steady wind, as speed and direction or as components."""
+
+    speed_m_s: float | None = Field(None, ge=0, le=120)
+    """Speed at 10 m height [m/s]."""
+    from_deg: float | None = Field(None, ge=-360, le=360)
+    """Direction it blows from, clockwise from north [degrees]: 270 is a westerly."""
+    u_m_s: float | None = Field(None, ge=-120, le=120)
+    """Component towards east [m/s], instead of speed and direction."""
+    v_m_s: float | None = Field(None, ge=-120, le=120)
+    """Component towards north [m/s]."""
+
+    @model_validator(mode="after")
+    def _one_pair(self) -> ConstantWind:
+        given = {n for n in ("speed_m_s", "from_deg", "u_m_s", "v_m_s") if getattr(self, n) is not None}
+        if given not in ({"speed_m_s", "from_deg"}, {"u_m_s", "v_m_s"}):
+            got = ", ".join(sorted(given)) or "neither"
+            raise ValueError(f"expected speed_m_s and from_deg, or u_m_s and v_m_s; got {got}")
+        return self
+
+    def at(
+        self, times: Sequence[datetime], lon: Floats | None = None, lat: Floats | None = None
+    ) -> tuple[Floats, Floats]:
+        """Components towards east and north, (nt,) each [m/s]; the place makes no difference."""
+        import numpy as np
+
+        from .reading import components
+
+        if self.u_m_s is not None and self.v_m_s is not None:
+            return np.full(len(times), self.u_m_s), np.full(len(times), self.v_m_s)
+        return components(np.full(len(times), self.speed_m_s), np.full(len(times), self.from_deg))
+
+
+class WindSeries(Series):
+    """Wind at one place, taken to blow over the whole domain."""
+
+    speed_m_s: list[float] | None = None
+    """Speed at each of the times [m/s]."""
+    from_deg: list[float] | None = None
+    """Direction it blows from at each of the times, clockwise from north [degrees]."""
+    u_m_s: list[float] | None = None
+    """Component towards east at each of the times [m/s]."""
+    v_m_s: list[float] | None = None
+    """Component towards north at each of the times [m/s]."""
+    u: str | None = None
+    """Variable of the source with the component towards east."""
+    v: str | None = None
+    """Variable of the source with the component towards north."""
+    speed: str | None = None
+    """Variable of the source with the speed, instead of u and v."""
+    direction: str | None = None
+    """Variable of the source with the direction it blows from."""
+
+    inline: ClassVar = (("speed_m_s", "from_deg"), ("u_m_s", "v_m_s"))
+    named: ClassVar = (("u", "v"), ("speed", "direction"))
+    is_uniform: ClassVar[bool] = True
+
+    def at(
+        self, times: Sequence[datetime], lon: Floats | None = None, lat: Floats | None = None
+    ) -> tuple[Floats, Floats]:
+        """Components towards east and north, (nt,) each [m/s]; the place makes no difference.
+
+        The components are interpolated in time, so that a wind that turns through north does not blow from the south.
+
+        Raises:
+            DataError: the series does not cover the times.
+        """
+        from .reading import wind_at
+
+        return wind_at(self, times)
+
+    def problems(self, key: str, period: Period | None, domain: Domain | None = None) -> list[Problem]:
+        """What is wrong with the series."""
+        return super().problems(key, period)
+
+
+class Gridded(Node):
+    """Fields on a lon/lat grid, bilinear in space and linear in time."""
+
+    kind: Literal["grid"] = "grid"
+    source: AnySource
+    """Where the fields come from."""
+    units: str | None = None
+    """Units of the variables, where the data do not say; None takes what they say, else SI."""
+
+    is_uniform: ClassVar[bool] = False
+
+    def inputs(self, key: str) -> list[Input]:
+        """The user's files behind the fields."""
+        return self.source.inputs(f"{key}.source")
+
+    def steps(self, period: Period) -> list[datetime]:
+        """The start, the times of the fields between, and the end: linear interpolation between these loses nothing.
+
+        Raises:
+            DataError: the source cannot be read.
+        """
+        from .gridded import grid_times
+        from .reading import steps_within
+
+        return steps_within(grid_times(self), period)
+
+    def problems(self, key: str, period: Period | None, domain: Domain | None = None) -> list[Problem]:
+        """Unreadable data, missing variables, fields that do not cover the period or the domain."""
+        from .gridded import grid_problems
+
+        return grid_problems(self, key, period, domain)
+
+
+class WindGrid(Gridded):
+    """Wind at 10 m height on a lon/lat grid, e.g. of a reanalysis."""
+
+    u: str | None = None
+    """Variable with the component towards east; None finds it by its CF standard name, or u10."""
+    v: str | None = None
+    """Variable with the component towards north; None finds it by its CF standard name, or v10."""
+
+    def at(self, times: Sequence[datetime], lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+        """Components towards east and north at n places, (nt, n) each [m/s].
+
+        Raises:
+            DataError: the fields do not cover the times or the places.
+        """
+        from .gridded import fields_at
+
+        u, v = fields_at(self, ["u", "v"], times, lon, lat)
+        return u, v
+
+
+class ConstantPressure(Constant):
+    """The same air pressure everywhere."""
+
+    pressure_pa: float = Field(ge=80000, le=110000)
+    """Air pressure at sea level [Pa]."""
+
+    def at(self, times: Sequence[datetime], lon: Floats | None = None, lat: Floats | None = None) -> Floats:
+        """(nt,) air pressure [Pa]; the place makes no difference."""
+        import numpy as np
+
+        return np.full(len(times), self.pressure_pa)
+
+
+class PressureSeries(Series):
+    """Air pressure at one place, taken for the whole domain."""
+
+    pressure_pa: list[float] | None = None
+    """Air pressure at sea level at each of the times [Pa]."""
+    variable: str | None = None
+    """Name of the variable in the source; None takes the only one."""
+
+    inline: ClassVar = (("pressure_pa",),)
+    named: ClassVar = (("variable",),)
+    is_uniform: ClassVar[bool] = True
+
+    def at(self, times: Sequence[datetime], lon: Floats | None = None, lat: Floats | None = None) -> Floats:
+        """(nt,) air pressure [Pa]; the place makes no difference.
+
+        Raises:
+            DataError: the series does not cover the times.
+        """
+        return self.values_at(["variable" if self.source else "pressure_pa"], times)[0]
+
+    def problems(self, key: str, period: Period | None, domain: Domain | None = None) -> list[Problem]:
+        """What is wrong with the series."""
+        return super().problems(key, period)
+
+
+class PressureGrid(Gridded):
+    """Air pressure at sea level on a lon/lat grid."""
+
+    variable: str | None = None
+    """Variable with the pressure; None finds it by its CF standard name, or msl."""
+
+    def at(self, times: Sequence[datetime], lon: Floats, lat: Floats) -> Floats:
+        """(nt, n) air pressure at n places [Pa].
+
+        Raises:
+            DataError: the fields do not cover the times or the places.
+        """
+        from .gridded import fields_at
+
+        return fields_at(self, ["variable"], times, lon, lat)[0]
+
+
+Wind = Annotated[
+    Annotated[ConstantWind, Tag("constant")] | Annotated[WindSeries, Tag("series")] | Annotated[WindGrid, Tag("grid")],
+    BY_KIND,
+]
+Pressure = Annotated[
+    Annotated[ConstantPressure, Tag("constant")]
+    | Annotated[PressureSeries, Tag("series")]
+    | Annotated[PressureGrid, Tag("grid")],
+    BY_KIND,
+]

@@ -1,0 +1,47 @@
+"""The forcing node: what drives the sea."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..core.inputs import Input
+from ..core.node import Node
+from ..core.period import Period
+from ..errors import Problem
+from .air import Pressure, Wind
+from .river import River
+from .water import Tides, WaterLevel
+
+if TYPE_CHECKING:
+    from ..domain import Domain
+
+
+class Forcing(Node):
+    """What drives the sea; each part is null or a node, and the same for every model."""
+
+    tides: Tides | None = None
+    """Astronomical tide as harmonic constituents."""
+    water_level: WaterLevel | None = None
+    """Water level as a series, from a gauge or a larger model."""
+    wind: Wind | None = None
+    """Wind at 10 m height."""
+    pressure: Pressure | None = None
+    """Air pressure at sea level."""
+    river: dict[str, River] | None = None
+    """Rivers by name."""
+
+    def nodes(self) -> Iterator[tuple[str, Any]]:
+        """Every forcing that is given, with its config key."""
+        for name in ("tides", "water_level", "wind", "pressure"):
+            if (node := getattr(self, name)) is not None:
+                yield f"forcing.{name}", node
+        yield from ((f"forcing.river.{name}", river) for name, river in (self.river or {}).items())
+
+    def inputs(self) -> list[Input]:
+        """The user's files behind all forcing."""
+        return [found for key, node in self.nodes() for found in node.inputs(key)]
+
+    def problems(self, period: Period | None, domain: Domain | None) -> list[Problem]:
+        """What is wrong with the data: unreadable, incomplete, not covering the period or the domain; reads only."""
+        return [problem for key, node in self.nodes() for problem in node.problems(key, period, domain)]

@@ -1,0 +1,87 @@
+"""Config of rivers: fresh water that enters the domain at a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field, Tag
+
+from ..core.inputs import Input
+from ..core.kinds import BY_KIND
+from ..core.node import Node
+from ..core.period import Period
+from ..domain.place import Place
+from ..errors import Problem
+from .series import Series
+
+if TYPE_CHECKING:
+    from ..core.mesh import Floats
+    from ..domain import Domain
+
+
+class _Inflow(Node):
+    location: Place
+    """Where the water enters: lon and lat, or x_m and y_m."""
+    radius_m: float = Field(gt=0)
+    """The water is spread over a circle of this radius [m]; it should hold at least a few triangles."""
+
+    def location_problems(self, key: str, domain: Domain | None) -> list[Problem]:
+        """A river that enters outside of the domain."""
+        from ..domain.checks import place_problems
+
+        return place_problems(f"{key}.location", self.location, domain) if domain else []
+
+
+class ConstantRiver(_Inflow):
+    """A river with a steady discharge."""
+
+    kind: Literal["constant"] = "constant"
+    discharge_m3_s: float
+    """Discharge into the domain [m3/s]; negative takes water out."""
+
+    def at(self, times: Sequence[datetime]) -> Floats:
+        """(nt,) discharge [m3/s]."""
+        import numpy as np
+
+        return np.full(len(times), self.discharge_m3_s)
+
+    def steps(self, period: Period) -> list[datetime]:
+        """The start and the end."""
+        return [period.start, period.stop]
+
+    def inputs(self, key: str) -> list[Input]:
+        """No files."""
+        return []
+
+    def problems(self, key: str, period: Period | None, domain: Domain | None = None) -> list[Problem]:
+        """A river that enters outside of the domain."""
+        return self.location_problems(key, domain)
+
+
+class RiverSeries(_Inflow, Series):
+    """A river whose discharge changes."""
+
+    discharge_m3_s: list[float] | None = None
+    """Discharge into the domain at each of the times [m3/s]."""
+    variable: str | None = None
+    """Name of the variable in the source; None takes the only one."""
+
+    inline: ClassVar = (("discharge_m3_s",),)
+    named: ClassVar = (("variable",),)
+
+    def at(self, times: Sequence[datetime]) -> Floats:
+        """(nt,) discharge [m3/s].
+
+        Raises:
+            DataError: the series does not cover the times.
+        """
+        return self.values_at(["variable" if self.source else "discharge_m3_s"], times)[0]
+
+    def problems(self, key: str, period: Period | None, domain: Domain | None = None) -> list[Problem]:
+        """What is wrong with the series and the place."""
+        return [*super().problems(key, period), *self.location_problems(key, domain)]
+
+
+River = Annotated[Annotated[ConstantRiver, Tag("constant")] | Annotated[RiverSeries, Tag("series")], BY_KIND]

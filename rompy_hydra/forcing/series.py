@@ -1,0 +1,101 @@
+"""Config of values that change in time at one place: written in the config, or from a source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import model_validator
+
+from ..core.inputs import Input
+from ..core.node import Node
+from ..core.period import Period, UtcTime, format_time
+from ..errors import Problem
+from ..source.base import AnySource
+
+if TYPE_CHECKING:
+    from ..core.mesh import Floats
+
+
+class Series(Node):
+    """Values at increasing times, linear between them; either written here or read from a source."""
+
+    kind: Literal["series"] = "series"
+    times: list[UtcTime] = []
+    """Times of the values written here, ISO 8601, UTC unless they carry an offset."""
+    source: AnySource | None = None
+    """Where the values come from, instead of values written here."""
+    units: str | None = None
+    """Units of the source's variables, where the data do not say; None takes what they say, else SI."""
+
+    inline: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Sets of fields that may hold the values written here; one complete set is needed."""
+    named: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Sets of fields that name the variables of the source; at most one set may be given."""
+
+    @model_validator(mode="after")
+    def _one_complete_set_of_values(self) -> Series:
+        _check_values(self)
+        return self
+
+    def inputs(self, key: str) -> list[Input]:
+        """The user's files behind the values."""
+        return self.source.inputs(f"{key}.source") if self.source else []
+
+    def steps(self, period: Period) -> list[datetime]:
+        """The start, the times of the values between, and the end: linear interpolation between these loses nothing.
+
+        Raises:
+            DataError: the source cannot be read.
+        """
+        from .reading import series_times, steps_within
+
+        return steps_within(series_times(self), period)
+
+    def problems(self, key: str, period: Period | None) -> list[Problem]:
+        """Unreadable data, missing variables, times out of order, values that are not numbers, too short a series."""
+        from .reading import series_problems
+
+        return series_problems(self, key, period)
+
+    def values_at(self, names: Sequence[str], times: Sequence[datetime]) -> list[Floats]:
+        """One (nt,) array in SI units for each of the fields in `names`.
+
+        Raises:
+            DataError: the series does not cover the times, or holds something else than numbers.
+        """
+        from .reading import values_at
+
+        return values_at(self, names, times)
+
+
+def _check_values(series: Series) -> None:
+    choices = " or ".join("times and " + " and ".join(names) for names in series.inline)
+    written = {name for names in series.inline for name in names if getattr(series, name) is not None}
+    if series.source is not None:
+        if written or series.times:
+            raise ValueError(f"give either a source or {choices}, not both")
+        _check_names(series)
+        return
+    if not series.times or not any(written == set(names) for names in series.inline):
+        raise ValueError(f"give a source, or {choices}; got {', '.join(sorted(written)) or 'none of them'}")
+    for name in sorted(written):
+        if len(getattr(series, name)) != len(series.times):
+            raise ValueError(f"{len(series.times)} times and {len(getattr(series, name))} values in {name}")
+    _check_order(series.times)
+
+
+def _check_names(series: Series) -> None:
+    used = [names for names in series.named if any(getattr(series, name) is not None for name in names)]
+    if len(used) > 1:
+        raise ValueError("name the variables of one of " + " or ".join(" and ".join(names) for names in used))
+    missing = [name for names in used for name in names if getattr(series, name) is None]
+    if missing:
+        raise ValueError(f"{' and '.join(used[0])} belong together; {', '.join(missing)} is missing")
+
+
+def _check_order(times: list[datetime]) -> None:
+    for before, after in zip(times, times[1:], strict=False):
+        if after <= before:
+            raise ValueError(f"times have to increase, but {format_time(after)} follows {format_time(before)}")

@@ -1,0 +1,56 @@
+"""The contract of a source: where data come from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, SerializeAsAny
+
+from ..core.inputs import Input
+from ..core.node import Node
+from ..errors import DataError
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+class Source(Node, ABC):
+    """Base of every source; a subclass sets ``source_type`` to a Literal and fills the methods."""
+
+    source_type: str
+    """Which kind of source; decides the rest of the keys."""
+
+    @abstractmethod
+    def open(self) -> xr.Dataset:
+        """The data as a lazy dataset; close it, or use it in a ``with``.
+
+        Raises:
+            DataError: missing, unreadable or malformed data; keys are relative to this source.
+        """
+
+    @abstractmethod
+    def inputs(self, key: str) -> list[Input]:
+        """The user's files behind this source; `key` is the config key of the source."""
+
+
+def _expect_source(value: Any) -> Any:
+    if not isinstance(value, Source):
+        raise ValueError("expected a source, such as {source_type: csv, path: levels.csv}")  # noqa: TRY004  pydantic's
+    return value
+
+
+AnySource = Annotated[SerializeAsAny[Source], BeforeValidator(_expect_source)]
+"""Type of a field that holds any source, serialised with all of its own fields."""
+
+
+@contextmanager
+def problems_under(key: str) -> Iterator[None]:
+    """Inside, the problems of a DataError get `key` in front of their own relative key."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(replace(p, key=f"{key}.{p.key}" if p.key else key) for p in error.problems) from error
