@@ -1,0 +1,75 @@
+"""Small real programs, and a way to see whether any of them is still alive."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psutil
+import pytest
+
+from rompy_hydra.run_backend.base import Exit, Job
+from rompy_hydra.run_backend.local import LocalRunBackend
+
+Script = Callable[..., Path]
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Script:
+    """Write an executable script into the workspace."""
+
+    def write(text: str, name: str = "model.sh", interpreter: str = "/bin/sh") -> Path:
+        path = tmp_path / name
+        path.write_text(f"#!{interpreter}\n{text}\n", encoding="utf-8")
+        path.chmod(0o755)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def execute(tmp_path: Path) -> Callable[..., Exit]:
+    """Run a command in the workspace; `lines` collects its output."""
+
+    def run(
+        command: object = None, *, lines: list[str] | None = None, job: Job | None = None, **fields: object
+    ) -> Exit:
+        backend = LocalRunBackend(command=command, **fields)
+        return backend.execute(job or Job((), tmp_path), ([] if lines is None else lines).append)
+
+    return run
+
+
+class Marked:
+    """Processes whose command line has a mark that nothing else has."""
+
+    def __init__(self) -> None:
+        self.mark = f"mark-{uuid4().hex}"
+
+    def alive(self) -> list[str]:
+        found = []
+        for process in psutil.process_iter(["cmdline", "status"]):
+            words = process.info["cmdline"] or []
+            if self.mark in words and process.info["status"] != psutil.STATUS_ZOMBIE and process.pid != os.getpid():
+                found.append(" ".join(words))
+        return found
+
+    def wait_for(self, count: int, limit_s: float = 10.0) -> list[str]:
+        """The marked processes as soon as there are `count` of them, or those that there are when the limit is over."""
+        deadline = time.monotonic() + limit_s
+        while len(self.alive()) != count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return self.alive()
+
+
+@pytest.fixture
+def marked() -> Iterator[Marked]:
+    """A mark for the processes of this test; those that a failed test leaves behind are ended."""
+    mark = Marked()
+    yield mark
+    for process in psutil.process_iter(["cmdline"]):
+        if mark.mark in (process.info["cmdline"] or []):
+            process.kill()
