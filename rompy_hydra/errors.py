@@ -25,6 +25,8 @@ class Problem:
     """Where the value came from: ``file:line`` or the command-line override."""
     hint: str = ""
     """What to do next."""
+    data: bool = False
+    """The data are at fault, not the configuration."""
 
     def __str__(self) -> str:
         lines = [f"{self.key}: {self.message}" if self.key else self.message]
@@ -95,6 +97,19 @@ class SweepError(RompyHydraError):
     """Members of a sweep failed."""
 
     exit_code = 1
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM; handled like Ctrl-C, with its own exit code."""
+
+    exit_code = 143
+
+
+def raise_for(problems: Iterable[Problem]) -> None:
+    """Raise a ConfigError, or a DataError when only data are at fault; nothing for no problems."""
+    found = tuple(problems)
+    if found:
+        raise DataError(found) if all(p.data for p in found) else ConfigError(found)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -1,0 +1,263 @@
+"""From a plain tree to typed objects, reporting every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from . import plugins
+from .core.composition import Composition
+from .errors import UNSET, ConfigError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from .request import Request
+
+Path = tuple[str | int, ...]
+
+
+class _Failed:
+    """Stands where a nested node could not be built; complaints about it are dropped."""
+
+    def __repr__(self) -> str:
+        return "a node with problems"
+
+
+class Builder:
+    """Builds nodes bottom-up and collects what is wrong instead of raising."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._failed: set[Path] = set()
+
+    def inside(self, data: Mapping[str, Any], path: Path = ()) -> dict[str, Any]:
+        """The mapping with every source below it replaced by its instance."""
+        return {k: self._nested(v, (*path, str(k))) for k, v in data.items()}
+
+    def _nested(self, data: Any, path: Path) -> Any:
+        if isinstance(data, Mapping):
+            body = self.inside(data, path)
+            return self._source(body, path) if _is_source(body) else body
+        if isinstance(data, list):
+            return [self._nested(v, (*path, i)) for i, v in enumerate(data)]
+        return data
+
+    def node(self, cls: Any, data: Mapping[str, Any], path: Path) -> Any:
+        """An instance of `cls` with `data` as its fields; a stand-in when that fails."""
+        try:
+            return cls(**data)
+        except ValidationError as error:
+            self.collect(cls, data, path, error)
+            return self._fail(path)
+
+    def model(self, data: Any, path: Path = ("model",)) -> Any:
+        """The model named by ``_target_`` or ``model_type``."""
+        found = self._find("model", data, path)
+        return self._fail(path) if found is None else self._instance(found, self.inside(data, path), path)
+
+    def bound(self, group: str, data: Any, path: Path) -> Any:
+        """A late-bound plugin with its arguments checked."""
+        found = self._find(group, data, path)
+        if found is None:
+            return self._fail(path)
+        return self.bind(found, {k: v for k, v in data.items() if k != "_target_"}, path)
+
+    def bind(self, found: plugins.Plugin, kwargs: dict[str, Any], path: Path) -> Any:
+        """A late-bound plugin with `kwargs` checked; a stand-in when they are wrong."""
+        group = found.group
+        try:
+            return plugins.bind(found, kwargs)
+        except ValidationError as error:
+            self.collect(found.load(), kwargs, path, error)
+        except ConfigError as error:
+            self.problems += [_below(path, p, group) for p in error.problems]
+        return self._fail(path)
+
+    def problem(self, path: Path, message: str, value: Any = UNSET, hint: str = "") -> None:
+        """Note a problem at a path."""
+        self.problems.append(Problem(dotted(path), message, value, hint=hint))
+
+    def _source(self, data: dict[str, Any], path: Path) -> Any:
+        found = self._find("source", data, path)
+        return self._fail(path) if found is None else self._instance(found, data, path)
+
+    def _instance(self, found: plugins.Plugin, data: Mapping[str, Any], path: Path) -> Any:
+        try:
+            cls = found.load()
+        except ConfigError as error:
+            self.problems += [_below(path, p, found.group) for p in error.problems]
+            return self._fail(path)
+        return self.node(cls, {k: v for k, v in data.items() if k != "_target_"}, path)
+
+    def _find(self, group: str, data: Any, path: Path) -> plugins.Plugin | None:
+        known = plugins.plugins(group)
+        type_field = plugins.TYPE_FIELDS.get(group, "")
+        if not isinstance(data, Mapping):
+            hint = f"choose one of: {', '.join(known)}" if len(path) == 1 else ""
+            self.problem(path, f"expected a {group} node with a _target_", data, hint)
+            return None
+        if "_target_" in data:
+            found = plugins.plugin_of_target(group, str(data["_target_"]))
+            if found is None:
+                targets = [p.target for p in known.values()]
+                message = f"expected the class of a registered {group} plugin"
+                self.problem((*path, "_target_"), message, data["_target_"], did_you_mean(str(data["_target_"]), targets))
+            return found
+        name = data.get(type_field)
+        if name in known:
+            return known[name]
+        where = (*path, type_field or "_target_")
+        value = UNSET if name is None else name
+        self.problem(where, f"expected the name of a {group}", value, did_you_mean(str(name), known))
+        return None
+
+    def _fail(self, path: Path) -> _Failed:
+        self._failed.add(path)
+        return _Failed()
+
+    def collect(self, cls: Any, data: Mapping[str, Any], path: Path, error: ValidationError) -> None:
+        """Note what pydantic found, except below nodes that have failed already."""
+        for problem, where in problems_of(cls, data, error):
+            full = (*path, *where)
+            if not any(full[: len(f)] == f for f in self._failed):
+                self.problems.append(Problem(dotted(full), *problem))
+
+
+def _is_model(cls: Any) -> bool:
+    return isinstance(cls, type) and issubclass(cls, BaseModel)
+
+
+def _is_source(data: Mapping[str, Any]) -> bool:
+    return "_target_" in data or plugins.TYPE_FIELDS["source"] in data
+
+
+def _below(path: Path, problem: Problem, group: str) -> Problem:
+    key = dotted(path) if problem.key in ("", group) else f"{dotted(path)}.{problem.key}"
+    return Problem(key, problem.message, problem.value, problem.origin, problem.hint)
+
+
+def dotted(path: Path) -> str:
+    """A key path as it is written on the command line.
+
+    >>> dotted(("model", "output", 0, "name"))
+    'model.output.0.name'
+    """
+    return ".".join(map(str, path))
+
+
+def problems_of(cls: Any, data: Any, error: ValidationError) -> list[tuple[tuple[str, Any, str, str], Path]]:
+    """(message, value, origin, hint) and key path of each pydantic error, without the tags of unions."""
+    found = []
+    for item in error.errors(include_url=False):
+        where, fields = _locate(cls, data, item["loc"])
+        value = UNSET if item["type"] == "missing" else _plain(item["input"])
+        found.append(((_message(item), value, "", _hint(item, fields)), where))
+    return found
+
+
+def _locate(cls: Any, data: Any, loc: tuple[str | int, ...]) -> tuple[Path, list[str]]:
+    """The key path of an error, and the names that were possible at its last step."""
+    where: list[str | int] = []
+    for i, step in enumerate(loc):
+        last = i == len(loc) - 1
+        inside = isinstance(data, Mapping) and step in data
+        element = isinstance(data, list | tuple) and isinstance(step, int)
+        if inside or element:
+            data = data[step]
+            where.append(step)
+        elif last and isinstance(data, Mapping) and not _is_tag(data, step):
+            where.append(step)
+    return tuple(where), _field_names(cls, loc[:-1])
+
+
+def _is_tag(data: Mapping[str, Any], step: str | int) -> bool:
+    return step in data.values() or (isinstance(step, str) and step.startswith(("function-", "tagged-union")))
+
+
+def _field_names(cls: Any, loc: tuple[str | int, ...]) -> list[str]:
+    """Names of the fields of the model that `loc` leads to."""
+    candidates = [cls]
+    for step in loc:
+        nested = [m for c in candidates for m in _models_of_step(c, step)]
+        candidates = nested or candidates
+    return sorted({name for c in candidates for name in getattr(c, "model_fields", {})})
+
+
+def _models_of_step(cls: Any, step: str | int) -> list[Any]:
+    fields = getattr(cls, "model_fields", {})
+    if step in fields:
+        return _models_in(fields[step].annotation)
+    tagged = [f for f in fields.values() if getattr(f, "default", None) == step]
+    return [cls] if tagged else []
+
+
+def _models_in(annotation: Any) -> list[Any]:
+    if _is_model(annotation):
+        return [annotation]
+    return [m for part in getattr(annotation, "__args__", ()) for m in _models_in(part)]
+
+
+def _message(item: Any) -> str:
+    kind, text = item["type"], str(item["msg"])
+    if kind == "extra_forbidden":
+        return "there is no such key here"
+    if kind == "missing":
+        return "this key is needed"
+    return _lower_first(text.removeprefix("Value error, ").replace("Input should be", "expected"))
+
+
+def _hint(item: Any, names: list[str]) -> str:
+    if item["type"] == "extra_forbidden":
+        return did_you_mean(str(item["loc"][-1]), names)
+    if item["type"] in ("literal_error", "enum", "union_tag_invalid"):
+        expected = str(item["ctx"].get("expected", item["ctx"].get("expected_tags", "")))
+        word = item["ctx"].get("tag", item["input"])
+        return did_you_mean(str(word), [w.strip(" '") for w in expected.replace(" or ", ", ").split(",")])
+    return ""
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, BaseModel) else value
+
+
+def build(tree: Mapping[str, Any], composition: Composition | None = None) -> Request:
+    """The whole composed experiment, ready to be executed.
+
+    Raises:
+        ConfigError: everything that is wrong with it.
+    """
+    from .model_run import ModelRun
+    from .request import Request
+
+    builder = Builder()
+    rest = dict(tree)
+    backend = builder.bound("run_backend", rest.pop("run_backend", None), ("run_backend",))
+    pipeline = builder.bound("pipeline", rest.pop("pipeline", None), ("pipeline",))
+    processors = _processors(builder, rest.pop("postprocessor", None))
+    try:
+        run = ModelRun(**rest)
+    except ConfigError as error:
+        builder.problems += error.problems
+    if builder.problems:
+        raise ConfigError(builder.problems)
+    composition = composition or Composition()
+    return Request(run, backend, processors, pipeline, composition)
+
+
+def _processors(builder: Builder, chosen: Any) -> dict[str, Any]:
+    if chosen is None:
+        return {}
+    if not isinstance(chosen, Mapping) or "_target_" in chosen:
+        hint = "an option file of postprocessor starts with '# @package postprocessor.<name>'"
+        builder.problem(("postprocessor",), "expected a mapping of name to postprocessor node", chosen, hint)
+        return {}
+    return {
+        name: builder.bound("postprocessor", node, ("postprocessor", name))
+        for name, node in chosen.items()
+        if node is not None
+    }

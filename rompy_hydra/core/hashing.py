@@ -1,0 +1,72 @@
+"""Content hashes: of plain data, and of files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class FileRecord(BaseModel):
+    """A file as it was: enough to tell whether it has changed."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    path: str
+    """Relative to the run directory for its own files, as given for the user's."""
+    size: int
+    mtime_ns: int
+    sha256: str
+    key: str = ""
+    """Config key that names the file, for the user's files."""
+
+
+def hash_data(data: Any) -> str:
+    """SHA-256 of plain data, independent of the order of keys.
+
+    >>> hash_data({"a": 1, "b": 2}) == hash_data({"b": 2, "a": 1})
+    True
+    """
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def record_file(path: Path, name: str, known: Mapping[str, FileRecord], key: str = "") -> FileRecord:
+    """The file as it is now; its hash is taken from `known` while size and modification time agree."""
+    stat = path.stat()
+    before = known.get(name)
+    if before is not None and (before.size, before.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+        return before.model_copy(update={"key": key})
+    return FileRecord(path=name, size=stat.st_size, mtime_ns=stat.st_mtime_ns, sha256=hash_file(path), key=key)
+
+
+def record_files(root: Path, names: Iterable[str], known: Iterable[FileRecord] = ()) -> tuple[FileRecord, ...]:
+    """The named files below `root` as they are now, in order of their names."""
+    by_name = {record.path: record for record in known}
+    return tuple(record_file(root / name, name, by_name) for name in sorted(names))
+
+
+def unchanged(root: Path, records: Iterable[FileRecord]) -> str:
+    """Empty when every file is still as recorded, else the name of the first one that is not."""
+    for record in records:
+        path = root / record.path
+        if not path.is_file():
+            return f"{record.path} is missing"
+        if record_file(path, record.path, {record.path: record}).sha256 != record.sha256:
+            return f"{record.path} has changed"
+    return ""
+
+
+def files_below(root: Path) -> list[str]:
+    """Names of all files below `root`, relative, sorted; empty where there is no such directory."""
+    return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file() or p.is_symlink())

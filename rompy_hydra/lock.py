@@ -1,0 +1,145 @@
+"""One process at a time in a run directory, also across hosts."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import threading
+import time
+import uuid
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+
+import psutil
+
+from .errors import BackendError, Problem
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_S = 10.0
+"""A holder touches its lock this often."""
+STALE_S = 120.0
+"""A lock of another host that has not been touched for so long may be broken by hand."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a lock."""
+
+    host: str
+    pid: int
+    started: float
+    """Start time of the process, seconds since 1970, so that a reused pid is not mistaken for it."""
+    token: str
+
+    def __str__(self) -> str:
+        return f"process {self.pid} on {self.host}"
+
+    @property
+    def gone(self) -> bool:
+        """True when it ran on this host and has ended; False when it lives or cannot be told."""
+        if self.host != socket.gethostname():
+            return False
+        try:
+            return abs(psutil.Process(self.pid).create_time() - self.started) > 1.0
+        except psutil.NoSuchProcess:
+            return True
+
+
+class Lock:
+    """A lock file with host, pid and a heartbeat; a dead holder's lock is taken over."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._token = ""
+        self._stop = threading.Event()
+        self._beat: threading.Thread | None = None
+
+    def __enter__(self) -> Lock:
+        holder = Holder(socket.gethostname(), os.getpid(), psutil.Process().create_time(), uuid.uuid4().hex)
+        while not self._create(holder):
+            self._take_over_or_refuse()
+        self._token = holder.token
+        self._beat = threading.Thread(target=self._heartbeat, name="lock-heartbeat", daemon=True)
+        self._beat.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop.set()
+        if self._beat is not None:
+            self._beat.join()
+        holder = read_holder(self.path)
+        if holder is not None and holder.token == self._token:
+            self.path.unlink(missing_ok=True)
+
+    def _create(self, holder: Holder) -> bool:
+        """Appear in one step with the content complete: a hard link to a private file fails if the lock exists."""
+        private = self.path.with_name(f"{self.path.name}.{holder.token}")
+        private.write_text(json.dumps(asdict(holder)) + "\n", encoding="utf-8")
+        try:
+            os.link(private, self.path)
+        except FileExistsError:
+            return False
+        finally:
+            private.unlink()
+        return True
+
+    def _take_over_or_refuse(self) -> None:
+        holder = read_holder(self.path)
+        if holder is None:
+            return
+        if not holder.gone:
+            raise BackendError(_in_use(self.path, holder))
+        log.warning("%s ended without finishing; its lock is taken over", holder)
+        break_lock(self.path, holder)
+
+    def _heartbeat(self) -> None:
+        while not self._stop.wait(HEARTBEAT_S):
+            try:
+                os.utime(self.path)
+            except OSError as error:
+                log.warning("the lock %s cannot be kept fresh: %s", self.path, error)
+
+
+def read_holder(path: Path) -> Holder | None:
+    """Who holds the lock; None when it is free.
+
+    Raises:
+        BackendError: the lock file is damaged.
+    """
+    try:
+        return Holder(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError) as error:
+        hint = f"if nothing runs there: rompy-hydra unlock {path.parent}"
+        raise BackendError(Problem("", f"the lock {path} is damaged ({error})", hint=hint)) from error
+
+
+def age_s(path: Path) -> float:
+    """Seconds since the holder last touched its lock."""
+    return time.time() - path.stat().st_mtime
+
+
+def break_lock(path: Path, holder: Holder | None) -> None:
+    """Remove a lock if it is still that holder's."""
+    aside = path.with_name(f"{path.name}.broken-{uuid.uuid4().hex}")
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return
+    if holder is not None and read_holder(aside) != holder:
+        aside.rename(path)
+        return
+    aside.unlink()
+
+
+def _in_use(path: Path, holder: Holder) -> Problem:
+    message = f"the run directory {path.parent} is in use by {holder}, last seen {age_s(path):.0f} s ago"
+    hint = "wait for it to finish, or give another run_id"
+    if age_s(path) > STALE_S:
+        hint = f"if that process is gone: rompy-hydra unlock {path.parent}"
+    return Problem("", message, hint=hint)

@@ -1,0 +1,95 @@
+"""A whole composed experiment: the run, and how it is to be executed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .core.composition import Composition
+from .errors import BackendError, ModelError, PostprocessError, Problem, RompyHydraError
+from .model_run import ModelRun
+from .plugins import Bound
+from .stages import GENERATE, RUN, Action
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a config asks for."""
+
+    model_run: ModelRun
+    run_backend: Bound
+    postprocessors: Mapping[str, Bound]
+    pipeline: Bound
+    composition: Composition = field(default_factory=Composition)
+
+    def __post_init__(self) -> None:
+        nodes = {name: _node(bound) for name, bound in self.postprocessors.items()}
+        execution = {"run_backend": _node(self.run_backend), "postprocessor": nodes, "pipeline": _node(self.pipeline)}
+        self.model_run.composed(self.composition, execution)
+
+    def actions(self) -> list[Action]:
+        """What `execute` would do now, and why; checks the data first.
+
+        Raises:
+            ConfigError, DataError: what would stop it.
+        """
+        self.model_run.preflight()
+        return self.model_run.actions(self.run_backend, self.postprocessors)
+
+    def execute(self) -> dict[str, Any]:
+        """Carry the experiment out.
+
+        Returns:
+            The pipeline's result.
+
+        Raises:
+            RompyHydraError: the error that says why it did not succeed.
+        """
+        result = self.model_run.pipeline(self.pipeline, **self._seed_arguments())
+        if not result.get("success"):
+            raise self._failure(result)
+        return result
+
+    def _seed_arguments(self) -> dict[str, Any]:
+        """The same arguments that a user would give to ``ModelRun.pipeline`` in Python."""
+        return {
+            "run_backend": self.run_backend.plugin.name,
+            "run_kwargs": dict(self.run_backend.kwargs),
+            "processor": list(self.postprocessors),
+            "process_kwargs": {name: {**_target(b), **b.kwargs} for name, b in self.postprocessors.items()},
+        }
+
+    def _failure(self, result: Mapping[str, Any]) -> RompyHydraError:
+        record = self.model_run.record
+        if record is None:
+            return BackendError(Problem("pipeline", str(result.get("error", "failed without a reason"))))
+        failed = [name for name, stage in record.stages.items() if stage.state == "failed"]
+        log_file = self.model_run.directory.log
+        if RUN in failed:
+            return ModelError(_model_problem(record.stage(RUN), log_file))
+        if failed and failed[0] != GENERATE:
+            stage = record.stage(failed[0])
+            key = failed[0].replace("postprocess", "postprocessor", 1)
+            return PostprocessError(Problem(key, stage.message or "failed without a reason", hint=f"see {log_file}"))
+        return BackendError(Problem("pipeline", str(result.get("error", "failed without a reason"))))
+
+
+def _model_problem(stage: Any, log_file: Any) -> Problem:
+    exit_data = stage.exit or {}
+    tail = "\n".join(f"      | {line}" for line in exit_data.get("tail", ())[-10:])
+    code = exit_data.get("code")
+    ended = f" (exit code {code})" if code is not None else ""
+    message = f"the model failed{ended}: {stage.message}" + (f"\n    its last lines:\n{tail}" if tail else "")
+    return Problem("", message, hint=f"see {log_file}")
+
+
+def _target(bound: Bound) -> dict[str, str]:
+    return {"_target_": bound.plugin.target}
+
+
+def _node(bound: Bound) -> dict[str, Any]:
+    """The node that gives this plugin again, as plain data."""
+    instance = bound.instance
+    fields = instance.model_dump(mode="json") if hasattr(instance, "model_dump") else bound.kwargs
+    return {**_target(bound), **fields}

@@ -1,0 +1,75 @@
+"""The log of a run: ``run.log`` for people, ``events.jsonl`` for programs."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from .core import secrets
+from .run_dir import RunDir
+
+PACKAGE = logging.getLogger("rompy_hydra")
+OUTPUT = logging.getLogger("rompy_hydra.output")
+"""Carries every line that a model prints, with its `progress` where the line tells one."""
+
+
+class _Human(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        source = "model | " if record.name == OUTPUT.name else ""
+        level = "" if record.levelno <= logging.INFO else f"{record.levelname}: "
+        return secrets.mask(f"{_time(record)} {level}{source}{record.getMessage()}")
+
+
+class _JsonLines(logging.Formatter):
+    def __init__(self, run_id: str, stage: StageName):
+        super().__init__()
+        self._run_id, self._stage = run_id, stage
+
+    def format(self, record: logging.LogRecord) -> str:
+        event: dict[str, Any] = {
+            "time": _time(record),
+            "run_id": self._run_id,
+            "stage": self._stage.name,
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        progress = getattr(record, "progress", None)
+        if progress is not None:
+            event["progress"] = vars(progress)
+        return json.dumps(secrets.mask_tree(event))
+
+
+class StageName:
+    """The stage at work now, shared between the one who moves it and the log."""
+
+    name = ""
+
+
+@contextmanager
+def run_log(directory: RunDir, run_id: str, stage: StageName) -> Iterator[None]:
+    """Append what the package logs to the run's own files while the block runs."""
+    human = logging.FileHandler(directory.log, encoding="utf-8")
+    human.setFormatter(_Human())
+    lines = logging.FileHandler(directory.events, encoding="utf-8")
+    lines.setFormatter(_JsonLines(run_id, stage))
+    level = PACKAGE.level
+    if PACKAGE.getEffectiveLevel() > logging.INFO:
+        PACKAGE.setLevel(logging.INFO)
+    for handler in (human, lines):
+        PACKAGE.addHandler(handler)
+    try:
+        yield
+    finally:
+        for handler in (human, lines):
+            PACKAGE.removeHandler(handler)
+            handler.close()
+        PACKAGE.setLevel(level)
+
+
+def _time(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
