@@ -1,0 +1,55 @@
+# `make demo` runs an experiment, `make test` runs every check; both set up what they need. `make help` lists the rest.
+PYTHON ?= python3
+JOBS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := tidal_bay
+
+.PHONY: help demo test lint types bench clean system
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+demo: $(VENV)/demo.stamp ## set up, run the demonstration experiment, say where its pictures are
+	$(BIN)/rompy-hydra
+	@.ci/show-demo $(DEMO)
+
+test: system $(VENV)/test.stamp ## set up, then lint, types and every test (CI=true or SETUP=1: also system packages)
+	@$(MAKE) --no-print-directory lint types
+	$(BIN)/pytest -n $(JOBS)
+
+lint: $(VENV)/test.stamp ## style
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/test.stamp ## static types
+	$(BIN)/mypy
+
+bench: $(VENV)/test.stamp .bench-venv/stamp ## speed and memory, beside rompy
+	$(BIN)/python bench/bench.py --peer .bench-venv
+
+clean: ## remove what the other targets made, experiments apart
+	rm -rf $(VENV) .bench-venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+system:
+	@if [ "$(CI)" = true ] || [ "$(SETUP)" = 1 ]; then .ci/setup; fi
+
+$(VENV)/pyvenv.cfg: | system
+	.ci/make-venv "$(PYTHON)" $(VENV)
+
+$(VENV)/demo.stamp: pyproject.toml $(VENV)/pyvenv.cfg
+	@echo "installing into $(VENV), once; this takes a minute or two"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[anuga]'
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml $(VENV)/pyvenv.cfg
+	@echo "installing into $(VENV), once; this takes a minute or two"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[anuga,parallel,dev]'
+	@touch $@ $(VENV)/demo.stamp
+
+.bench-venv/stamp: bench/peer.txt
+	.ci/make-venv "$(PYTHON)" .bench-venv
+	.bench-venv/bin/python -m pip install --quiet --disable-pip-version-check -r bench/peer.txt
+	@touch $@
