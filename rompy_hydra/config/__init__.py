@@ -1,1 +1,57 @@
-"""Composing and checking the configuration; the only place that knows Hydra."""
+"""The config layer: compose, check, explain. The only place that knows Hydra.
+
+`import rompy_hydra.config` is cheap; Hydra is imported by the first call.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .args import VERBS, Args, parse
+    from .explanation import Explanation, explain
+    from .hydra_app import hydra_command
+    from .loading import load, origin
+    from .json_schema import schema
+    from .sweep import Member, MemberResult, Sweep, launch, load_sweep
+
+_HOMES = {
+    "VERBS": "args",
+    "Args": "args",
+    "parse": "args",
+    "hydra_command": "hydra_app",
+    "load": "loading",
+    "origin": "loading",
+    "Member": "sweep",
+    "MemberResult": "sweep",
+    "Sweep": "sweep",
+    "launch": "sweep",
+    "load_sweep": "sweep",
+    "Explanation": "explanation",
+    "explain": "explanation",
+    "schema": "json_schema",
+}
+
+__all__ = [
+    "VERBS",
+    "Args",
+    "Explanation",
+    "Member",
+    "MemberResult",
+    "Sweep",
+    "explain",
+    "hydra_command",
+    "launch",
+    "load",
+    "load_sweep",
+    "origin",
+    "parse",
+    "schema",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -1,0 +1,134 @@
+"""What Hydra's grammar and composition complain about, in the words of this package."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+from hydra.errors import MissingConfigException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from ..core import secrets
+from ..errors import Problem, did_you_mean
+from .args import VERBS
+from .hydra_api import Override
+
+if TYPE_CHECKING:
+    from .compose import Composer
+
+
+def said(override: Override) -> str:
+    """The origin of what an override sets, secrets masked."""
+    return f"command-line override '{masked(override)}'"
+
+
+def masked(override: Override) -> str:
+    """The override as it was typed, without the value of a key that looks secret."""
+    text = override.input_line or ""
+    key, equals, value = text.partition("=")
+    hidden = equals and secrets.looks_secret(key.split(".")[-1]) and "${" not in value
+    return secrets.mask(f"{key}=***" if hidden else text)
+
+
+def unparsed(text: str, message: str) -> Problem:
+    """An override that is not in Hydra's grammar."""
+    if "=" not in text and not text.startswith("~"):
+        near = did_you_mean(text, VERBS)
+        hint = f"write {text}=VALUE" + (f"; or {near}" if near.startswith("did") else "")
+        return Problem(text, "an override needs a value", hint=hint)
+    lines = [line for line in message.splitlines() if line and not line.startswith(("See ", "Error parsing override"))]
+    hint = "in a shell, quote a value with special characters twice: 'key=\"a, b\"'; a list is key=[a,b]"
+    return Problem(text.split("=")[0].lstrip("+~"), f"cannot read this override: {lines[0]}", hint=hint).at(
+        f"command-line override '{secrets.mask(text)}'"
+    )
+
+
+def unknown_option(group: str, option: str, options: Sequence[str]) -> Problem:
+    """There is no such file in a config group."""
+    return Problem(group, f"there is no option '{option}' of {group}", option, hint=did_you_mean(option, options))
+
+
+def unasked_sweep(override: Override) -> Problem:
+    """Several values without -m."""
+    value = (override.input_line or "").partition("=")[2]
+    hint = f"add -m to run each of them, or write [{value}] for a list and \"'{value}'\" for a text"
+    return Problem(override.key_or_group, "several values without a sweep", value, said(override), hint)
+
+
+def unapplied(override: Override, error: Exception, cfg: DictConfig) -> Problem:
+    """A value that Hydra could not set, add or delete."""
+    key = override.key_or_group
+    lines = str(error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error).splitlines()
+    if override.package is not None:
+        message, hint = f"there is no config group '{key}'", "the form group@package=option is for config groups"
+    elif override.is_add():
+        message, hint = "this key has a value already", f"write it without the +: {(override.input_line or '')[1:]}"
+    elif override.is_hydra_override():
+        message, hint = "there is no such key here", did_you_mean(key.split(".")[-1], _siblings(cfg, key))
+    elif override.is_delete():
+        message, hint = lines[0], did_you_mean(key.split(".")[-1], _siblings(cfg, key))
+    else:
+        message, hint = lines[0], ""
+    return Problem(key, message, origin=said(override), hint=hint)
+
+
+def _siblings(cfg: DictConfig, key: str) -> list[str]:
+    parent = OmegaConf.select(cfg, key.rpartition(".")[0]) if "." in key else cfg
+    return [str(k) for k in parent] if isinstance(parent, DictConfig) else []
+
+
+def broken(error: BaseException, composer: Composer, groups: Sequence[Override]) -> Problem:
+    """Why Hydra could not compose at all."""
+    if isinstance(error, MissingConfigException):
+        return _missing_file(error, composer)
+    cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException | yaml.YAMLError) else error
+    if isinstance(cause, yaml.MarkedYAMLError):
+        return _bad_yaml(cause)
+    unused = re.search(r"Could not override '([^']+)'", str(cause))
+    if unused:
+        return _unused(unused.group(1), str(cause), composer, groups)
+    lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
+    key = str(getattr(cause, "full_key", None) or "")
+    hint = "write \\${...} for a literal ${...}" if "${" in str(cause) else ""
+    return Problem(key, lines[0] if lines else type(cause).__name__, hint=hint or " ".join(lines[1:3]))
+
+
+def _missing_file(error: MissingConfigException, composer: Composer) -> Problem:
+    missing = (error.missing_cfg_file or composer.config_name).removesuffix(".yaml")
+    said_by = re.search(r"^In '([^']+)'", str(error))
+    group, _, option = missing.rpartition("/")
+    if not said_by and not group:
+        options = composer.loader.get_group_options("")
+        message = f"there is no config file '{missing}.yaml' in the search path"
+        hint = f"{did_you_mean(missing, options)}; rompy-hydra --info searchpath shows where it is looked for"
+        return Problem("--config-name", message, missing, hint=hint)
+    problem = unknown_option(group or "defaults", option, composer.options(group))
+    return problem.at(f"the defaults list of {said_by.group(1)}" if said_by else "")
+
+
+def _bad_yaml(error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    where = f"{_short(mark.name)}:{mark.line + 1}" if mark else ""
+    text = f"{error.problem or error.context or 'cannot be read'}"
+    duplicate = re.search(r"found duplicate key (.+)", text)
+    if duplicate:
+        return Problem(duplicate.group(1), "this key is written twice in one mapping", origin=where, hint="remove one")
+    hint = "quote text that holds a colon, a hash or braces; indent with spaces, not tabs"
+    return Problem("", f"this is not YAML: {text}", origin=where, hint=hint)
+
+
+def _unused(key: str, message: str, composer: Composer, groups: Sequence[Override]) -> Problem:
+    by = next((said(o) for o in groups if o.get_key_element() == key), "")
+    said_by = re.search(r"In '([^']+)'", message)
+    origin = by or (f"the defaults list of {said_by.group(1)}" if said_by else "")
+    hint = f"write +{key}=..." if by else "leave out the word override"
+    return Problem(key, "the defaults list has no such choice to replace", origin=origin, hint=hint)
+
+
+def _short(name: str) -> str:
+    path = Path(name)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else name

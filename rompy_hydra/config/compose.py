@@ -1,0 +1,168 @@
+"""From a command line to one composed config, collecting what is wrong instead of stopping at the first."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+
+from ..core import secrets
+from ..errors import ConfigError, Problem, did_you_mean
+from . import complaints
+from .args import Args
+from .hydra_api import BROKEN_CONFIG, Layer, Loader, Override, OverrideParseException, RunMode, apply_override, parse_override
+from .origins import Origins
+from .search_path import search_path
+from .security import hydra_problems
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A composed config, what it was made of, and what is wrong with it so far."""
+
+    cfg: DictConfig
+    overrides: tuple[Override, ...]
+    layers: tuple[Layer, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def origins(self) -> Origins:
+        """Where each key came from; reads the files."""
+        return Origins.of(self.layers, self.overrides)
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """Config group -> chosen option, Hydra's own groups left out."""
+        chosen = self.cfg.hydra.runtime.choices.items()
+        return {str(k): str(v) for k, v in chosen if not str(k).startswith("hydra/")}
+
+
+class Composer:
+    """Composes configs of one search path. A composition is kept per choice of options, so that the members of a
+    sweep, which mostly differ in values, cost a copy each.
+    """
+
+    def __init__(self, args: Args):
+        self.loader = Loader(search_path(args))
+        self.config_name = args.config_name
+        self._known: dict[tuple[str | None, tuple[str, ...], RunMode], tuple[DictConfig, tuple[Layer, ...]]] = {}
+
+    def compose(self, overrides: Sequence[str], run_mode: RunMode = RunMode.RUN) -> Composed:
+        """Compose with these overrides.
+
+        Raises:
+            ConfigError: there is nothing to go on with: a file is missing or cannot be read.
+        """
+        return self.compose_named(self.config_name, overrides, run_mode)
+
+    def compose_named(self, config_name: str | None, overrides: Sequence[str], run_mode: RunMode) -> Composed:
+        """The same for another primary config, or for Hydra's own config alone (None)."""
+        problems: list[Problem] = []
+        parsed = self._parse(overrides, config_name, problems)
+        groups = [o for o in parsed if self._is_for_hydra(o) and self._is_possible(o, run_mode, problems)]
+        values = [o for o in parsed if not self._is_for_hydra(o) and self._is_single(o, run_mode, problems)]
+        cfg, layers = self._base(config_name, groups, run_mode, problems)
+        for override in values:
+            self._apply(cfg, override, problems)
+        self._note_overrides(cfg, parsed)
+        problems += hydra_problems(cfg)
+        return Composed(cfg, tuple(parsed), layers, tuple(problems))
+
+    def checked(self, config_name: str | None, overrides: Sequence[str], run_mode: RunMode) -> DictConfig:
+        """The composed config for Hydra to act on.
+
+        Raises:
+            ConfigError: there is a problem with it.
+        """
+        composed = self.compose_named(config_name, overrides, run_mode)
+        if composed.problems:
+            origins = composed.origins
+            raise ConfigError([p if p.origin else p.at(str(origins.find(p.key) or "")) for p in composed.problems])
+        return composed.cfg
+
+    def normal(self, overrides: Sequence[str]) -> list[str]:
+        """The overrides as Hydra's grammar has them; those that cannot be read are left as they are."""
+        single = self.loader.single_choices(self.config_name)
+        return [self._as_choice(text, single) for text in overrides]
+
+    def _parse(self, overrides: Sequence[str], config_name: str | None, problems: list[Problem]) -> list[Override]:
+        single = self.loader.single_choices(config_name) if config_name else set()
+        parsed = []
+        for text in overrides:
+            try:
+                parsed.append(parse_override(self._as_choice(text, single), self.loader))
+            except OverrideParseException as error:
+                problems.append(complaints.unparsed(text, error.message))
+        return parsed
+
+    @staticmethod
+    def _as_choice(text: str, single: set[str]) -> str:
+        """``+experiment=x`` and ``experiment=x`` mean the same, whether or not the defaults list has one already."""
+        key = text.lstrip("+").split("=")[0]
+        if text.startswith("+") and not text.startswith("++") and key in single:
+            return text[1:]
+        return f"+{text}" if key == "experiment" and text[0] not in "+~" and key not in single else text
+
+    def _is_for_hydra(self, override: Override) -> bool:
+        """A choice of options, or where Hydra looks for files; everything else is a value."""
+        if override.key_or_group == "hydra.searchpath":
+            return True
+        is_dict = not override.is_sweep_override() and isinstance(override.value(), dict)
+        return not is_dict and self.loader.repository.group_exists(override.key_or_group)
+
+    def _is_possible(self, override: Override, run_mode: RunMode, problems: list[Problem]) -> bool:
+        if override.is_sweep_override() or override.is_delete() or override.key_or_group.startswith("hydra."):
+            return self._is_single(override, run_mode, problems)
+        group, value = override.key_or_group, override.value()
+        wanted = value if isinstance(value, list) else [value]
+        unknown = [w for w in wanted if w is not None and not self.loader.repository.config_exists(f"{group}/{w}")]
+        problems += [
+            complaints.unknown_option(group, str(w), self.options(group)).at(complaints.said(override)) for w in unknown
+        ]
+        return not unknown
+
+    @staticmethod
+    def _is_single(override: Override, run_mode: RunMode, problems: list[Problem]) -> bool:
+        """Swept values are left to the sweep, and refused without one."""
+        if override.is_sweep_override() and run_mode == RunMode.RUN:
+            problems.append(complaints.unasked_sweep(override))
+        return not override.is_sweep_override()
+
+    def options(self, group: str) -> list[str]:
+        """The options of a config group."""
+        return list(self.loader.get_group_options(group))
+
+    def groups(self) -> list[str]:
+        """The config groups at the top."""
+        return list(self.loader.list_groups(""))
+
+    def _base(
+        self, config_name: str | None, groups: list[Override], run_mode: RunMode, problems: list[Problem]
+    ) -> tuple[DictConfig, tuple[Layer, ...]]:
+        lines = tuple(o.input_line or "" for o in groups)
+        key = (config_name, lines, run_mode)
+        if key not in self._known:
+            try:
+                cfg = self.loader.compose_groups(config_name, list(lines), run_mode)
+            except BROKEN_CONFIG as error:
+                found = complaints.broken(error, self, groups)
+                raise ConfigError([*problems, found]) from error
+            self._known[key] = (cfg, self.loader.layers)
+        cfg, layers = self._known[key]
+        return copy.deepcopy(cfg), layers
+
+    @staticmethod
+    def _apply(cfg: DictConfig, override: Override, problems: list[Problem]) -> None:
+        try:
+            apply_override(cfg, override)
+        except HydraException as error:
+            problems.append(complaints.unapplied(override, error, cfg))
+
+    @staticmethod
+    def _note_overrides(cfg: DictConfig, overrides: Sequence[Override]) -> None:
+        lines = [(o.is_hydra_override(), o.input_line or "") for o in overrides]
+        cfg.hydra.overrides.hydra = [line for is_hydra, line in lines if is_hydra]
+        cfg.hydra.overrides.task = [line for is_hydra, line in lines if not is_hydra]

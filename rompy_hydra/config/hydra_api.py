@@ -1,0 +1,239 @@
+"""Everything that depends on the inside of this version of Hydra (1.3), and nothing else."""
+
+from __future__ import annotations
+
+import copy
+import traceback
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import distributions
+from typing import Any
+
+import yaml
+from hydra._internal.callbacks import Callbacks
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra._internal.config_repository import IConfigRepository
+from hydra._internal.config_search_path_impl import ConfigSearchPathImpl
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra._internal.hydra import Hydra
+from hydra._internal.utils import get_args_parser
+from hydra.core.default_element import GroupDefault, ResultDefault
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override, OverrideType
+from hydra.core.plugins import Plugins
+from hydra.core.utils import JobReturn, setup_globals
+from hydra.errors import HydraException, OverrideParseException
+from hydra.types import HydraContext, RunMode
+from omegaconf import DictConfig, open_dict, read_write
+from omegaconf.errors import OmegaConfBaseException
+
+from ..errors import ConfigError, Problem
+from .plugin_source import ADDRESS, PluginSource
+
+BROKEN_CONFIG = (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError, KeyError, AssertionError)
+"""What Hydra raises over a config that it cannot compose; it asserts and uses plain errors for malformed files."""
+
+CORE_PLUGINS = "hydra._internal.core_plugins."
+BASIC_SWEEPER = f"{BasicSweeper.__module__}.{BasicSweeper.__name__}"
+
+
+def args_parser() -> ArgumentParser:
+    """Hydra's own command line."""
+    return get_args_parser()
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One config file of a composition, in the order of merging."""
+
+    config_path: str
+    """Name in the search path without suffix, e.g. ``model/anuga``."""
+    package: str
+    """Where its content goes, e.g. ``postprocessor.plots``; empty for the root."""
+    provider: str
+    """Which entry of the search path had it."""
+    address: str
+    """That entry, e.g. ``file:///home/me/conf``."""
+
+
+Composing = Callable[[str | None, Sequence[str], RunMode], DictConfig]
+"""Composes a config of this name with these overrides for a run or a sweep."""
+
+
+class Loader(ConfigLoaderImpl):
+    """Hydra's loader, which remembers which files a composition was made of."""
+
+    def __init__(self, search_path: Sequence[tuple[str, str]]):
+        _scan_hydra_plugins()
+        setup_globals()
+        Plugins.instance().register(PluginSource)
+        entries = ConfigSearchPathImpl()
+        middle = [*search_path, ("plugins", f"{ADDRESS}entry-points")]
+        for provider, address in [("hydra", "pkg://hydra.conf"), *middle, ("schema", "structured://")]:
+            entries.append(provider, address)
+        super().__init__(entries)
+        self.layers: tuple[Layer, ...] = ()
+        self.instead: Composing | None = None
+
+    def load_configuration(
+        self,
+        config_name: str | None,
+        overrides: list[str],
+        run_mode: RunMode,
+        from_shell: bool = True,
+        validate_sweep_overrides: bool = True,
+    ) -> DictConfig:
+        """What Hydra's own commands call: composed by `instead` where that is set."""
+        if self.instead is not None:
+            return self.instead(config_name, overrides, run_mode)
+        return super().load_configuration(config_name, overrides, run_mode, from_shell, validate_sweep_overrides)
+
+    def compose_groups(self, config_name: str | None, overrides: list[str], run_mode: RunMode) -> DictConfig:
+        """One composition of the chosen options; fills `layers`."""
+        return super().load_configuration(config_name, overrides, run_mode, from_shell=True)
+
+    def _compose_config_from_defaults_list(
+        self, defaults: list[ResultDefault], repo: IConfigRepository
+    ) -> DictConfig:
+        layers = []
+        for default in defaults:
+            loaded = repo.load_config(default.config_path or "")
+            if loaded is not None and loaded.provider != "hydra":
+                package = default.package or ""
+                layers.append(Layer(default.config_path or "", package, loaded.provider, loaded.path))
+        self.layers = tuple(layers)
+        return super()._compose_config_from_defaults_list(defaults, repo)
+
+    def single_choices(self, config_name: str) -> set[str]:
+        """Groups of which the primary config's defaults list chooses one option."""
+        loaded = self.repository.load_config(config_name) if self.repository.config_exists(config_name) else None
+        defaults = (loaded.defaults_list or []) if loaded else []
+        return {d.group or "" for d in defaults if isinstance(d, GroupDefault) and d.is_name() and not d.override}
+
+
+@contextmanager
+def application(loader: Loader, compose: Composing) -> Iterator[Hydra]:
+    """Hydra's application object, which composes with `compose` only."""
+    GlobalHydra.instance().clear()
+    hydra = Hydra(task_name="rompy-hydra", config_loader=loader)
+    GlobalHydra.instance().initialize(hydra)
+    loader.instead = compose
+    try:
+        yield hydra
+    finally:
+        loader.instead = None
+        GlobalHydra.instance().clear()
+
+
+def parse_override(text: str, loader: Loader) -> Override:
+    """One override in Hydra's grammar; the loader is for sweeps over all options of a group.
+
+    Raises:
+        OverrideParseException: with the grammar's message.
+    """
+    return OverridesParser.create(config_loader=loader).parse_overrides([text])[0]
+
+
+def apply_override(cfg: DictConfig, override: Override) -> None:
+    """Set, add or delete one value. A key that the files do not mention is added: the schema decides what exists.
+
+    Raises:
+        HydraException: it cannot be added or deleted.
+    """
+    adding = override.type == OverrideType.CHANGE and not override.is_hydra_override()
+    ConfigLoaderImpl._apply_overrides_to_config(
+        [replace(override, type=OverrideType.FORCE_ADD) if adding else override], cfg
+    )
+
+
+def split_sweep(overrides: Sequence[Override], max_batch_size: int | None) -> list[list[list[str]]]:
+    """Batches of members, each the list of its overrides: the product of all swept values.
+
+    Raises:
+        HydraException: a kind of sweep that the basic sweeper does not know.
+    """
+    return BasicSweeper.split_arguments(list(overrides), max_batch_size)
+
+
+class _MemberLoader(ConfigLoaderImpl):
+    """Gives a launcher nothing to compose: members are composed and checked before."""
+
+    def __init__(self) -> None:
+        """Needs no search path."""
+
+    def load_sweep_config(self, master_config: DictConfig, sweep_overrides: list[str]) -> DictConfig:
+        cfg = copy.deepcopy(master_config)
+        cfg.hydra.overrides.task = [o for o in sweep_overrides if not o.startswith("hydra")]
+        return cfg
+
+
+def launch_members(
+    cfg: DictConfig, batches: Sequence[Sequence[Sequence[str]]], task: Callable[[DictConfig], Any]
+) -> list[JobReturn]:
+    """Execute every member through the chosen launcher plugin, which numbers them from 0.
+
+    `cfg` holds the `hydra` node only; the launcher makes no directory but ``hydra.sweep.dir``.
+    """
+    context = HydraContext(config_loader=_MemberLoader(), callbacks=Callbacks())
+    returns: list[JobReturn] = []
+    for batch in batches:
+        launcher = Plugins.instance().instantiate_launcher(hydra_context=context, task_function=task, config=cfg)
+        returns += launcher.launch(batch, initial_job_idx=len(returns))
+    return returns
+
+
+def quiet(cfg: DictConfig, sweep_dir: str) -> DictConfig:
+    """The `hydra` node alone, told to write nothing of its own."""
+    silent = {"version": 1, "root": None, "disable_existing_loggers": False}
+    with read_write(cfg), open_dict(cfg):
+        hydra = copy.deepcopy(cfg.hydra)
+        alone = DictConfig({"hydra": hydra})
+        hydra.output_subdir = None
+        hydra.sweep.dir, hydra.sweep.subdir = sweep_dir, "."
+        hydra.job_logging, hydra.hydra_logging = silent, silent
+    return alone
+
+
+def _scan_hydra_plugins() -> None:
+    try:
+        Plugins.instance()
+    except Exception as error:  # noqa: BLE001  a package of others fails while Hydra imports it, in any way
+        raise ConfigError(_broken_plugin(error)) from error
+
+
+def _broken_plugin(error: Exception) -> Problem:
+    frames = [f for f, _ in traceback.walk_tb(error.__traceback__) if "modname" in f.f_locals]
+    module = frames[-1].f_locals["modname"] if frames else "hydra_plugins"
+    name = _distribution_of(module)
+    message = f"the Hydra plugin {module} of {name} cannot be imported: {type(error).__name__}: {error}"
+    return Problem("", message, hint=f"update or uninstall {name}")
+
+
+def _distribution_of(module: str) -> str:
+    start = module.replace(".", "/")
+    for distribution in distributions():
+        if any(str(file).startswith(start) for file in distribution.files or ()):
+            return str(distribution.name)
+    return "an unknown package"
+
+
+__all__ = [
+    "BASIC_SWEEPER",
+    "BROKEN_CONFIG",
+    "CORE_PLUGINS",
+    "Layer",
+    "Loader",
+    "Override",
+    "OverrideParseException",
+    "RunMode",
+    "application",
+    "apply_override",
+    "args_parser",
+    "launch_members",
+    "parse_override",
+    "quiet",
+    "split_sweep",
+]

@@ -1,0 +1,67 @@
+"""Hydra's own commands, on configs that are checked before Hydra acts on them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from ..errors import ConfigError
+from .args import VERBS, Args
+
+OUR_FLAGS = ("--json", "--debug")
+
+
+def hydra_command(args: Args) -> bool:
+    """Carry out --help, --hydra-help, --cfg, --info, --version or --shell-completion; False if none is asked for.
+
+    Raises:
+        ConfigError: the config cannot be composed, or holds what Hydra must not act on.
+    """
+    asked = args.namespace
+    if args.version:
+        _print_versions()
+        return True
+    if not (asked.help or asked.hydra_help or asked.cfg or asked.info or asked.shell_completion):
+        return False
+    from .compose import Composer
+    from .hydra_api import application, args_parser
+
+    composer = Composer(args)
+    asked.overrides = list(args.overrides) if asked.shell_completion else composer.normal(args.overrides)
+    with application(composer.loader, composer.checked) as hydra:
+        if asked.help:
+            hydra.app_help(args.config_name, args_parser(), asked)
+        elif asked.hydra_help:
+            hydra.hydra_help(args.config_name, args_parser(), asked)
+        elif asked.cfg:
+            hydra.show_cfg(args.config_name, asked.overrides, asked.cfg, asked.package, asked.resolve)
+        elif asked.info:
+            hydra.show_info(asked.info, args.config_name, asked.overrides)
+        else:
+            _complete(hydra, args.config_name, asked.overrides)
+    return True
+
+
+def _print_versions() -> None:
+    print(f"rompy-hydra {version('rompy-hydra')}\nHydra {version('hydra-core')}")  # noqa: T201  the command's answer
+
+
+def _complete(hydra: Any, config_name: str, overrides: Sequence[str]) -> None:
+    """Hydra's completion for the words after our verb; the verbs themselves for the first word."""
+    from .hydra_api import BROKEN_CONFIG
+
+    line = os.environ.get("COMP_LINE", "")
+    words = line.split()
+    first = words[1] if len(words) > 1 else ""
+    if line and len(words) <= 1 + (not line.endswith(" ")):
+        print(" ".join(v for v in VERBS if v.startswith(first)))  # noqa: T201  the shell reads it
+    if first in VERBS:
+        os.environ["COMP_LINE"] = line.replace(f" {first}", "", 1)
+    for flag in OUR_FLAGS:
+        os.environ["COMP_LINE"] = os.environ.get("COMP_LINE", "").replace(f" {flag}", "")
+    try:
+        hydra.shell_completion(config_name, list(overrides))
+    except BROKEN_CONFIG + (ConfigError, SystemExit):
+        return  # half a command line is no error: there is nothing to suggest

@@ -1,0 +1,108 @@
+"""From a command line to a checked request, or to one error with everything that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ..build import build
+from ..core import secrets
+from ..core.composition import Composition
+from ..errors import UNSET, ConfigError, Problem, did_you_mean
+from .args import Args
+from .complaints import masked
+from .compose import Composed, Composer
+from .origins import Origin, Origins
+from .resolve import Resolved, note_secrets, resolve
+from .scalars import reading_hint, sexagesimal_problems
+from .security import target_problems
+
+if TYPE_CHECKING:
+    from ..request import Request
+
+
+def load(args: Args) -> Request:
+    """Compose, check and build the experiment of a command line; writes nothing.
+
+    Raises:
+        ConfigError: everything that is wrong, each with its origin.
+    """
+    composer = Composer(args)
+    composed = composer.compose(args.overrides)
+    if str(composed.cfg.hydra.mode).endswith("MULTIRUN"):
+        raise ConfigError(Problem("hydra.mode", "this config asks for a sweep", hint="add -m"))
+    return Draft(composed, composer.groups()).request()
+
+
+def origin(args: Args, key: str) -> Origin | None:
+    """Where the value of a key came from, or that of the nearest key around it; None for a key of nowhere."""
+    return Composer(args).compose(args.overrides).origins.find(key)
+
+
+class Draft:
+    """A composed config on its way to a request."""
+
+    def __init__(self, composed: Composed, groups: Iterable[str]):
+        self.composed = composed
+        self.groups = tuple(groups)
+        self.origins: Origins = composed.origins
+        self.resolved: Resolved = resolve(composed.cfg, self.origins)
+        self.secrets = note_secrets(self.resolved)
+
+    @property
+    def tree(self) -> dict[str, Any]:
+        """The resolved experiment as plain data."""
+        return self.resolved.tree
+
+    def composition(self) -> Composition:
+        """What the record keeps of how this was put together."""
+        return Composition(
+            overrides=tuple(masked(o) for o in self.composed.overrides),
+            choices=self.composed.choices,
+            origins={key: str(origin) for key, origin in self.origins.items()},
+            secrets=self.secrets,
+        )
+
+    def request(self, **changes: Any) -> Request:
+        """Build it, with some top-level keys replaced.
+
+        Raises:
+            ConfigError: everything that is wrong, each with its origin.
+        """
+        problems = [*self.composed.problems, *sexagesimal_problems(self.origins), *self.resolved.problems]
+        problems += target_problems(self.tree)
+        request = None
+        try:
+            request = build({**self.tree, **changes}, self.composition())
+        except ConfigError as error:
+            problems += _not_yet_said(error.problems, problems)
+        if problems or request is None:
+            raise ConfigError([self.annotated(p) for p in problems])
+        return request
+
+    def annotated(self, problem: Problem) -> Problem:
+        """The problem with its origin, what YAML made of the value, and nothing secret."""
+        found = self.origins.find(problem.key)
+        hints = [problem.hint or self._top_level_hint(problem), reading_hint(self.origins.exactly(problem.key))]
+        return replace(
+            problem,
+            origin=problem.origin or str(found or ""),
+            hint="; ".join(h for h in hints if h),
+            value=_shown(problem),
+        )
+
+    def _top_level_hint(self, problem: Problem) -> str:
+        return did_you_mean(problem.key, self.groups) if "." not in problem.key and problem.value is not UNSET else ""
+
+
+def _not_yet_said(found: Iterable[Problem], said: list[Problem]) -> list[Problem]:
+    """Leaves out what follows from a problem that is known already."""
+    keys = [p.key for p in said if p.key]
+    return [p for p in found if not any(p.key == k or p.key.startswith(f"{k}.") for k in keys)]
+
+
+def _shown(problem: Problem) -> Any:
+    if isinstance(problem.value, str) and secrets.looks_secret(problem.key.rpartition(".")[2]):
+        return "***"
+    return problem.value if problem.value is UNSET else secrets.mask_tree(problem.value)
