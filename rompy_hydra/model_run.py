@@ -22,7 +22,7 @@ from .core.atomic import write_atomic
 from .core.hashing import FileRecord, hash_data, hash_file, record_file
 from .errors import ConfigError, Problem, RompyHydraError, raise_for
 from .lock import Lock
-from .model.base import Experiment, Model, Plan
+from .model.base import Command, Experiment, Model, Plan
 from .model.generic import Generic
 from .plugins import Bound, bind, plugin
 from .run_backend.base import Resources, RunBackend
@@ -259,6 +259,7 @@ class ModelRun(Experiment):
 
     def claim(self, directory: RunDir) -> Record:
         """The record to go on with, and the config beside it; called with the lock held."""
+        raise_for(self._identity_problems())
         record = directory.read()
         fresh = Record(
             run_id=self.name_of_run,
@@ -312,17 +313,24 @@ class ModelRun(Experiment):
 
     def run_parts(self, record: Record, backend: Bound) -> dict[str, str]:
         """What decides the output: the generated files, and the program that reads them; not where it runs."""
-        instance = backend.instance
-        resources = instance if isinstance(instance, Resources) else Resources()
-        command = self.model.command(self.workspace, resources)
-        own = () if command is None else command.argv
-        argv = instance.argv(own) if isinstance(instance, RunBackend) else own
+        command = self._command(backend)
+        argv = self.argv(backend)
         return {
             "the input files": hash_data([(f.path, f.sha256) for f in record.stage(GENERATE).files]),
             "the command": hash_data(argv),
             "the model's version": "" if command is None else command.version,
             "the executable": _executable_hash(argv, self.workspace),
         }
+
+    def argv(self, backend: Bound) -> tuple[str, ...]:
+        """What a backend would execute; the model's own command for a backend that does not tell."""
+        command = self._command(backend)
+        own = () if command is None else command.argv
+        return backend.instance.argv(own) if isinstance(backend.instance, RunBackend) else own
+
+    def _command(self, backend: Bound) -> Command | None:
+        resources = backend.instance if isinstance(backend.instance, Resources) else Resources()
+        return self.model.command(self.workspace, resources)
 
     def postprocess_parts(self, record: Record, processor: Bound) -> dict[str, str]:
         """What decides a product: the model's output, and the processor with its options."""

@@ -19,7 +19,7 @@ from .errors import ConfigError, Problem, did_you_mean
 
 log = logging.getLogger(__name__)
 
-SEED_GROUPS = {
+ROMPY_GROUPS = {
     "model": "rompy.config",
     "source": "rompy.source",
     "run_backend": "rompy.run",
@@ -112,14 +112,14 @@ def conf_packages() -> list[tuple[str, str]]:
 @cache
 def every_plugin() -> tuple[Plugin, ...]:
     """All registered plugins, unusable ones too, each with the reason."""
-    return tuple(p for group in SEED_GROUPS for p in _plugins_of(group))
+    return tuple(p for group in ROMPY_GROUPS for p in _plugins_of(group))
 
 
 def _plugins_of(group: str) -> Iterator[Plugin]:
     taken: dict[str, Plugin] = {}
     own = [e for e in entry_points(group=f"rompy_hydra.{group}") if _distribution(e)[0] == "rompy-hydra"]
     others = [e for e in entry_points(group=f"rompy_hydra.{group}") if e not in own]
-    seed = [e for e in entry_points(group=SEED_GROUPS[group])]
+    seed = [e for e in entry_points(group=ROMPY_GROUPS[group])]
     for entry in [*own, *others, *seed]:
         distribution, version = _distribution(entry)
         known = taken.get(entry.name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .core.composition import Composition
-from .errors import BackendError, ModelError, PostprocessError, Problem, RompyHydraError
+from .errors import BackendError, ConfigError, DataError, ModelError, PostprocessError, Problem, RompyHydraError
 from .model_run import ModelRun
 from .plugins import Bound
 from .stages import GENERATE, RUN, Action
@@ -28,14 +28,26 @@ class Request:
         execution = {"run_backend": _node(self.run_backend), "postprocessor": nodes, "pipeline": _node(self.pipeline)}
         self.model_run.composed(self.composition, execution)
 
-    def actions(self) -> list[Action]:
-        """What `execute` would do now, and why; checks the data first.
+    def check(self) -> None:
+        """Look at the data and the place as well as the config; writes nothing.
 
         Raises:
-            ConfigError, DataError: what would stop it.
+            ConfigError, DataError: what would stop it, each problem with its origin.
         """
-        self.model_run.preflight()
+        try:
+            self.model_run.preflight()
+        except (ConfigError, DataError) as error:
+            origins = self.composition.origins
+            raise type(error)([p.at(p.origin or _nearest(origins, p.key)) for p in error.problems]) from error
+
+    def actions(self) -> list[Action]:
+        """What `execute` would do now, and why; checks first."""
+        self.check()
         return self.model_run.actions(self.run_backend, self.postprocessors)
+
+    def argv(self) -> tuple[str, ...]:
+        """The command line that would be executed; empty where only a plugin knows."""
+        return self.model_run.argv(self.run_backend)
 
     def execute(self) -> dict[str, Any]:
         """Carry the experiment out.
@@ -46,6 +58,7 @@ class Request:
         Raises:
             RompyHydraError: the error that says why it did not succeed.
         """
+        self.check()
         result = self.model_run.pipeline(self.pipeline, **self._seed_arguments())
         if not result.get("success"):
             raise self._failure(result)
@@ -93,3 +106,10 @@ def _node(bound: Bound) -> dict[str, Any]:
     instance = bound.instance
     fields = instance.model_dump(mode="json") if hasattr(instance, "model_dump") else bound.kwargs
     return {**_target(bound), **fields}
+
+
+def _nearest(origins: Mapping[str, str], key: str) -> str:
+    """Origin of a key, or of the nearest node around it."""
+    while key and key not in origins:
+        key = key.rpartition(".")[0]
+    return origins.get(key, "")

@@ -66,12 +66,15 @@ class Generic(Model):
 
     def plan(self, experiment: Experiment) -> Plan:
         """Renders every template in memory, so that a mistake in one is found before anything is written."""
+        domain, forcing = experiment.domain, experiment.forcing
         problems = list(self._missing_files())
         if not problems:
             problems += [p for _, p in self._rendered(experiment) if isinstance(p, Problem)]
+        problems += [*(domain.problems() if domain else ()), *forcing.problems(experiment.period, domain)]
+        inputs = [*self._inputs(), *(domain.inputs() if domain else ()), *forcing.inputs()]
         names = [_without_suffix(n) for n in self._template_names()]
         notes = () if self._judged() else ("no evidence of success is configured; only the exit code will tell",)
-        return Plan((*names, *self.files), tuple(self._inputs()), notes=notes, problems=tuple(problems))
+        return Plan((*names, *self.files), tuple(inputs), notes=notes, problems=tuple(problems))
 
     def generate(self, workspace: Path, experiment: Experiment) -> None:
         """Writes the rendered templates and copies the files."""

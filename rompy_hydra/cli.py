@@ -1,0 +1,268 @@
+"""The command line: our verbs here, everything else to the config layer."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from . import config
+from .core import secrets
+from .errors import ConfigError, Problem, RompyHydraError, SweepError, Terminated, did_you_mean
+
+if TYPE_CHECKING:
+    from .request import Request
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Flags:
+    """Our own flags, allowed anywhere on the command line."""
+
+    json: bool = False
+    debug: bool = False
+    verbose: bool = False
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Entry point of ``rompy-hydra``; exits with the codes of `rompy_hydra.errors`."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    flags = Flags("--json" in words, "--debug" in words, "--verbose" in words)
+    words = [w for w in words if w not in ("--json", "--debug", "--verbose")]
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = _dispatch(words, flags)
+        sys.stdout.flush()
+    except RompyHydraError as error:
+        if flags.debug:
+            raise
+        _tell(error, flags)
+        code = error.exit_code
+    except KeyboardInterrupt as stop:
+        _say("terminated" if isinstance(stop, Terminated) else "interrupted")
+        code = stop.exit_code if isinstance(stop, Terminated) else INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except OSError as error:
+        if flags.debug:
+            raise
+        _say(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
+        code = 5
+    sys.exit(code)
+
+
+def _dispatch(words: list[str], flags: Flags) -> int:
+    verb, rest = _verb(words)
+    return _VERBS[verb](rest, flags)
+
+
+def _verb(words: list[str]) -> tuple[str, list[str]]:
+    if not words or words[0].startswith(("-", "+", "~")) or "=" in words[0]:
+        return "run", words
+    if words[0] not in _VERBS:
+        problem = Problem("", f"there is no verb '{words[0]}'", hint=did_you_mean(words[0], _VERBS))
+        raise ConfigError(problem)
+    return words[0], words[1:]
+
+
+def _run(words: list[str], flags: Flags) -> int:
+    args = config.parse(words)
+    if config.hydra_command(args):
+        return 0
+    if args.multirun:
+        return _sweep(args, flags)
+    _execute(config.load(args), flags)
+    return 0
+
+
+def _execute(request: Request, flags: Flags) -> None:
+    from .report.terminal import display
+
+    with display(verbose=flags.verbose, quiet=flags.json):
+        result = request.execute()
+    if flags.json:
+        _print_json({**result, "directory": str(request.model_run.directory.path)})
+    else:
+        print(_summary(request))
+
+
+def _summary(request: Request) -> str:
+    run = request.model_run
+    lines = [f"{run.run_id}: done, in {_shown(run.directory.path)}"]
+    lines += [f"  {_shown(path)}" for path in sorted(run.products.glob("*")) if path.is_file()]
+    return "\n".join(lines)
+
+
+def _shown(path: Path) -> str:
+    """The path as one would type it here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _sweep(args: Any, flags: Flags) -> int:
+    from .report.terminal import display
+
+    sweep = config.load_sweep(args)
+    with display(verbose=flags.verbose, quiet=flags.json):
+        results = config.launch(sweep)
+    failed = [r for r in results if r.error is not None]
+    if flags.json:
+        _print_json({"directory": str(sweep.directory), "members": [asdict(r) for r in results]})
+    else:
+        print(f"{len(results) - len(failed)} of {len(results)} members done, in {_shown(sweep.directory)}")
+    if failed:
+        raise SweepError([Problem(r.name, r.error, hint="") for r in failed])
+    return 0
+
+
+def _plan(words: list[str], flags: Flags) -> int:
+    request = _loaded(words)
+    actions = request.actions()
+    run, plan = request.model_run, request.model_run.plan
+    if flags.json:
+        _print_json({"run_id": run.run_id, "directory": run.directory.path, "plan": asdict(plan), "actions": actions})
+        return 0
+    from .report.plan import plan_text
+
+    print(plan_text(run, plan, actions, request.argv()))
+    return 0
+
+
+def _check(words: list[str], flags: Flags) -> int:
+    args = config.parse(words)
+    requests = [m.request for m in config.load_sweep(args).members] if args.multirun else [config.load(args)]
+    for request in requests:
+        request.check()
+    names = [r.model_run.run_id for r in requests]
+    if flags.json:
+        _print_json({"ok": True, "run_ids": names})
+    else:
+        print(f"ok: {', '.join(map(str, names))}")
+    return 0
+
+
+def _explain(words: list[str], flags: Flags) -> int:
+    if not words or words[0].startswith("-") or "=" in words[0]:
+        raise ConfigError(Problem("", "explain needs a key", hint="e.g. rompy-hydra explain model.friction.coefficient"))
+    found = config.explain(config.parse(words[1:]), words[0])
+    if flags.json:
+        _print_json(asdict(found))
+    else:
+        print(found)
+    return 0
+
+
+def _list(words: list[str], flags: Flags) -> int:
+    from .report.tables import plugin_rows, print_table
+
+    _no_more(words)
+    rows = plugin_rows()
+    if flags.json:
+        _print_json(rows)
+    else:
+        print_table(rows)
+    return 0
+
+
+def _status(words: list[str], flags: Flags) -> int:
+    from .report.tables import print_table, status_rows
+
+    folder = Path(words[0]) if words else Path("outputs")
+    _no_more(words[1:])
+    if not folder.is_dir():
+        raise ConfigError(Problem("", f"there is no directory {folder}", hint="rompy-hydra status DIR"))
+    rows = status_rows(folder)
+    if flags.json:
+        _print_json(rows)
+    elif rows:
+        print_table(rows)
+    else:
+        print(f"no runs below {folder}")
+    return 0
+
+
+def _schema(words: list[str], flags: Flags) -> int:
+    folder = Path(words[0]) if words else Path(".rompy_hydra_schema")
+    _no_more(words[1:])
+    files = config.schema(folder)
+    if flags.json:
+        _print_json([str(f) for f in files])
+    else:
+        print("\n".join(map(_shown, files)))
+        print(f"first line of your experiment file:  # yaml-language-server: $schema={files[0]}")
+    return 0
+
+
+def _unlock(words: list[str], flags: Flags) -> int:
+    from .report.unlock import unlock
+
+    if len(words) != 1:
+        raise ConfigError(Problem("", "unlock needs one run directory", hint="rompy-hydra unlock outputs/RUN_ID"))
+    said = unlock(Path(words[0]))
+    if flags.json:
+        _print_json({"message": said})
+    else:
+        print(said)
+    return 0
+
+
+def _loaded(words: list[str]) -> Request:
+    args = config.parse(words)
+    if args.multirun:
+        raise ConfigError(Problem("", "plan takes one experiment at a time", hint="leave -m out and fix each swept key"))
+    return config.load(args)
+
+
+def _no_more(words: list[str]) -> None:
+    if words:
+        raise ConfigError(Problem("", f"unexpected: {' '.join(words)}", hint="rompy-hydra --help lists the verbs"))
+
+
+def _tell(error: RompyHydraError, flags: Flags) -> None:
+    if flags.json:
+        problems = [secrets.mask_tree(p.as_dict()) for p in error.problems]
+        _print_json({"error": type(error).__name__, "exit_code": error.exit_code, "problems": problems})
+        return
+    count = len(error.problems)
+    _say(f"{count} problems" if count > 1 else "")
+    print(secrets.mask(str(error)), file=sys.stderr)
+
+
+def _say(text: str) -> None:
+    if text:
+        print(f"rompy-hydra: {secrets.mask(text)}", file=sys.stderr)
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(secrets.mask_tree(json.loads(json.dumps(data, default=_plain))), indent=2))
+
+
+def _plain(value: Any) -> Any:
+    return asdict(value) if hasattr(value, "__dataclass_fields__") else str(value)
+
+
+def _terminate(number: int, frame: Any) -> NoReturn:
+    raise Terminated
+
+
+_VERBS: dict[str, Callable[[list[str], Flags], int]] = {
+    "run": _run,
+    "plan": _plan,
+    "check": _check,
+    "explain": _explain,
+    "list": _list,
+    "status": _status,
+    "schema": _schema,
+    "unlock": _unlock,
+}
+
+
+if __name__ == "__main__":
+    main()

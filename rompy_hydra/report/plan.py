@@ -1,0 +1,53 @@
+"""A plan in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ..core import secrets
+
+if TYPE_CHECKING:
+    from ..model.base import Plan
+    from ..model_run import ModelRun
+    from ..stages import Action
+
+
+def plan_text(run: ModelRun, plan: Plan, actions: Sequence[Action], argv: Sequence[str]) -> str:
+    """What would be done and why, what is read and written, what it costs."""
+    return secrets.mask("\n".join(_lines(run, plan, actions, argv)))
+
+
+def _lines(run: ModelRun, plan: Plan, actions: Sequence[Action], argv: Sequence[str]) -> Iterator[str]:
+    yield f"{run.run_id}"
+    yield f"  directory  {run.directory.path}"
+    if run.period is not None:
+        yield f"  period     {run.period}"
+    if argv:
+        yield f"  command    {' '.join(argv)}"
+    yield "actions"
+    width = max((len(a.stage) for a in actions), default=0)
+    yield from (f"  {a.stage:{width}}  {'do  ' if a.do else 'skip'}  {a.reason}" for a in actions)
+    if plan.inputs:
+        yield "reads"
+        yield from (f"  {i.path}  {i.coverage}  ({i.key})" for i in plan.inputs)
+    if plan.files:
+        yield "writes, into model/"
+        yield from (f"  {name}" for name in plan.files)
+    costs = list(_costs(plan))
+    if costs:
+        yield f"costs about  {', '.join(costs)}"
+    if plan.notes:
+        yield "notes"
+        yield from (f"  - {note}" for note in plan.notes)
+
+
+def _costs(plan: Plan) -> Iterator[str]:
+    if plan.cells is not None:
+        yield f"{plan.cells:,} cells"
+    if plan.steps is not None:
+        yield f"{plan.steps:,} steps"
+    if plan.memory_mb is not None:
+        yield f"{plan.memory_mb:,.0f} MB of memory"
+    if plan.disk_mb is not None:
+        yield f"{plan.disk_mb:,.0f} MB of disk"

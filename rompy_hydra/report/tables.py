@@ -1,0 +1,63 @@
+"""Tables for ``list`` and ``status``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError
+from ..lock import read_holder
+from ..plugins import every_plugin
+from ..run_dir import RunDir, find_runs
+
+
+def plugin_rows() -> list[dict[str, str]]:
+    """One row per plugin: group, name, origin, description; unusable ones say why."""
+    return [
+        {
+            "group": p.group,
+            "name": p.name,
+            "from": f"{p.distribution} {p.version}".strip(),
+            "description": f"({p.note}) {p.description}".strip() if p.note else p.description,
+        }
+        for p in every_plugin()
+    ]
+
+
+def status_rows(root: Path) -> list[dict[str, str]]:
+    """One row per run below a directory: its stages, when, and what it says."""
+    return [_status_row(run, root) for run in find_runs(root)]
+
+
+def _status_row(run: RunDir, root: Path) -> dict[str, str]:
+    name = str(run.path.relative_to(root)) if run.path != root else run.path.name
+    try:
+        record = run.read()
+        holder = read_holder(run.lock)
+    except ConfigError as error:
+        return {"run": name, "state": "unreadable", "stages": "", "updated": "", "message": error.problems[0].message}
+    assert record is not None
+    stages = " ".join(f"{stage}:{s.state}" for stage, s in record.stages.items())
+    updated = max((s.ended or s.started for s in record.stages.values()), default=record.created)
+    message = next((s.message for s in record.stages.values() if s.state != "done" and s.message), "")
+    if record.state == "running" and (holder is None or holder.gone):
+        state, message = "cut off", "its process is gone; run it again to go on"
+    else:
+        state = str(record.state)
+    return {"run": name, "state": state, "stages": stages, "updated": updated, "message": message.split("\n")[0]}
+
+
+def print_table(rows: list[dict[str, Any]]) -> None:
+    """Columns on a terminal, tab-separated values elsewhere."""
+    if not sys.stdout.isatty():
+        print("\n".join("\t".join(map(str, row.values())) for row in rows))  # noqa: T201
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(*rows[0], box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(escape(str(v)) for v in row.values()))
+    Console().print(table)

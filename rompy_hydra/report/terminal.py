@@ -1,0 +1,137 @@
+"""What a run looks like while it runs: a live display on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ..core import secrets
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+PACKAGE = logging.getLogger("rompy_hydra")
+OUTPUT = "rompy_hydra.output"
+_PLAIN_STEP = 0.1
+"""Without a terminal, progress is told after each such fraction of the run."""
+_PLAIN_EVERY_S = 30.0
+
+
+class PlainHandler(logging.Handler):
+    """Plain lines; of a model's own output only its progress, at every tenth or half a minute."""
+
+    def __init__(self, *, verbose: bool):
+        super().__init__(logging.INFO)
+        self._verbose = verbose
+        self._told, self._told_at = 0.0, 0.0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print the record's line, if it is worth one."""
+        line = self._line(record)
+        if line:
+            print(secrets.mask(line), file=sys.stderr, flush=True)  # noqa: T201  this is the display
+
+    def _line(self, record: logging.LogRecord) -> str:
+        if record.name != OUTPUT:
+            self._told = 0.0
+            return record.getMessage() if record.levelno <= logging.INFO else f"{record.levelname}: {record.getMessage()}"
+        if self._verbose:
+            return f"  | {record.getMessage()}"
+        progress = getattr(record, "progress", None)
+        return self._progress_line(progress) if progress is not None and progress.fraction is not None else ""
+
+    def _progress_line(self, progress: Any) -> str:
+        due = progress.fraction >= self._told + _PLAIN_STEP or time.monotonic() > self._told_at + _PLAIN_EVERY_S
+        if not due:
+            return ""
+        self._told = progress.fraction // _PLAIN_STEP * _PLAIN_STEP
+        self._told_at = time.monotonic()
+        return f"  {100 * progress.fraction:3.0f} %  {progress.time} {progress.text}".rstrip()
+
+
+class LiveHandler(logging.Handler):
+    """A progress bar with simulated time, speed and time left, below the lines of the log."""
+
+    def __init__(self, bar: Bar, *, verbose: bool):
+        super().__init__(logging.INFO)
+        self._bar, self._verbose = bar, verbose
+        self._task: TaskID | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Move the bar, or print the record's line above it."""
+        progress = getattr(record, "progress", None)
+        if progress is not None and progress.fraction is not None:
+            self._move(progress)
+        if record.name == OUTPUT and not self._verbose:
+            return
+        if record.name != OUTPUT:
+            self._end_task()
+        self._bar.console.print(_styled(record), highlight=False, markup=True)
+
+    def _move(self, progress: Any) -> None:
+        if self._task is None:
+            self._task = self._bar.add_task("running", total=1.0, model_time="")
+        told = f"{progress.time} {progress.text}".strip()
+        self._bar.update(self._task, completed=progress.fraction, model_time=told)
+
+    def _end_task(self) -> None:
+        if self._task is not None:
+            self._bar.remove_task(self._task)
+            self._task = None
+
+
+def _styled(record: logging.LogRecord) -> str:
+    from rich.markup import escape
+
+    text = escape(secrets.mask(record.getMessage()))
+    if record.name == OUTPUT:
+        return f"[dim]  | {text}[/dim]"
+    if record.levelno >= logging.ERROR:
+        return f"[bold red]{text}[/bold red]"
+    return f"[yellow]{text}[/yellow]" if record.levelno >= logging.WARNING else text
+
+
+@contextmanager
+def display(*, verbose: bool = False, quiet: bool = False) -> Iterator[None]:
+    """Show what the package logs, on stderr, while the block runs."""
+    level = PACKAGE.level
+    PACKAGE.setLevel(logging.INFO)
+    with _handler(verbose, quiet) as handler:
+        PACKAGE.addHandler(handler)
+        try:
+            yield
+        finally:
+            PACKAGE.removeHandler(handler)
+            PACKAGE.setLevel(level)
+
+
+@contextmanager
+def _handler(verbose: bool, quiet: bool) -> Iterator[logging.Handler]:
+    if quiet:
+        yield logging.NullHandler()
+    elif sys.stderr.isatty():
+        with _bar() as bar:
+            yield LiveHandler(bar, verbose=verbose)
+    else:
+        yield PlainHandler(verbose=verbose)
+
+
+def _bar() -> Bar:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("[bold]{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[model_time]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=Console(stderr=True), transient=True)

@@ -1,0 +1,34 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("ROMPY_HYDRA_SHARED", REPO.parent / "shared"))
+
+
+@pytest.fixture(autouse=True)
+def _leave_nothing_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Secrets of one test must not mask the texts of another."""
+    from rompy_hydra.core import secrets
+
+    monkeypatch.setattr(secrets, "_registered", {})
+
+
+@pytest.fixture()
+def cli(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the command line as a user would, in an empty folder."""
+
+    def call(*words: str, cwd: Path = tmp_path, timeout: float = 120, **env: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "rompy_hydra.cli", *words]
+        environment = {**os.environ, **env}
+        return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=timeout)
+
+    return call
