@@ -34,17 +34,18 @@ _REACHING_OUT = ("()", ".", "queue", "listener")
 
 def target_problems(tree: Any) -> Iterator[Problem]:
     """A problem for every ``_target_`` in plain data that is not a registered plugin."""
-    allowed = {p.target for group in plugins.SEED_GROUPS for p in plugins.plugins(group).values()}
+    allowed = {p.target for group in plugins.ROMPY_GROUPS for p in plugins.plugins(group).values()}
     for path, key, value in _walk(tree):
         if key == "_target_" and value not in allowed:
             message = "expected the class of a registered plugin; nothing else is ever called"
-            yield Problem(".".join((*path, key)), message, value, hint=did_you_mean(str(value), allowed))
+            near = did_you_mean(str(value), allowed)
+            hint = near if near.startswith("did") else "rompy-hydra list shows the plugins"
+            yield Problem(".".join((*path, key)), message, value, hint=hint)
 
 
 def hydra_problems(cfg: DictConfig) -> list[Problem]:
     """What Hydra must not act on in its own subtree: callbacks, factories, classes that are not its plugins."""
-    raw = OmegaConf.to_container(cfg.hydra, resolve=False)
-    assert isinstance(raw, dict)
+    raw: Any = OmegaConf.to_container(cfg.hydra, resolve=False)
     problems = [*_callbacks(raw.get("callbacks")), *_targets_elsewhere(raw)]
     for name in LOGGING:
         problems += _logging(name, raw.get(name))
@@ -55,9 +56,9 @@ def hydra_problems(cfg: DictConfig) -> list[Problem]:
 
 def _callbacks(callbacks: Any) -> Iterator[Problem]:
     if callbacks:
-        names = [f"hydra.callbacks.{name}" for name in callbacks] if isinstance(callbacks, dict) else ["hydra.callbacks"]
-        for name in names:
-            yield Problem(name, "callbacks are not run: they are code that no check sees", hint="remove it")
+        names = list(callbacks) if isinstance(callbacks, dict) else []
+        for key in [f"hydra.callbacks.{name}" for name in names] or ["hydra.callbacks"]:
+            yield Problem(key, "callbacks are not run: they are code that no check sees", hint="remove it")
 
 
 def _targets_elsewhere(raw: dict[str, Any]) -> Iterator[Problem]:
