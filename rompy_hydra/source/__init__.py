@@ -1,1 +1,5 @@
 """Where data come from."""
+
+from .base import AnySource, Source
+
+__all__ = ["AnySource", "Source"]

@@ -1,0 +1,46 @@
+"""The mesh of a domain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..core.geo import project
+from ..core.mesh import Mesh, counter_clockwise, tag_outer_edges
+from .extent import rings, sized_regions
+from .mesh_files import read_mesh
+from .mesher import Line, triangulate
+from .meshes import FileMesh
+from .segments import edge_names, file_names
+
+if TYPE_CHECKING:
+    from .domain import Domain
+
+
+def build_mesh(domain: Domain) -> Mesh:
+    """Read or make the mesh, in the metric crs of the domain."""
+    return _from_file(domain) if isinstance(domain.mesh, FileMesh) else _made(domain)
+
+
+def _from_file(domain: Domain) -> Mesh:
+    assert isinstance(domain.mesh, FileMesh)
+    raw, crs = read_mesh(domain.mesh.path), domain.metric_crs()
+    points = np.stack(project(*raw.points.T, domain.crs, crs), axis=1)
+    triangles = counter_clockwise(points, raw.triangles)
+    renamed = file_names(domain)
+    found: dict[str, list[np.ndarray]] = {}
+    for name, edges in tag_outer_edges(triangles, raw.edge_names, raw.default_name).items():
+        found.setdefault(renamed[name], []).append(edges)
+    boundary = {name: np.concatenate(found[name]) for name in sorted(found)}
+    return Mesh(points, triangles, boundary, crs, raw.elevation_m)
+
+
+def _made(domain: Domain) -> Mesh:
+    assert not isinstance(domain.mesh, FileMesh)
+    outer, holes, regions = rings(domain)
+    lines = [Line(outer, edge_names(domain, len(outer)))]
+    lines += [Line(hole, [name] * len(hole)) for name, hole in holes.items()]
+    points, triangles, names = triangulate(lines, domain.mesh.resolution_m, sized_regions(domain, regions))
+    triangles = counter_clockwise(points, triangles)
+    return Mesh(points, triangles, tag_outer_edges(triangles, names, "land"), domain.metric_crs())

@@ -1,0 +1,144 @@
+"""Where a domain is: its lines in metres, its centre, what is inside, how fine it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core import polygon
+from ..core.geo import LON_LAT, is_lonlat, project
+from ..core.mesh import Floats, edge_nodes, outer_edges
+from ..errors import ConfigError, Problem, did_you_mean
+from .mesh_files import read_mesh
+from .meshes import FileMesh, Outline
+
+if TYPE_CHECKING:
+    from .domain import Domain
+
+KEY = "domain.mesh"
+EQUILATERAL = np.sqrt(3.0) / 4.0
+"""Area of an equilateral triangle with edges of length one."""
+
+
+def coordinates(domain: Domain) -> Floats:
+    """(n, 2) vertices of the outline, or nodes of the mesh file, in the crs of the domain."""
+    if isinstance(domain.mesh, FileMesh):
+        return read_mesh(domain.mesh.path).points
+    _, outer = next(domain.mesh.outlines(KEY))
+    return np.array(outer.vertices(KEY), dtype=np.float64)
+
+
+def centre(domain: Domain) -> tuple[float, float]:
+    """The middle of the domain's bounding box, in its own crs."""
+    points = coordinates(domain)
+    x, y = (points.min(axis=0) + points.max(axis=0)) / 2
+    return float(x), float(y)
+
+
+def ring(domain: Domain, line: Outline, key: str) -> Floats:
+    """(k, 2) vertices of a line in the metric crs."""
+    points = np.array(line.vertices(key), dtype=np.float64)
+    return np.stack(project(points[:, 0], points[:, 1], domain.crs, domain.metric_crs()), axis=1)
+
+
+def rings(domain: Domain) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]:
+    """The outline, the holes by name and the regions by name, in the metric crs; of a mesh to be made."""
+    mesh = domain.mesh
+    if isinstance(mesh, FileMesh):
+        raise TypeError("a mesh file has no outline")
+    (key, outer), *_ = mesh.outlines(KEY)
+    holes = {n: ring(domain, hole, f"{KEY}.holes.{n}") for n, hole in mesh.holes.items()}
+    regions = {n: ring(domain, region, f"{KEY}.regions.{n}") for n, region in mesh.regions.items()}
+    return ring(domain, outer, key), holes, regions
+
+
+def shore(domain: Domain) -> Floats:
+    """(k, 2, 2) all outer edges in the metric crs, islands included."""
+    if not isinstance(domain.mesh, FileMesh):
+        outer, holes, _ = rings(domain)
+        return np.concatenate([polygon.ring_edges(line) for line in (outer, *holes.values())])
+    raw = read_mesh(domain.mesh.path)
+    points = np.stack(project(*raw.points.T, domain.crs, domain.metric_crs()), axis=1)
+    edges: Floats = points[edge_nodes(raw.triangles, outer_edges(raw.triangles))]
+    return edges
+
+
+def inside(domain: Domain, x_m: Floats, y_m: Floats, region: str | None = None) -> NDArray[np.bool_]:
+    """(n,) which points are in the domain, or in one region of its mesh.
+
+    Raises:
+        ConfigError: there is no such region.
+    """
+    points = np.stack([np.asarray(x_m, dtype=np.float64), np.asarray(y_m, dtype=np.float64)], axis=1)
+    if region is None:
+        return polygon.inside(points, shore(domain))
+    regions = getattr(domain.mesh, "regions", {})
+    if region not in regions:
+        hint = (
+            did_you_mean(region, regions) or "only a polygon or box mesh has regions; name them in domain.mesh.regions"
+        )
+        raise ConfigError(Problem(f"{KEY}.regions", f"the mesh has no region {region}", region, hint=hint))
+    return polygon.inside(points, polygon.ring_edges(ring(domain, regions[region], f"{KEY}.regions.{region}")))
+
+
+def edge_length_m(points: Floats, base_m: float, regions: list[tuple[Floats, float]]) -> Floats:
+    """(n,) wanted length of edges: that of the finest region a point is in, else the base."""
+    length = np.full(len(points), np.inf)
+    for line, resolution_m in regions:
+        length[polygon.inside(points, polygon.ring_edges(line))] = np.minimum(
+            length[polygon.inside(points, polygon.ring_edges(line))], resolution_m
+        )
+    return np.where(np.isinf(length), base_m, length)
+
+
+def sized_regions(domain: Domain, lines: dict[str, Floats]) -> list[tuple[Floats, float]]:
+    """The regions' lines with their resolutions."""
+    regions = getattr(domain.mesh, "regions", {})
+    return [(line, regions[name].resolution_m) for name, line in lines.items()]
+
+
+def estimate_cells(domain: Domain) -> int:
+    """Number of triangles: exact for a mesh file, else the area over the mean area of the triangles."""
+    if isinstance(domain.mesh, FileMesh):
+        return len(read_mesh(domain.mesh.path).triangles)
+    outer, holes, regions = rings(domain)
+    area = polygon.area(outer) - sum(polygon.area(hole) for hole in holes.values())
+    points = interior_points(domain, 20_000)
+    length = edge_length_m(points, domain.mesh.resolution_m, sized_regions(domain, regions))
+    return max(2, round(area * float(np.mean(1.0 / (EQUILATERAL * length**2)))))
+
+
+def interior_points(domain: Domain, count: int) -> Floats:
+    """About `count` (n, 2) points evenly inside the domain, in the metric crs; at least its first vertex."""
+    edges = shore(domain)
+    low, high = edges.reshape(-1, 2).min(axis=0), edges.reshape(-1, 2).max(axis=0)
+    step = np.sqrt(float(np.prod(high - low)) / count)
+    x, y = (low[i] + step * (0.5 + np.arange(int(np.ceil((high[i] - low[i]) / step)))) for i in (0, 1))
+    lattice = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    within = lattice[polygon.inside(lattice, edges)]
+    return within if len(within) else edges[:1, 0]
+
+
+def sample_points(domain: Domain) -> Floats:
+    """(n, 2) points all along the shore and evenly inside, as dense as the mesh but at most some ten thousands."""
+    edges = shore(domain)
+    if isinstance(domain.mesh, FileMesh):
+        raw = read_mesh(domain.mesh.path)
+        return np.stack(project(*raw.points.T, domain.crs, domain.metric_crs()), axis=1)
+    spacing = max(domain.mesh.resolution_m / 2, float(np.abs(edges[:, 1] - edges[:, 0]).sum()) / 20_000)
+    outer, holes, _ = rings(domain)
+    lines = [polygon.densified(line, spacing) for line in (outer, *holes.values())]
+    return np.concatenate([*lines, interior_points(domain, min(20_000, 2 * estimate_cells(domain)))])
+
+
+def lonlat_box(domain: Domain) -> tuple[Floats, Floats] | None:
+    """Longitudes and latitudes of the shore, or None for a ``local`` domain."""
+    if domain.crs == "local":
+        return None
+    if is_lonlat(domain.crs) and not isinstance(domain.mesh, FileMesh):
+        points = coordinates(domain)
+        return points[:, 0], points[:, 1]
+    corners = shore(domain).reshape(-1, 2)
+    return project(corners[:, 0], corners[:, 1], domain.metric_crs(), LON_LAT)

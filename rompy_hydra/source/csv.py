@@ -1,0 +1,134 @@
+"""A time series in a CSV table."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field
+
+from ..core.files import existing_file, looks_like, user_path
+from ..core.inputs import Input
+from ..errors import DataError, Problem, did_you_mean
+from .base import Source
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"no time zone {name!r}; expected a name such as UTC or Australia/Perth") from None
+    return name
+
+
+@dataclass(frozen=True)
+class _Table:
+    names: list[str]
+    """Column names of the file, in its order."""
+    rows: list[tuple[int, list[str]]]
+    """Line number and cells."""
+
+
+class CsvSource(Source):
+    """A CSV table with a header line, a time column in ISO 8601 and columns of numbers; an empty cell is NaN."""
+
+    source_type: Literal["csv"] = "csv"
+    path: Path
+    """The file; a relative path is relative to the current directory, ``~`` is the home directory."""
+    time: str = "time"
+    """Name of the time column."""
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    """Time zone of times that carry no offset, e.g. ``Australia/Perth``."""
+    columns: dict[str, str] = {}
+    """Variable name -> column name; empty takes every column of numbers under its own name."""
+    delimiter: str = Field(",", min_length=1, max_length=1)
+    """What separates the cells."""
+
+    def open(self) -> xr.Dataset:
+        """One variable along time for each column, times in UTC.
+
+        Raises:
+            DataError: the file is missing or malformed; names the line.
+        """
+        import numpy as np
+        import xarray as xr
+
+        table = self._table()
+        times = np.array([t.replace(tzinfo=None) for t in self._times(table)], dtype="datetime64[ns]")
+        variables = {
+            name: ("time", np.array(self._numbers(table, column), dtype=np.float64))
+            for name, column in self._chosen(table).items()
+        }
+        return xr.Dataset(variables, coords={"time": times})
+
+    def inputs(self, key: str) -> list[Input]:
+        """The file."""
+        return [Input(f"{key}.path", user_path(self.path))]
+
+    def _table(self) -> _Table:
+        found = existing_file(self.path, "path")
+        try:
+            with found.open(newline="", encoding="utf-8-sig") as stream:
+                reader = csv.reader(stream, delimiter=self.delimiter, skipinitialspace=True)
+                lines = [(reader.line_num, row) for row in reader if row and not row[0].startswith("#")]
+        except (UnicodeDecodeError, csv.Error) as error:
+            message = f"{self.path} is not a CSV table; it looks like {looks_like(found)}"
+            raise DataError(Problem("path", message)) from error
+        if len(lines) < 2:
+            raise DataError(Problem("path", f"{self.path} has no data: expected a header line and at least one row"))
+        names = [name.strip() for name in lines[0][1]]
+        for number, row in lines[1:]:
+            if len(row) != len(names):
+                raise self._fault(number, f"expected {len(names)} cells ({', '.join(names)})", ",".join(row))
+        return _Table(names, lines[1:])
+
+    def _chosen(self, table: _Table) -> dict[str, str]:
+        if not self.columns:
+            return {name: name for name in table.names if name != self.time and _is_number(table, name)}
+        for name, column in self.columns.items():
+            self._index(table, column, f"columns.{name}")
+        return self.columns
+
+    def _index(self, table: _Table, column: str, key: str) -> int:
+        if column not in table.names:
+            message = f"{self.path} has no column {column}, but {', '.join(table.names)}"
+            raise DataError(Problem(key, message, column, hint=did_you_mean(column, table.names)))
+        return table.names.index(column)
+
+    def _times(self, table: _Table) -> Iterator[datetime]:
+        at = self._index(table, self.time, "time")
+        zone = ZoneInfo(self.time_zone)
+        for number, row in table.rows:
+            try:
+                time = datetime.fromisoformat(row[at].strip())
+            except ValueError:
+                raise self._fault(number, "expected an ISO 8601 time such as 2023-01-01T06:00", row[at]) from None
+            yield (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
+
+    def _numbers(self, table: _Table, column: str) -> Iterator[float]:
+        at = table.names.index(column)
+        for number, row in table.rows:
+            try:
+                yield float(row[at]) if row[at].strip() else float("nan")
+            except ValueError:
+                raise self._fault(number, f"expected a number in column {column}", row[at]) from None
+
+    def _fault(self, line: int, expected: str, got: str) -> DataError:
+        return DataError(Problem("path", f"{self.path}, line {line}: {expected}", got))
+
+
+def _is_number(table: _Table, name: str) -> bool:
+    at = table.names.index(name)
+    try:
+        float(table.rows[0][1][at] or "nan")
+    except ValueError:
+        return False
+    return True
