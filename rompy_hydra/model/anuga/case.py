@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
+
+    from ...core.mesh import Floats
 
 CASE = "case.json"
 POINTS = "mesh_points.npy"
@@ -77,13 +78,13 @@ def read_case(path: Path) -> Case:
     return Case(**{**data, "origin_m": tuple(data["origin_m"]), "segments": tuple(data["segments"])})
 
 
-def write_series(path: Path, column: str, times_s: NDArray, values: NDArray) -> None:
+def write_series(path: Path, column: str, times_s: Floats, values: Floats) -> None:
     """Write a text table ``time_s,<column>``, to the micro-unit."""
     rows = (f"{t:.3f},{v:.6f}\n" for t, v in zip(times_s.tolist(), values.tolist(), strict=True))
     path.write_text(f"time_s,{column}\n" + "".join(rows), encoding="ascii")
 
 
-def read_series(path: Path) -> tuple[NDArray, NDArray]:
+def read_series(path: Path) -> tuple[Floats, Floats]:
     """Times (s) and values of a table written by `write_series`."""
     import numpy as np
 

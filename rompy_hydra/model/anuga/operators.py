@@ -15,7 +15,7 @@ import numpy as np
 from .drag import wind_stress
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ...core.mesh import Floats
 
 _STEPS_BETWEEN_CHECKS = 50
 _REPORT_EVERY = 0.01
@@ -24,11 +24,11 @@ _REPORT_EVERY = 0.01
 class Series:
     """Values at times (s since the start), linear in between, the first and last value held outside."""
 
-    def __init__(self, times_s: NDArray, values: NDArray):
+    def __init__(self, times_s: Floats, values: Floats):
         self.times_s = np.asarray(times_s)
         self.values = values
 
-    def at(self, time_s: float) -> NDArray:
+    def at(self, time_s: float) -> Floats:
         """The values at one time."""
         last = len(self.times_s) - 1
         i = int(np.clip(np.searchsorted(self.times_s, time_s, side="right") - 1, 0, max(last - 1, 0)))
@@ -47,13 +47,13 @@ class _Forcing(anuga.Operator):  # type: ignore[misc]
         self.density_kg_m3 = density_kg_m3
         self.dry_depth_m = dry_depth_m
 
-    def _depth_m(self) -> NDArray:
+    def _depth_m(self) -> Floats:
         return np.asarray(self.stage_c - self.elev_c)
 
-    def _series_now(self) -> NDArray:
+    def _series_now(self) -> Floats:
         return self.series.at(self.domain.relative_time)
 
-    def _push(self, x_m2_s2: NDArray, y_m2_s2: NDArray, depth_m: NDArray) -> None:
+    def _push(self, x_m2_s2: Floats, y_m2_s2: Floats, depth_m: Floats) -> None:
         wet = depth_m > self.dry_depth_m
         dt_s = self.get_timestep()
         self.xmom_c[:] += np.where(wet, dt_s * x_m2_s2, 0.0)
@@ -97,7 +97,7 @@ class PressureGradient(_Forcing):
         self._push(force * gradient_x, force * gradient_y, depth_m)
 
 
-def _shape_function_slopes(corners_m: NDArray) -> tuple[NDArray, NDArray]:
+def _shape_function_slopes(corners_m: Floats) -> tuple[Floats, Floats]:
     """x and y derivatives (m, 3) of the three linear shape functions of each triangle (m, 3, 2)."""
     x, y = corners_m[..., 0], corners_m[..., 1]
     ahead, behind = np.roll(np.arange(3), -1), np.roll(np.arange(3), 1)
@@ -135,5 +135,6 @@ class Watch(anuga.Operator):  # type: ignore[misc]
             x_m, y_m = self.coord_c[cell]
             raise FloatingPointError(
                 f"{int(bad.sum())} of {len(bad)} triangles hold values that are not finite after {self.steps} steps, "
-                f"the first at {x_m:.0f} m, {y_m:.0f} m from the origin; lower model.numerics.cfl or look at the bathymetry there"
+                f"the first at {x_m:.0f} m, {y_m:.0f} m from the origin; "
+                "lower model.numerics.cfl or look at the bathymetry there"
             )

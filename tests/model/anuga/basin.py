@@ -61,7 +61,7 @@ class Basin:
     """One case folder; `run` executes it and reads what the solver left."""
 
     def __init__(
-        self, folder: Path, nx=20, ny=4, length_m=2000.0, width_m=400.0, bed=lambda x, y: -10.0 + 0 * x, friction=0.0
+        self, folder: Path, nx=20, ny=4, length_m=2000.0, width_m=400.0, bed=lambda x, _y: -10.0 + 0 * x, friction=0.0
     ):
         self.folder = folder
         points, triangles, edges = crossed_rectangle(nx, ny, length_m, width_m)

@@ -31,7 +31,7 @@ def slope(basin, level_m):
 
 
 def test_a_closed_basin_conserves_volume_to_rounding(tmp_path):
-    sloping = Basin(tmp_path, bed=lambda x, y: -10 + 12 * x / 2000)
+    sloping = Basin(tmp_path, bed=lambda x, _y: -10 + 12 * x / 2000)
     wind = {"times": sloping.save("t.npy", [0]), "values": sloping.save("w.npy", [[[15.0], [5.0]]])}
     measured = sloping.run(wind={**wind, **LARGE_POND}).measured
     volume = np.array(measured["volume_m3"])
@@ -87,7 +87,7 @@ def test_water_stands_low_under_high_pressure(tmp_path):
 
 
 def test_wind_leaves_dry_land_dry_and_at_rest(tmp_path):
-    beach = Basin(tmp_path, bed=lambda x, y: -5 + 8 * x / LENGTH_M)
+    beach = Basin(tmp_path, bed=lambda x, _y: -5 + 8 * x / LENGTH_M)
     wind = {"times": beach.save("t.npy", [0]), "values": beach.save("w.npy", [[[-20.0], [0.0]]]), **LARGE_POND}
     beach.run(wind=wind)
     dry = beach.centres[:, 0] > 1500
@@ -124,7 +124,7 @@ def test_a_short_channel_follows_the_tide_at_its_mouth(tmp_path):
 
 def test_uniform_flow_down_a_slope_follows_manning(tmp_path):
     slope_of_bed, depth_m, manning = 2e-4, 2.0, 0.05
-    channel = Basin(tmp_path, ny=2, bed=lambda x, y: -depth_m - slope_of_bed * x, friction=manning)
+    channel = Basin(tmp_path, ny=2, bed=lambda x, _y: -depth_m - slope_of_bed * x, friction=manning)
     ends = {
         "west": level(channel, "west.csv", [0.0], [0.0]),
         "east": level(channel, "east.csv", [0.0], [-slope_of_bed * LENGTH_M]),
@@ -139,7 +139,7 @@ def test_uniform_flow_down_a_slope_follows_manning(tmp_path):
 
 
 def test_a_level_below_the_bed_of_the_edge_drains_and_then_stops(tmp_path):
-    flat = Basin(tmp_path, bed=lambda x, y: -1.0 + 0 * x)
+    flat = Basin(tmp_path, bed=lambda x, _y: -1.0 + 0 * x)
     falling = level(flat, "falling.csv", [0.0, 300.0], [0.0, -3.0])
     flat.run(boundaries={**CLOSED, "east": falling}, duration_s=3600.0)
     volume = np.array(flat.measured["volume_m3"])
@@ -152,7 +152,7 @@ def test_two_threads_compute_what_one_computes(tmp_path):
     stages = []
     for threads in (1, 2):
         (tmp_path / str(threads)).mkdir()
-        basin = Basin(tmp_path / str(threads), bed=lambda x, y: -10 + 12 * x / LENGTH_M)
+        basin = Basin(tmp_path / str(threads), bed=lambda x, _y: -10 + 12 * x / LENGTH_M)
         wind = {"times": basin.save("t.npy", [0]), "values": basin.save("w.npy", [[[15.0], [5.0]]]), **LARGE_POND}
         stages.append(basin.run(threads, wind=wind).output("stage_c"))
     assert np.array_equal(*stages)

@@ -1,0 +1,89 @@
+"""The config of ANUGA, part by part."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from ...core.node import Node
+from ...core.period import PositiveDuration
+from .drag import DragLaw
+
+Manning = Annotated[float, Field(ge=0, le=1)]
+
+
+class Friction(Node):
+    """Friction at the bed."""
+
+    law: Literal["manning"] = "manning"
+    """Manning's law, the only one that ANUGA solves: slope = n**2 |u| u / h**(4/3)."""
+    coefficient: Manning = 0.025
+    """Manning's n [s m^-1/3]: 0.012 smooth concrete, 0.025 sand, 0.03-0.05 reef or weed, 0.1 mangrove."""
+    regions: dict[str, Manning] = {}
+    """Manning's n [s m^-1/3] inside regions of ``domain.mesh.regions``, by their name; a later one wins an overlap."""
+
+
+class Tide(Node):
+    """Water level from ``forcing.tides``, with ``forcing.water_level`` added where that is given too."""
+
+    kind: Literal["tide"] = "tide"
+    inverse_barometer: bool = False
+    """Lower the level under high air pressure, by the mean of ``forcing.pressure`` over the segment (1 cm per hPa)."""
+
+
+class LevelSeries(Node):
+    """Water level from ``forcing.water_level`` alone."""
+
+    kind: Literal["series"] = "series"
+    inverse_barometer: bool = False
+    """Lower the level under high air pressure, by the mean of ``forcing.pressure`` over the segment (1 cm per hPa)."""
+
+
+class Reflective(Node):
+    """A vertical wall: no flow through, no friction along (ANUGA's Reflective_boundary)."""
+
+    kind: Literal["reflective"] = "reflective"
+
+
+class Transmissive(Node):
+    """What is inside is outside too (ANUGA's Transmissive_boundary): lets a wave or flood out, and may drift."""
+
+    kind: Literal["transmissive"] = "transmissive"
+
+
+Boundary = Annotated[Tide | LevelSeries | Reflective | Transmissive, Field(discriminator="kind")]
+
+
+class WindDrag(Node):
+    """Stress of the wind at 10 m on the water: density of air, 1.22 kg/m3, times drag coefficient times speed squared."""
+
+    law: DragLaw = "large_pond_1981"
+    """Drag coefficient by wind speed U [m/s]: ``large_pond_1981`` 1.2e-3 below 11 m/s, then (0.49 + 0.065 U)e-3;
+    ``wu_1982`` (0.8 + 0.065 U)e-3; ``garratt_1977`` (0.75 + 0.067 U)e-3; ``constant`` the ``coefficient``."""
+    coefficient: float | None = Field(None, ge=0, le=0.01)
+    """Drag coefficient of the law ``constant`` [1]."""
+    limit: float = Field(3.5e-3, gt=0, le=0.01)
+    """Upper limit of the drag coefficient [1]; measurements level off in hurricanes."""
+
+    @model_validator(mode="after")
+    def _coefficient_belongs_to_constant(self) -> WindDrag:
+        if (self.coefficient is not None) != (self.law == "constant"):
+            raise ValueError("coefficient belongs to law: constant, and to no other")
+        return self
+
+
+class Numerics(Node):
+    """How the equations are solved."""
+
+    flow_algorithm: Literal["DE0", "DE1", "DE2"] = "DE1"
+    """ANUGA's ``flow_algorithm``: discontinuous elevation; time steps of order one (DE0), two (DE1) or three (DE2)."""
+    cfl: float = Field(1.0, gt=0, le=2)
+    """ANUGA's ``cfl``: part of the time in which a wave crosses a triangle that a step may take."""
+
+
+class Output(Node):
+    """What is written."""
+
+    interval: PositiveDuration | None = None
+    """Time between output fields, e.g. ``10min``; null takes ``period.interval``."""

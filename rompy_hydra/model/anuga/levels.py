@@ -1,0 +1,115 @@
+"""Water level at the open segments, from the forcing that a boundary condition asks for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from ...errors import Problem, did_you_mean
+from .config import Boundary, LevelSeries, Reflective, Tide
+
+if TYPE_CHECKING:
+    from ...core.mesh import Floats
+    from ...forcing import Forcing
+    from ..base import Experiment
+    from .model import Anuga
+
+LAND, OCEAN = "land", "ocean"
+"""Segments that have a condition without being named in ``model.boundaries``."""
+STEP = timedelta(minutes=1)
+"""Step of a boundary series: straight lines between minutes follow M2 to 1e-5 of its amplitude, M8 to 1e-4."""
+
+
+def conditions(model: Anuga, experiment: Experiment, segments: tuple[str, ...]) -> dict[str, Boundary]:
+    """The condition on each segment of the domain that has one, by its config or by default.
+
+    Land and the shores of islands reflect; the segment ``ocean`` takes the tides, else the series of the forcing.
+    """
+    found = {**_defaults(experiment), **model.boundaries}
+    return {name: found[name] for name in segments if name in found}
+
+
+def _defaults(experiment: Experiment) -> dict[str, Boundary]:
+    shores = [LAND, *getattr(experiment.domain.mesh, "holes", ())] if experiment.domain else []
+    found: dict[str, Boundary] = {name: Reflective() for name in shores}
+    if experiment.forcing.tides is not None:
+        found[OCEAN] = Tide()
+    elif experiment.forcing.water_level is not None:
+        found[OCEAN] = LevelSeries()
+    return found
+
+
+def level_nodes(condition: Tide | LevelSeries, forcing: Forcing) -> list[Any]:
+    """The nodes of forcing whose levels add up to the condition."""
+    wanted = [forcing.tides, forcing.water_level] if isinstance(condition, Tide) else [forcing.water_level]
+    return [node for node in wanted if node is not None]
+
+
+def level_at(nodes: list[Any], times: list[Any]) -> Floats:
+    """(nt,) sum of the levels [m]."""
+    import numpy as np
+
+    level_m: Floats = np.sum([node.at(times) for node in nodes], axis=0)
+    return level_m
+
+
+def boundary_problems(model: Anuga, experiment: Experiment, segments: tuple[str, ...]) -> list[Problem]:
+    """Segments that do not exist or have no condition, conditions without forcing, forcing without a condition."""
+    taken = conditions(model, experiment, segments)
+    unknown = [
+        Problem(
+            f"model.boundaries.{n}", "the domain has no boundary segment of this name", hint=did_you_mean(n, segments)
+        )
+        for n in model.boundaries
+        if n not in segments
+    ]
+    return [
+        *unknown,
+        *_without_condition(segments, taken),
+        *_without_forcing(taken, experiment.forcing),
+        *_unused(taken, experiment.forcing),
+    ]
+
+
+def _without_condition(segments: tuple[str, ...], taken: dict[str, Boundary]) -> list[Problem]:
+    return [
+        Problem(
+            f"model.boundaries.{name}",
+            f"the boundary segment '{name}' of the domain has no condition",
+            hint=f"set model.boundaries.{name}.kind to tide, series, reflective or transmissive"
+            + (", or give forcing.tides or forcing.water_level" if name == OCEAN else ""),
+        )
+        for name in segments
+        if name not in taken
+    ]
+
+
+def _without_forcing(taken: dict[str, Boundary], forcing: Forcing) -> list[Problem]:
+    needed = {"tide": "tides", "series": "water_level"}
+    found = [
+        Problem(f"forcing.{need}", f"the boundary segment '{name}' has kind {c.kind}, which needs forcing.{need}")
+        for name, c in taken.items()
+        if (need := needed.get(c.kind)) and getattr(forcing, need) is None
+    ]
+    if forcing.pressure is None:
+        found += [
+            Problem(f"model.boundaries.{name}.inverse_barometer", "an inverse barometer needs forcing.pressure", True)
+            for name, c in taken.items()
+            if isinstance(c, Tide | LevelSeries) and c.inverse_barometer
+        ]
+    return found
+
+
+def _unused(taken: dict[str, Boundary], forcing: Forcing) -> list[Problem]:
+    """A water level that is given and that no segment takes: a run without it would not be what was asked for."""
+    kinds = {c.kind for c in taken.values()}
+    takers = {"tides": {"tide"}, "water_level": {"tide", "series"}}
+    return [
+        Problem(
+            f"forcing.{name}",
+            f"it is given, but no boundary segment takes it (kind {' or '.join(sorted(kinds_that_take))})",
+            hint=f"add a segment to model.boundaries, or set forcing.{name}=null",
+        )
+        for name, kinds_that_take in takers.items()
+        if getattr(forcing, name) is not None and not kinds & kinds_that_take
+    ]

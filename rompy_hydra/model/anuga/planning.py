@@ -1,0 +1,126 @@
+"""What a run would take, found without a mesh and, for an idealised domain, without numpy."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from ...core.period import Period, format_duration
+from ...domain.meshes import FileMesh
+from ...errors import DataError, Problem, did_you_mean
+from ..base import Experiment, Plan, refuse_unused
+from . import case as files
+from .config import LevelSeries, Tide
+from .levels import boundary_problems, conditions
+
+if TYPE_CHECKING:
+    from ...domain import Domain
+    from .model import Anuga
+
+FORCING = ("tides", "water_level", "wind", "pressure", "river")
+NO_CORIOLIS = "ANUGA has no Coriolis force: keep the domain small against the Rossby radius, sqrt(g h) / f"
+_BASE_MB, _KB_PER_CELL = 170.0, 3.0
+"""Memory of a solver process: Python with ANUGA, and what each triangle adds. Measured with ANUGA 4.1."""
+_SHAPE = 0.17
+"""Distance from centroid to edge over the resolution, in the worst triangle of a generated mesh; sqrt(3)/6 is ideal."""
+_BYTES_PER_CELL = 3 * 4 * 1.5
+"""Three single-precision values per triangle, and per node (half as many), in each output field."""
+
+
+def plan(model: Anuga, experiment: Experiment) -> Plan:
+    """Files, data, size and problems of an experiment."""
+    domain, period = experiment.domain, experiment.period
+    if domain is None or period is None:
+        missing = [k for k in ("domain", "period") if getattr(experiment, k) is None]
+        return Plan(problems=tuple(Problem(k, f"model anuga needs a {k}") for k in missing))
+    problems = _problems(model, experiment, domain, period)
+    inputs = (*domain.inputs(), *experiment.forcing.inputs())
+    if problems:
+        return Plan(inputs=inputs, notes=(NO_CORIOLIS,), problems=tuple(problems))
+    cells, steps = domain.estimate_cells(), _steps(model, domain, period)
+    fields = math.ceil(period.length / model.output_interval(period)) + 1
+    return Plan(
+        files=_files(model, experiment),
+        inputs=inputs,
+        cells=cells,
+        steps=steps,
+        memory_mb=round(_BASE_MB + cells * _KB_PER_CELL / 1e3),
+        disk_mb=round(fields * cells * _BYTES_PER_CELL / 1e6, 1),
+        notes=_notes(model, experiment),
+    )
+
+
+def _problems(model: Anuga, experiment: Experiment, domain: Domain, period: Period) -> list[Problem]:
+    found = [
+        *refuse_unused("anuga", experiment, FORCING, {}),
+        *domain.problems(),
+        *experiment.forcing.problems(period, domain),
+        *_region_problems(model, domain),
+        *_interval_problems(model, period),
+    ]
+    try:
+        segments = domain.segment_names()
+    except DataError:
+        return found  # the mesh file is among the domain's own problems already
+    return [*found, *boundary_problems(model, experiment, segments)]
+
+
+def _region_problems(model: Anuga, domain: Domain) -> list[Problem]:
+    known = [] if isinstance(domain.mesh, FileMesh) else list(domain.mesh.regions)
+    return [
+        Problem(
+            f"model.friction.regions.{n}", "domain.mesh.regions has no region of this name", hint=did_you_mean(n, known)
+        )
+        for n in model.friction.regions
+        if n not in known
+    ]
+
+
+def _interval_problems(model: Anuga, period: Period) -> list[Problem]:
+    if model.output.interval is None or model.output.interval <= period.length:
+        return []
+    text = f"{format_duration(model.output.interval)} is longer than the period {format_duration(period.length)}"
+    return [Problem("model.output.interval", text)]
+
+
+def _files(model: Anuga, experiment: Experiment) -> tuple[str, ...]:
+    forcing = experiment.forcing
+    levels = [f"level_{n}.csv" for n in _levels(model, experiment)]
+    wind = ["wind.npy", "wind_times.npy"] if forcing.wind else []
+    pressure = ["pressure.npy", "pressure_times.npy"] if forcing.pressure and not forcing.pressure.is_uniform else []
+    rivers = [f"river_{n}.csv" for n in forcing.river or {}]
+    mesh = [files.POINTS, files.TRIANGLES, files.EDGES, files.FRICTION]
+    return tuple(sorted([files.CASE, *mesh, *levels, *wind, *pressure, *rivers]))
+
+
+def _notes(model: Anuga, experiment: Experiment) -> tuple[str, ...]:
+    forcing, domain = experiment.forcing, experiment.domain
+    notes = [NO_CORIOLIS, *(domain.notes() if domain else [])]
+    if model.initial_stage_m is None:
+        notes.append("the run starts from rest at the water level of the open boundary")
+    if forcing.wind:
+        drag = model.wind_drag
+        notes.append(f"wind drag {drag.law}, at most {drag.limit:g}; density of air 1.22 kg/m3")
+    levels = _levels(model, experiment)
+    notes += [f"boundary {n}: water level of kind {c.kind}" for n, c in levels.items()]
+    if forcing.pressure and levels and not any(c.inverse_barometer for c in levels.values()):
+        notes.append("air pressure acts inside the domain only: no open boundary has inverse_barometer: true")
+    return tuple(notes)
+
+
+def _levels(model: Anuga, experiment: Experiment) -> dict[str, Tide | LevelSeries]:
+    """Segments with a prescribed water level."""
+    segments = experiment.domain.segment_names() if experiment.domain else ()
+    taken = conditions(model, experiment, segments)
+    return {n: c for n, c in taken.items() if isinstance(c, Tide | LevelSeries)}
+
+
+def _steps(model: Anuga, domain: Domain, period: Period) -> int | None:
+    """Time steps if the finest triangles lie in the deepest water; None where that needs the data to be read."""
+    from .sizing import deepest_m, finest_m
+
+    depth_m, size_m = deepest_m(domain), finest_m(domain)
+    if depth_m is None or size_m is None:
+        return None
+    step_s = model.numerics.cfl * _SHAPE * size_m / math.sqrt(9.8 * max(depth_m, model.dry_depth_m))
+    return math.ceil(period.seconds / step_s)
