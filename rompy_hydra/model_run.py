@@ -95,7 +95,7 @@ class ModelRun(Experiment):
             raise ValueError("expected a plain file name: letters, digits and . _ - = , + @ (no '/', no '..')")
         return value
 
-    # -- the seed's calls -------------------------------------------------------------------------------------------
+    # -- carrying it out -------------------------------------------------------------------------------------------
 
     def generate(self) -> Path:
         """Write the model's input files, unless they are current; returns the workspace.
@@ -158,9 +158,11 @@ class ModelRun(Experiment):
         Returns:
             ``success``, ``run_id``, ``stages_completed`` and what the pipeline adds.
         """
-        bound = pipeline_backend if isinstance(pipeline_backend, Bound) else _bind("pipeline", pipeline_backend, kwargs)
+        if not isinstance(pipeline_backend, Bound):
+            return self.pipeline(_bind("pipeline", pipeline_backend, kwargs))
+        bound = pipeline_backend
         with self.working():
-            result = bound(self)
+            result = bound(self, **kwargs)
         if not isinstance(result, dict):
             problem = Problem("pipeline", f"pipeline '{bound.plugin.name}' returned {result!r}, expected a dict")
             raise RompyHydraError(problem)

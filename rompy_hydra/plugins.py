@@ -119,8 +119,8 @@ def _plugins_of(group: str) -> Iterator[Plugin]:
     taken: dict[str, Plugin] = {}
     own = [e for e in entry_points(group=f"rompy_hydra.{group}") if _distribution(e)[0] == "rompy-hydra"]
     others = [e for e in entry_points(group=f"rompy_hydra.{group}") if e not in own]
-    seed = [e for e in entry_points(group=ROMPY_GROUPS[group])]
-    for entry in [*own, *others, *seed]:
+    rompys = [e for e in entry_points(group=ROMPY_GROUPS[group])]
+    for entry in [*own, *others, *rompys]:
         distribution, version = _distribution(entry)
         known = taken.get(entry.name)
         target = f"{entry.module}.{entry.attr}" if _well_formed(entry) else ""

@@ -59,12 +59,12 @@ class Request:
             RompyHydraError: the error that says why it did not succeed.
         """
         self.check()
-        result = self.model_run.pipeline(self.pipeline, **self._seed_arguments())
+        result = self.model_run.pipeline(self.pipeline, **self._python_arguments())
         if not result.get("success"):
             raise self._failure(result)
         return result
 
-    def _seed_arguments(self) -> dict[str, Any]:
+    def _python_arguments(self) -> dict[str, Any]:
         """The same arguments that a user would give to ``ModelRun.pipeline`` in Python."""
         return {
             "run_backend": self.run_backend.plugin.name,
