@@ -147,7 +147,7 @@ def test_the_three_custom_classes_work_on_the_command_line(
     result = json.loads(done.stdout)
     assert result["success"]
     assert result["postprocess"]["analysis"]["metrics"] == {"files": 1}
-    cloud = cli("~experiment", "model=generic", "pipeline=cloud", "--json", PYTHONPATH=str(site))
+    cloud = cli("~experiment", "model=generic", "pipeline=cloud", "postprocessor=noop", "--json", PYTHONPATH=str(site))
     assert json.loads(cloud.stdout)["job_id"] == "job-7"
 
 
