@@ -17,6 +17,9 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, fie
 from ..core.node import Node
 from ..core.period import PositiveDuration
 
+OUTPUT_LOG = "output.log"
+"""What a model printed, in its workspace."""
+
 Ending = Literal["exited", "signalled", "timed out", "cancelled"]
 
 
