@@ -102,7 +102,9 @@ class Builder:
             if found is None:
                 targets = [p.target for p in known.values()]
                 message = f"expected the class of a registered {group} plugin"
-                self.problem((*path, "_target_"), message, data["_target_"], did_you_mean(str(data["_target_"]), targets))
+                self.problem(
+                    (*path, "_target_"), message, data["_target_"], did_you_mean(str(data["_target_"]), targets)
+                )
             return found
         name = data.get(type_field)
         if name in known:

@@ -110,15 +110,24 @@ def _sweep(args: Any, flags: Flags) -> int:
     from .report.terminal import display
 
     sweep = config.load_sweep(args)
+    for member in sweep.members:
+        member.request.check()
     with display(verbose=flags.verbose, quiet=flags.json):
-        results = config.launch(sweep)
-    failed = [r for r in results if r.error is not None]
+        results = config.launch(sweep, _run_member)
+    failed = [r for r in results if r.exit_code]
     if flags.json:
-        _print_json({"directory": str(sweep.directory), "members": [asdict(r) for r in results]})
+        members = [{"run_id": r.member, "exit_code": r.exit_code} for r in results]
+        _print_json({"sweep": sweep.id, "directory": str(sweep.directory), "members": members})
     else:
         print(f"{len(results) - len(failed)} of {len(results)} members done, in {_shown(sweep.directory)}")
     if failed:
-        raise SweepError([Problem(r.name, r.error, hint="") for r in failed])
+        raise SweepError([Problem(r.member, str(r.error or "failed"), hint="") for r in failed])
+    return 0
+
+
+def _run_member(request: Request) -> int:
+    """One member of a sweep, perhaps in another process; its errors are collected by the launcher."""
+    request.execute()
     return 0
 
 
@@ -150,7 +159,9 @@ def _check(words: list[str], flags: Flags) -> int:
 
 def _explain(words: list[str], flags: Flags) -> int:
     if not words or words[0].startswith("-") or "=" in words[0]:
-        raise ConfigError(Problem("", "explain needs a key", hint="e.g. rompy-hydra explain model.friction.coefficient"))
+        raise ConfigError(
+            Problem("", "explain needs a key", hint="e.g. rompy-hydra explain model.friction.coefficient")
+        )
     found = config.explain(config.parse(words[1:]), words[0])
     if flags.json:
         _print_json(asdict(found))
@@ -216,7 +227,9 @@ def _unlock(words: list[str], flags: Flags) -> int:
 def _loaded(words: list[str]) -> Request:
     args = config.parse(words)
     if args.multirun:
-        raise ConfigError(Problem("", "plan takes one experiment at a time", hint="leave -m out and fix each swept key"))
+        raise ConfigError(
+            Problem("", "plan takes one experiment at a time", hint="leave -m out and fix each swept key")
+        )
     return config.load(args)
 
 
@@ -248,7 +261,7 @@ def _plain(value: Any) -> Any:
     return asdict(value) if hasattr(value, "__dataclass_fields__") else str(value)
 
 
-def _terminate(number: int, frame: Any) -> NoReturn:
+def _terminate(*_: Any) -> NoReturn:
     raise Terminated
 
 

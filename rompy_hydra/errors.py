@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-UNSET: Any = type("Unset", (), {"__repr__": lambda self: "nothing", "__slots__": ()})()
+
+class _Unset:
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+UNSET: Any = _Unset()
 """Stands for "no value was given" where None would be a value."""
 
 

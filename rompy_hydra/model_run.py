@@ -12,19 +12,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from pydantic import Field, PrivateAttr, SerializeAsAny, ValidationError, field_validator
+from pydantic import PrivateAttr, SerializeAsAny, ValidationError, field_validator
 
 from . import run_dir
 from .build import Builder
 from .core import secrets
-from .core.composition import Composition
 from .core.atomic import write_atomic
+from .core.composition import Composition
 from .core.hashing import FileRecord, hash_data, hash_file, record_file
 from .errors import ConfigError, Problem, RompyHydraError, raise_for
 from .lock import Lock
 from .model.base import Command, Experiment, Model, Plan
 from .model.generic import Generic
-from .plugins import Bound, bind, plugin
+from .plugins import Bound, plugin
 from .run_backend.base import Resources, RunBackend
 from .run_dir import Record, RunDir
 from .stages import GENERATE, RUN, Action, decide, post_stage
@@ -294,14 +294,14 @@ class ModelRun(Experiment):
 
     def actions(self, backend: Bound | None = None, processors: Mapping[str, Bound] | None = None) -> list[Action]:
         """What would be done now, and why; what a run would do is decided by the same rules, stage by stage."""
-        record = self.record or Record(
-            run_id=self.name_of_run, name=self.name, created="", science_hash="", science={}
-        )
+        record = self.record or Record(run_id=self.name_of_run, name=self.name, created="", science_hash="", science={})
         root = self.directory.path
         parts = self.generate_parts(record.inputs)
         found = [decide(GENERATE, record.stage(GENERATE), parts, root, self.rerun)]
         if backend is not None:
-            found.append(_after(found, decide(RUN, record.stage(RUN), self.run_parts(record, backend), root, self.rerun)))
+            found.append(
+                _after(found, decide(RUN, record.stage(RUN), self.run_parts(record, backend), root, self.rerun))
+            )
         for name, processor in (processors or {}).items():
             stage = post_stage(name)
             action = decide(stage, record.stage(stage), self.postprocess_parts(record, processor), root, self.rerun)

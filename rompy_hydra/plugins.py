@@ -65,7 +65,7 @@ class Plugin:
         """
         try:
             loaded = self.entry_point.load()
-        except Exception as error:  # noqa: BLE001  a plugin may fail in any way; the reason is passed on
+        except Exception as error:
             raise self._broken(f"cannot be imported: {type(error).__name__}: {error}") from error
         if not isinstance(loaded, type):
             raise self._broken(f"is not a class but {type(loaded).__name__}")
@@ -119,7 +119,7 @@ def _plugins_of(group: str) -> Iterator[Plugin]:
     taken: dict[str, Plugin] = {}
     own = [e for e in entry_points(group=f"rompy_hydra.{group}") if _distribution(e)[0] == "rompy-hydra"]
     others = [e for e in entry_points(group=f"rompy_hydra.{group}") if e not in own]
-    rompys = [e for e in entry_points(group=ROMPY_GROUPS[group])]
+    rompys = list(entry_points(group=ROMPY_GROUPS[group]))
     for entry in [*own, *others, *rompys]:
         distribution, version = _distribution(entry)
         known = taken.get(entry.name)

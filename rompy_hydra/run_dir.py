@@ -178,7 +178,9 @@ class RunDir:
         except (OSError, ValidationError, ValueError) as error:
             reason = str(error).splitlines()[0]
             hint = "move this directory away, or give another run_id"
-            raise ConfigError(Problem("", f"the record {self.record_file} cannot be read: {reason}", hint=hint)) from error
+            raise ConfigError(
+                Problem("", f"the record {self.record_file} cannot be read: {reason}", hint=hint)
+            ) from error
 
     def write(self, record: Record) -> None:
         """Save the record, secrets masked."""
@@ -244,7 +246,10 @@ def git_commit() -> str:
     try:
         done = run_process(
             ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
-            capture_output=True, text=True, timeout=10, check=False,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
         )
     except (OSError, TimeoutError):
         return ""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+
 class Work:
     """One process's work in one run directory: holds its lock, its log and its record."""
 
@@ -87,7 +88,9 @@ class Work:
         argv = backend.argv(own)
         if not argv:
             hint = 'give one, e.g. run_backend.command=./my_model or .run(backend="local", command="./my_model")'
-            raise BackendError(Problem("run_backend.command", "neither the model nor the backend names a command", hint=hint))
+            raise BackendError(
+                Problem("run_backend.command", "neither the model nor the backend names a command", hint=hint)
+            )
         self._update(RUN, command=tuple(map(secrets.mask, argv)))
         log.info("running: %s", " ".join(argv))
         job = Job(own, self.dir.workspace, {} if command is None else command.env)
@@ -109,7 +112,9 @@ class Work:
         before = self._products()
         with self._doing(action, parts):
             result = self._process(name, processor)
-            written = [n for n, r in self._products().items() if before.get(n) != r or n in _named(result, self.dir.path)]
+            written = [
+                n for n, r in self._products().items() if before.get(n) != r or n in _named(result, self.dir.path)
+            ]
             self._end_processing(stage, result, written)
         return result
 
@@ -151,7 +156,7 @@ class Work:
             self._move(stage, State.INTERRUPTED, message="interrupted", exit=self._exit_data())
             raise
         except BaseException as error:
-            log.error("%s failed: %s", stage, str(error) or type(error).__name__)
+            log.error("%s failed: %s", stage, str(error) or type(error).__name__)  # noqa: TRY400  the user is told, once
             message = f"{type(error).__name__}: {error}"
             self._move(stage, State.FAILED, message=message, exit=self._exit_data())
             raise
@@ -201,7 +206,9 @@ class Work:
             problem = Problem("run_backend", f"backend '{name}' raised {type(error).__name__}: {error}")
             raise BackendError(problem) from error
         if not isinstance(claimed, bool):
-            problem = Problem("run_backend", f"backend '{name}' returned {claimed!r}", hint="run() returns True or False")
+            problem = Problem(
+                "run_backend", f"backend '{name}' returned {claimed!r}", hint="run() returns True or False"
+            )
             raise BackendError(problem)
         return claimed
 
@@ -281,5 +288,9 @@ def _named(result: Mapping[str, Any], root: Path) -> set[str]:
 def _timed_out(end: Exit, backend: Bound) -> Problem:
     limit = backend.kwargs.get("timeout", "")
     tail = "\n".join(f"      | {line}" for line in end.tail[-10:])
-    message = f"the model was ended after {end.duration_s:.0f} s: it ran past the time limit" + (f"\n{tail}" if tail else "")
-    return Problem("run_backend.timeout", message, limit, hint="allow more time, or look at output.log in the workspace")
+    message = f"the model was ended after {end.duration_s:.0f} s: it ran past the time limit" + (
+        f"\n{tail}" if tail else ""
+    )
+    return Problem(
+        "run_backend.timeout", message, limit, hint="allow more time, or look at output.log in the workspace"
+    )

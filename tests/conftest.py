@@ -22,7 +22,7 @@ def _leave_nothing_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(secrets, "_registered", {})
 
 
-@pytest.fixture()
+@pytest.fixture
 def cli(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command line as a user would, in an empty folder."""
 

@@ -19,7 +19,7 @@ from rompy_hydra.run_dir import State
 WRITE = ["sh", "-c", "echo step 1; cat number.txt > out.txt"]
 
 
-@pytest.fixture()
+@pytest.fixture
 def number(tmp_path: Path) -> Path:
     file = tmp_path / "number.txt"
     file.write_text("1\n")
@@ -183,7 +183,9 @@ def test_selected_stages_only(number: Path) -> None:
 
 def test_an_explicit_run_id_is_never_reused_for_other_science(number: Path) -> None:
     assert staged(number, run_id="mine").run()
-    other = ModelRun(run_id="mine", output_dir=number.parent / "runs", model={"model_type": "generic", "argv": ["true"]})
+    other = ModelRun(
+        run_id="mine", output_dir=number.parent / "runs", model={"model_type": "generic", "argv": ["true"]}
+    )
     with pytest.raises(ConfigError, match="holds another experiment") as error:
         other.run()
     assert "model.argv" in str(error.value)

@@ -72,17 +72,19 @@ def parse_time(value: Any) -> datetime:
     Raises:
         ValueError: a bare clock time such as ``10:30``, a number, anything that is not ISO 8601.
     """
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)  # noqa: DTZ001  made UTC below
-    if not isinstance(value, datetime):
-        text = str(value).strip()
-        if not isinstance(value, str) or not _DATE_FIRST.match(text):
-            raise ValueError("expected an ISO 8601 date and time such as 2023-01-01T06:00 (UTC unless it says otherwise)")
-        try:
-            value = datetime.fromisoformat(text)
-        except ValueError as error:
-            raise ValueError(f"expected an ISO 8601 date and time such as 2023-01-01T06:00 ({error})") from None
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    time = value if isinstance(value, datetime) else _from_iso(value)
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+def _from_iso(value: Any) -> datetime:
+    expected = "expected an ISO 8601 date and time such as 2023-01-01T06:00, UTC unless it says otherwise"
+    text = value.isoformat() if isinstance(value, date) else value
+    if not isinstance(text, str) or not _DATE_FIRST.match(text.strip()):
+        raise ValueError(expected)
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ValueError(f"{expected} ({error})") from None
 
 
 def format_time(time: datetime) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_SECRET_WORD = re.compile(r"(?:^|[^a-z])(token|secret|password|passwd|passphrase|credentials?|(?:api|access|private|secret)_?key)(?:$|[^a-z])")
+_SECRET_WORD = re.compile(
+    r"(?:^|[^a-z])(token|secret|password|passwd|passphrase|credentials?|(?:api|access|private|secret)_?key)(?:$|[^a-z])"
+)
 _URL_PASSWORD = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^\s/:@]*):(?P<password>[^\s/@]+)@")
 _SHORTEST = 4
 

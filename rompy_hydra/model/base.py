@@ -128,7 +128,9 @@ def refuse_unused(model: str, experiment: Experiment, understood: Iterable[str],
     names = set(understood)
     given = {k: v for k, v in dict(experiment.forcing).items() if v is not None}
     return [
-        Problem(f"forcing.{k}", f"model {model} cannot use this forcing{_because(why, k)}", hint=f"set forcing.{k}=null")
+        Problem(
+            f"forcing.{k}", f"model {model} cannot use this forcing{_because(why, k)}", hint=f"set forcing.{k}=null"
+        )
         for k in given
         if k not in names
     ]

@@ -29,11 +29,11 @@ class Generic(Model):
     templates: Path | None = None
     """Folder of jinja2 templates, rendered into the workspace under the same names, without a ``.j2`` suffix."""
     values: dict[str, Any] = {}
-    """Your own names for use in the templates: ``{{ hs }}`` beside ``{{ name }}``, ``{{ period.start }}``, ``{{ domain }}``."""
+    """Your own names for use in the templates, beside ``name``, ``period``, ``domain`` and ``forcing``."""
     files: dict[str, Path] = {}
     """Files to copy into the workspace: name there -> path here."""
     argv: str | list[Word] | None = None
-    """What executes the model in the workspace: a list of words, or a string that is split into words without a shell."""
+    """What executes the model in the workspace: a list of words, or a string that is split without a shell."""
     outputs: list[str] = []
     """Files that a successful run has written, as glob patterns relative to the workspace."""
     logs: list[str] = []
@@ -43,7 +43,7 @@ class Generic(Model):
     failure: str | None = None
     """Regular expression that only a failed run prints."""
     progress_pattern: str | None = None
-    """Regular expression with named groups ``percent``, ``fraction``, ``time`` or ``text``, matched against each line."""
+    """Regular expression with named groups ``percent``, ``fraction``, ``time`` or ``text``, tried on each line."""
     version: str = ""
     """Version of the model, for the record; another version makes earlier output out of date."""
 
@@ -127,7 +127,9 @@ class Generic(Model):
             raise DataError(Problem("model.outputs", f"no netCDF output in {workspace}", self.outputs, hint=hint))
         if len(names) == 1:
             return xr.open_dataset(workspace / names[0])
-        return xr.combine_by_coords([xr.open_dataset(workspace / name) for name in names])
+        combined = xr.combine_by_coords([xr.open_dataset(workspace / name) for name in names])
+        assert isinstance(combined, xr.Dataset)
+        return combined
 
     def _failures(self, workspace: Path) -> Iterator[str]:
         lines = list(self._log_lines(workspace))

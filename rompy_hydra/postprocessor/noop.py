@@ -23,7 +23,9 @@ class Noop(Postprocessor):
         root = model_run.directory.path if self.output_dir is None else self.output_dir.expanduser()
         outputs = self._outputs(model_run, root)
         fault = self._fault(root, outputs) if self.validate_outputs else ""
-        message = fault or f"{len(outputs)} output files{', none empty' if self.validate_outputs else ', not validated'}"
+        message = (
+            fault or f"{len(outputs)} output files{', none empty' if self.validate_outputs else ', not validated'}"
+        )
         return {"success": not fault, "message": message, "outputs": outputs}
 
     def _outputs(self, model_run: Any, root: Path) -> list[str]:

@@ -39,7 +39,9 @@ class PlainHandler(logging.Handler):
     def _line(self, record: logging.LogRecord) -> str:
         if record.name != OUTPUT:
             self._told = 0.0
-            return record.getMessage() if record.levelno <= logging.INFO else f"{record.levelname}: {record.getMessage()}"
+            return (
+                record.getMessage() if record.levelno <= logging.INFO else f"{record.levelname}: {record.getMessage()}"
+            )
         if self._verbose:
             return f"  | {record.getMessage()}"
         progress = getattr(record, "progress", None)
@@ -123,7 +125,14 @@ def _handler(verbose: bool, quiet: bool) -> Iterator[logging.Handler]:
 
 def _bar() -> Bar:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("[bold]{task.description}"),

@@ -62,7 +62,7 @@ def plugin_module(name: str) -> str:
     return f"{PRELUDE}{block_with(f'class {name}')}\n{helper}\n{attach}"
 
 
-@pytest.fixture()
+@pytest.fixture
 def site(tmp_path: Path) -> Path:
     return install(
         tmp_path / "site",
@@ -80,7 +80,7 @@ def site(tmp_path: Path) -> Path:
     )
 
 
-@pytest.fixture()
+@pytest.fixture
 def python(tmp_path: Path, site: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
     """Run statements with `model`, a run whose workspace holds the document's executable."""
     program = tmp_path / "my_model_executable"
@@ -110,7 +110,9 @@ def checked(done: subprocess.CompletedProcess[str]) -> str:
 def test_the_local_backend_calls_run(python: Callable[[str], subprocess.CompletedProcess[str]]) -> None:
     calls = block_with('command="./my_model_executable"')
     threads = "print((model.workspace / 'threads.txt').read_text())"
-    out = checked(python(f"{calls}\nprint(success)\nmodel = model.model_copy(update={{'rerun': 'run'}})\n{calls}\n{threads}"))
+    out = checked(
+        python(f"{calls}\nprint(success)\nmodel = model.model_copy(update={{'rerun': 'run'}})\n{calls}\n{threads}")
+    )
     assert out.split() == ["True", "4"]
 
 
