@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import DataError, Problem, did_you_mean
@@ -78,9 +79,22 @@ def vertical_sign(attributes: Mapping[str, Any]) -> Sign | None:
     return "elevation" if name in ELEVATION_NAMES else None
 
 
-def find_variable(
-    data: xr.Dataset, name: str | None, key: str, standard: Iterable[str] = (), usual: Iterable[str] = ()
-) -> str:
+@dataclass(frozen=True)
+class Like:
+    """How a variable is recognised that the config does not name."""
+
+    standard: tuple[str, ...] = ()
+    """CF standard names."""
+    usual: tuple[str, ...] = ()
+    """Usual names, the likeliest first."""
+    sole: bool = True
+    """Whether the only variable is meant, whatever its name."""
+
+
+ANYTHING = Like()
+
+
+def find_variable(data: xr.Dataset, name: str | None, key: str, like: Like = ANYTHING) -> str:
     """The name of the variable that is meant: the given one, else by CF standard name, by usual names, or the only one.
 
     Raises:
@@ -92,9 +106,8 @@ def find_variable(
             message = f"the data have no variable {name}, but {', '.join(present) or 'none at all'}"
             raise DataError(Problem(key, message, name, hint=did_you_mean(name, present)))
         return name
-    wanted = set(standard)
-    by_standard = [n for n in present if data[n].attrs.get("standard_name") in wanted]
-    for found in (by_standard, [n for n in usual if n in present], present if not wanted else []):
+    by_standard = [n for n in present if data[n].attrs.get("standard_name") in like.standard]
+    for found in (by_standard, [n for n in like.usual if n in present], present if like.sole else []):
         if len(found) == 1:
             return found[0]
     raise DataError(Problem(key, f"say which variable is meant: {', '.join(present) or 'there are none'}"))

@@ -1,0 +1,181 @@
+"""What is wrong with a domain, and what is worth knowing, found by looking at its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from ..core.geo import LON_LAT, metric_fault
+from ..errors import ConfigError, DataError, Problem, did_you_mean
+from .bathymetry import Grid, MeshDepths
+from .meshes import FileMesh, PolygonMesh
+from .outlines import crossing
+from .place import Place
+from .rules import lonlat_fault
+
+if TYPE_CHECKING:
+    from ..core.mesh import Floats
+    from .domain import Domain
+
+Check = Callable[["Domain"], Iterator[Problem]]
+
+
+def problems(domain: Domain) -> list[Problem]:
+    """Everything that is wrong; what needs a sound outline is looked at only where there is one."""
+    shape = [p for check in (_systems, _lines, _file_names) for p in _collect(check, domain)]
+    return shape or [p for check in (_holes, _bed, _stations) for p in _collect(check, domain)]
+
+
+def _collect(check: Check, domain: Domain) -> list[Problem]:
+    found: list[Problem] = []
+    try:
+        found.extend(check(domain))
+    except (DataError, ConfigError) as error:
+        found.extend(error.problems)
+    return found
+
+
+def _systems(domain: Domain) -> Iterator[Problem]:
+    for key, crs in (("crs", domain.crs), ("projection", domain.projection)):
+        if crs and (crs != LON_LAT or key == "projection") and (fault := metric_fault(crs)):
+            yield Problem(
+                f"domain.{key}", fault, crs, hint="give EPSG:4326, a metric EPSG:n such as a UTM zone, or local"
+            )
+
+
+def _lines(domain: Domain) -> Iterator[Problem]:
+    if isinstance(domain.mesh, FileMesh):
+        return
+    for key, line in domain.mesh.outlines("domain.mesh"):
+        points = line.vertices(key)
+        name = "outline_file" if line.outline_file else "outline"
+        if domain.crs == LON_LAT and (fault := next(filter(None, map(lonlat_fault, points)), "")):
+            yield Problem(f"{key}.{name}", fault)
+        if len(set(points)) != len(points):
+            twice = next(p for i, p in enumerate(points) if p in points[:i])
+            yield Problem(f"{key}.{name}", "the outline passes twice through the same vertex", list(twice))
+        elif pair := crossing(points):
+            message = f"the outline crosses itself: edges {pair[0]} and {pair[1]} (counted from 0) meet"
+            yield Problem(f"{key}.{name}", message, hint="list the vertices in order around the area")
+    if isinstance(domain.mesh, PolygonMesh) and domain.mesh.outline_file:
+        yield from _indices(domain, len(domain.mesh.vertices("domain.mesh")))
+
+
+def _indices(domain: Domain, count: int) -> Iterator[Problem]:
+    for name, parts in domain.boundaries.items():
+        for part in parts:
+            if isinstance(part, int) and part >= count:
+                yield Problem(f"domain.boundaries.{name}", f"the outline has edges 0..{count - 1}", part)
+
+
+def _file_names(domain: Domain) -> Iterator[Problem]:
+    from .mesh_files import read_mesh
+
+    if not isinstance(domain.mesh, FileMesh):
+        return
+    raw = read_mesh(domain.mesh.path)
+    known = raw.boundary()
+    for name, parts in domain.boundaries.items():
+        for part in parts:
+            if part not in known:
+                message = "the mesh file has no boundary segment of this name"
+                yield Problem(f"domain.boundaries.{name}", message, part, hint=did_you_mean(str(part), known))
+    if domain.crs == LON_LAT:
+        yield from _file_coordinates(raw.points)
+
+
+def _file_coordinates(points: Floats) -> Iterator[Problem]:
+    for corner in (points.min(axis=0), points.max(axis=0)):
+        if fault := lonlat_fault((float(corner[0]), float(corner[1]))):
+            yield Problem("domain.mesh.path", f"in the mesh file, {fault}")
+            return
+
+
+def _holes(domain: Domain) -> Iterator[Problem]:
+    if isinstance(domain.mesh, FileMesh) or not domain.mesh.holes:
+        return
+    from ..core import polygon
+    from .extent import rings
+
+    outer, holes, _ = rings(domain)
+    for name, hole in holes.items():
+        shore = polygon.densified(hole, domain.mesh.resolution_m / 4)
+        others = [outer, *(h for n, h in holes.items() if n != name)]
+        if not polygon.inside(shore, polygon.ring_edges(others[0])).all():
+            message = "this island is not inside of the outline"
+        elif any(polygon.inside(shore, polygon.ring_edges(other)).any() for other in others[1:]):
+            message = "this island overlaps another one"
+        else:
+            continue
+        yield Problem(f"domain.mesh.holes.{name}", message, hint="move it, or make it part of the outline")
+
+
+def _bed(domain: Domain) -> Iterator[Problem]:
+    bed = domain.bathymetry
+    if isinstance(bed, Grid):
+        from .extent import sample_points
+        from .grid_elevation import gridded_elevation, open_grid, own_datum
+
+        with open_grid(domain, bed) as grid:
+            yield from datum_problems("domain.bathymetry", own_datum(bed, grid), bed.offset_m, domain)
+        gridded_elevation(domain, bed, *sample_points(domain).T)
+    elif isinstance(bed, MeshDepths):
+        from .mesh_files import read_mesh
+
+        yield from datum_problems("domain.bathymetry", bed.vertical_datum, bed.offset_m, domain)
+        if isinstance(domain.mesh, FileMesh) and read_mesh(domain.mesh.path).elevation_m is None:
+            yield Problem("domain.bathymetry.kind", "the mesh file carries no depths", "mesh", hint="use grid or flat")
+
+
+def datum_problems(key: str, own: str, offset_m: float | None, domain: Domain) -> Iterator[Problem]:
+    """Data that refer to another vertical datum than the domain, without an offset that says how far apart they are."""
+    if own and offset_m is None and own.casefold() != domain.vertical_datum.casefold():
+        message = f"these data refer to {own}, the domain to {domain.vertical_datum}"
+        hint = f"give {key}.offset_m, the height of {own} over {domain.vertical_datum} [m] (0 if they are the same)"
+        yield Problem(f"{key}.vertical_datum", message, own, hint=hint)
+
+
+def _stations(domain: Domain) -> Iterator[Problem]:
+    for name, place in domain.stations.items():
+        yield from place_problems(f"domain.stations.{name}", place, domain)
+
+
+def place_problems(key: str, place: Place, domain: Domain) -> list[Problem]:
+    """A place that is not in the domain."""
+    import numpy as np
+
+    x, y = domain.locate(place)
+    if domain.inside(np.array([x]), np.array([y]))[0]:
+        return []
+    given = place.lonlat or place.metres
+    return [
+        Problem(key, f"this place is outside of the domain, which covers {_box(domain)}", given, hint="move it inside")
+    ]
+
+
+def _box(domain: Domain) -> str:
+    from ..source.grids import box_text
+    from .extent import coordinates
+
+    points = coordinates(domain)
+    low, high = points.min(axis=0), points.max(axis=0)
+    return box_text((float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
+
+
+def notes(domain: Domain) -> list[str]:
+    """The range of a measured bed, and a sign that looks wrong; nothing where `problems` has something to say."""
+    if not domain.is_measured:
+        return []
+    import numpy as np
+
+    from .extent import sample_points
+
+    try:
+        bed = domain.elevation_at(*sample_points(domain).T)
+    except DataError:
+        return []
+    wet = float(np.mean(bed < 0))
+    found = [f"bed from {bed.min():.1f} to {bed.max():.1f} m over {domain.vertical_datum}, {wet:.0%} of it below"]
+    if wet < 0.1:
+        found.append("nearly all of the domain is land: is the sign of the bathymetry right?")
+    return found

@@ -1,0 +1,85 @@
+"""The elevation of the bed at points."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..core.geo import project
+from ..core.mesh import Floats, Mesh
+from ..errors import DataError, Problem
+from .bathymetry import Feature, Flat, Grid, MeshDepths, Profile
+from .grid_elevation import gridded_elevation
+
+if TYPE_CHECKING:
+    from .domain import Domain
+
+
+def elevation_at(domain: Domain, x_m: Floats, y_m: Floats) -> Floats:
+    """(n,) metres over the domain's vertical datum, positive up, at points in its metric crs.
+
+    Raises:
+        DataError: points outside of the data, or where there are none.
+    """
+    bed = domain.bathymetry
+    x, y = (np.atleast_1d(np.asarray(c, dtype=np.float64)) for c in (x_m, y_m))
+    if isinstance(bed, Grid):
+        return gridded_elevation(domain, bed, x, y)
+    if isinstance(bed, MeshDepths):
+        return _in_mesh(domain.build_mesh(), x, y) + (bed.offset_m or 0.0)
+    base = np.full(len(x), bed.elevation_m) if isinstance(bed, Flat) else _along_profile(domain, bed, x, y)
+    return base + sum((_feature(domain, feature, x, y) for feature in bed.features.values()), np.zeros(len(x)))
+
+
+def _unit(direction_deg: float) -> tuple[float, float]:
+    angle = np.radians(direction_deg)
+    return float(np.sin(angle)), float(np.cos(angle))
+
+
+def _along_profile(domain: Domain, bed: Profile, x: Floats, y: Floats) -> Floats:
+    (x0, y0), (east, north) = domain.locate(bed.origin), _unit(bed.direction_deg)
+    along = (x - x0) * east + (y - y0) * north
+    return np.interp(along, bed.distance_m, bed.elevation_m)
+
+
+def _feature(domain: Domain, feature: Feature, x: Floats, y: Floats) -> Floats:
+    (x0, y0), (east, north) = domain.locate(feature), _unit(feature.direction_deg)
+    along = (x - x0) * east + (y - y0) * north
+    across = (x - x0) * north - (y - y0) * east
+    beyond = np.maximum(np.abs(along) - feature.length_m / 2, 0.0)
+    height: Floats = feature.height_m * np.exp(-(beyond**2 + across**2) / feature.radius_m**2)
+    return height
+
+
+def _in_mesh(mesh: Mesh, x: Floats, y: Floats) -> Floats:
+    if mesh.elevation_m is None:
+        raise DataError(Problem("domain.bathymetry", "the mesh file carries no depths", hint="give another bathymetry"))
+    if len(x) == len(mesh.points_m) and np.array_equal(np.stack([x, y], axis=1), mesh.points_m):
+        return mesh.elevation_m
+    found = np.array([_barycentric(mesh, mesh.elevation_m, px, py) for px, py in zip(x, y, strict=True)])
+    if np.isnan(found).any():
+        i = int(np.argmax(np.isnan(found)))
+        message = f"{int(np.isnan(found).sum())} points are outside of the mesh, the first at {x[i]:.1f}, {y[i]:.1f}"
+        raise DataError(Problem("domain.bathymetry", message))
+    return found
+
+
+def _barycentric(mesh: Mesh, values: Floats, x: float, y: float) -> float:
+    a, b, c = (mesh.points_m[mesh.triangles[:, i]] - (x, y) for i in range(3))
+    parts = np.stack([p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0] for p, q in ((b, c), (c, a), (a, b))])
+    shares = parts / parts.sum(axis=0)
+    best = int(np.argmax(shares.min(axis=0)))
+    if shares[:, best].min() < -1e-9:
+        return float("nan")
+    return float(shares[:, best] @ values[mesh.triangles[best]])
+
+
+def map_text(domain: Domain, x_m: Floats, y_m: Floats) -> str:
+    """Where points are, in the crs of the domain: the first one, or the box around them."""
+    x, y = project(x_m, y_m, domain.metric_crs(), domain.crs)
+    digits = 4 if domain.crs == "EPSG:4326" else 1
+    if len(x) == 1:
+        return f"at {x[0]:.{digits}f}, {y[0]:.{digits}f}"
+    (x0, x1), (y0, y1) = ((c.min(), c.max()) for c in (x, y))
+    return f"between {x0:.{digits}f}, {y0:.{digits}f} and {x1:.{digits}f}, {y1:.{digits}f}"
