@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from .args import VERBS, Args, parse
     from .explanation import Explanation, explain
     from .hydra_app import hydra_command
-    from .loading import load, origin
     from .json_schema import schema
+    from .loading import load, origin
     from .sweep import Member, MemberResult, Sweep, launch, load_sweep
 
 _HOMES = {

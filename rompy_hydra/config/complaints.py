@@ -102,12 +102,12 @@ def _missing_file(error: MissingConfigException, composer: Composer) -> Problem:
     said_by = re.search(r"^In '([^']+)'", str(error))
     group, _, option = missing.rpartition("/")
     if not said_by and not group:
-        options = composer.loader.get_group_options("")
+        options = composer.options("")
         message = f"there is no config file '{missing}.yaml' in the search path"
         hint = f"{did_you_mean(missing, options)}; rompy-hydra --info searchpath shows where it is looked for"
         return Problem("--config-name", message, missing, hint=hint)
     problem = unknown_option(group or "defaults", option, composer.options(group))
-    return problem.at(f"the defaults list of {said_by.group(1)}" if said_by else "")
+    return problem.at(composer.line_of(said_by.group(1), option) if said_by else "")
 
 
 def _bad_yaml(error: yaml.MarkedYAMLError) -> Problem:
@@ -124,7 +124,7 @@ def _bad_yaml(error: yaml.MarkedYAMLError) -> Problem:
 def _unused(key: str, message: str, composer: Composer, groups: Sequence[Override]) -> Problem:
     by = next((said(o) for o in groups if o.get_key_element() == key), "")
     said_by = re.search(r"In '([^']+)'", message)
-    origin = by or (f"the defaults list of {said_by.group(1)}" if said_by else "")
+    origin = by or (composer.line_of(said_by.group(1), key) if said_by else "")
     hint = f"write +{key}=..." if by else "leave out the word override"
     return Problem(key, "the defaults list has no such choice to replace", origin=origin, hint=hint)
 

@@ -7,14 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
-from ..core import secrets
-from ..errors import ConfigError, Problem, did_you_mean
+from ..errors import ConfigError, Problem
 from . import complaints
 from .args import Args
-from .hydra_api import BROKEN_CONFIG, Layer, Loader, Override, OverrideParseException, RunMode, apply_override, parse_override
-from .origins import Origins
+from .hydra_api import (
+    BROKEN_CONFIG,
+    Layer,
+    Loader,
+    Override,
+    OverrideParseException,
+    RunMode,
+    apply_override,
+    parse_override,
+)
+from .origins import Origins, line_of
 from .search_path import search_path
 from .security import hydra_problems
 
@@ -61,6 +69,7 @@ class Composer:
     def compose_named(self, config_name: str | None, overrides: Sequence[str], run_mode: RunMode) -> Composed:
         """The same for another primary config, or for Hydra's own config alone (None)."""
         problems: list[Problem] = []
+        self._look_around(config_name, overrides)
         parsed = self._parse(overrides, config_name, problems)
         groups = [o for o in parsed if self._is_for_hydra(o) and self._is_possible(o, run_mode, problems)]
         values = [o for o in parsed if not self._is_for_hydra(o) and self._is_single(o, run_mode, problems)]
@@ -88,6 +97,24 @@ class Composer:
         single = self.loader.single_choices(self.config_name)
         return [self._as_choice(text, single) for text in overrides]
 
+    def _look_around(self, config_name: str | None, overrides: Sequence[str]) -> None:
+        try:
+            self.loader.look_in(config_name, [o for o in overrides if "hydra.searchpath" in o])
+        except BROKEN_CONFIG as error:
+            raise ConfigError(complaints.broken(error, self, ())) from error
+
+    def parsed(self, overrides: Sequence[str]) -> list[Override]:
+        """Overrides from elsewhere than the command line.
+
+        Raises:
+            ConfigError: they are not in Hydra's grammar.
+        """
+        problems: list[Problem] = []
+        found = self._parse(overrides, self.config_name, problems)
+        if problems:
+            raise ConfigError(problems)
+        return found
+
     def _parse(self, overrides: Sequence[str], config_name: str | None, problems: list[Problem]) -> list[Override]:
         single = self.loader.single_choices(config_name) if config_name else set()
         parsed = []
@@ -111,14 +138,14 @@ class Composer:
         if override.key_or_group == "hydra.searchpath":
             return True
         is_dict = not override.is_sweep_override() and isinstance(override.value(), dict)
-        return not is_dict and self.loader.repository.group_exists(override.key_or_group)
+        return not is_dict and self.loader.known.group_exists(override.key_or_group)
 
     def _is_possible(self, override: Override, run_mode: RunMode, problems: list[Problem]) -> bool:
         if override.is_sweep_override() or override.is_delete() or override.key_or_group.startswith("hydra."):
             return self._is_single(override, run_mode, problems)
         group, value = override.key_or_group, override.value()
         wanted = value if isinstance(value, list) else [value]
-        unknown = [w for w in wanted if w is not None and not self.loader.repository.config_exists(f"{group}/{w}")]
+        unknown = [w for w in wanted if w is not None and not self.loader.known.config_exists(f"{group}/{w}")]
         problems += [
             complaints.unknown_option(group, str(w), self.options(group)).at(complaints.said(override)) for w in unknown
         ]
@@ -132,8 +159,13 @@ class Composer:
         return not override.is_sweep_override()
 
     def options(self, group: str) -> list[str]:
-        """The options of a config group."""
-        return list(self.loader.get_group_options(group))
+        """The options of a config group, or the primary configs for an empty name."""
+        return [o for o in self.loader.get_group_options(group) if not o.startswith("_")]
+
+    def line_of(self, config_path: str, word: str) -> str:
+        """``file:line`` of a word in a config file that can be read."""
+        loaded = self.loader.known.load_config(config_path)
+        return line_of(Layer(config_path, "", "", loaded.path), word) if loaded else config_path
 
     def groups(self) -> list[str]:
         """The config groups at the top."""

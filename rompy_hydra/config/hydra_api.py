@@ -12,6 +12,7 @@ from importlib.metadata import distributions
 from typing import Any
 
 import yaml
+from hydra import version
 from hydra._internal.callbacks import Callbacks
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.config_repository import IConfigRepository
@@ -21,13 +22,14 @@ from hydra._internal.hydra import Hydra
 from hydra._internal.utils import get_args_parser
 from hydra.core.default_element import GroupDefault, ResultDefault
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, OverrideType
 from hydra.core.plugins import Plugins
 from hydra.core.utils import JobReturn, setup_globals
 from hydra.errors import HydraException, OverrideParseException
 from hydra.types import HydraContext, RunMode
-from omegaconf import DictConfig, open_dict, read_write
+from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 from omegaconf.errors import OmegaConfBaseException
 
 from ..errors import ConfigError, Problem
@@ -67,6 +69,7 @@ class Loader(ConfigLoaderImpl):
     """Hydra's loader, which remembers which files a composition was made of."""
 
     def __init__(self, search_path: Sequence[tuple[str, str]]):
+        version.setbase("1.3")
         _scan_hydra_plugins()
         setup_globals()
         Plugins.instance().register(PluginSource)
@@ -76,6 +79,7 @@ class Loader(ConfigLoaderImpl):
             entries.append(provider, address)
         super().__init__(entries)
         self.layers: tuple[Layer, ...] = ()
+        self.known: IConfigRepository = self.repository
         self.instead: Composing | None = None
 
     def load_configuration(
@@ -91,13 +95,25 @@ class Loader(ConfigLoaderImpl):
             return self.instead(config_name, overrides, run_mode)
         return super().load_configuration(config_name, overrides, run_mode, from_shell, validate_sweep_overrides)
 
+    def look_in(self, config_name: str | None, overrides: list[str]) -> None:
+        """Take the ``hydra.searchpath`` of the primary config and of the overrides into account."""
+        _, self.known = self._parse_overrides_and_create_caching_repo(config_name, overrides)
+
+    def get_group_options(
+        self,
+        group_name: str,
+        results_filter: ObjectType | None = ObjectType.CONFIG,
+        config_name: str | None = None,
+        overrides: list[str] | None = None,
+    ) -> list[str]:
+        """Options of a group; Hydra would copy and parse everything anew for each of them."""
+        return self.known.get_group_options(group_name, results_filter)
+
     def compose_groups(self, config_name: str | None, overrides: list[str], run_mode: RunMode) -> DictConfig:
         """One composition of the chosen options; fills `layers`."""
         return super().load_configuration(config_name, overrides, run_mode, from_shell=True)
 
-    def _compose_config_from_defaults_list(
-        self, defaults: list[ResultDefault], repo: IConfigRepository
-    ) -> DictConfig:
+    def _compose_config_from_defaults_list(self, defaults: list[ResultDefault], repo: IConfigRepository) -> DictConfig:
         layers = []
         for default in defaults:
             loaded = repo.load_config(default.config_path or "")
@@ -109,7 +125,7 @@ class Loader(ConfigLoaderImpl):
 
     def single_choices(self, config_name: str) -> set[str]:
         """Groups of which the primary config's defaults list chooses one option."""
-        loaded = self.repository.load_config(config_name) if self.repository.config_exists(config_name) else None
+        loaded = self.known.load_config(config_name) if self.known.config_exists(config_name) else None
         defaults = (loaded.defaults_list or []) if loaded else []
         return {d.group or "" for d in defaults if isinstance(d, GroupDefault) and d.is_name() and not d.override}
 
@@ -172,8 +188,8 @@ class _MemberLoader(ConfigLoaderImpl):
 
 def launch_members(
     cfg: DictConfig, batches: Sequence[Sequence[Sequence[str]]], task: Callable[[DictConfig], Any]
-) -> list[JobReturn]:
-    """Execute every member through the chosen launcher plugin, which numbers them from 0.
+) -> list[Any]:
+    """What the task returned or raised for every member, through the chosen launcher plugin, which numbers from 0.
 
     `cfg` holds the `hydra` node only; the launcher makes no directory but ``hydra.sweep.dir``.
     """
@@ -182,25 +198,25 @@ def launch_members(
     for batch in batches:
         launcher = Plugins.instance().instantiate_launcher(hydra_context=context, task_function=task, config=cfg)
         returns += launcher.launch(batch, initial_job_idx=len(returns))
-    return returns
+    return [r._return_value for r in returns]
 
 
 def quiet(cfg: DictConfig, sweep_dir: str) -> DictConfig:
     """The `hydra` node alone, told to write nothing of its own."""
     silent = {"version": 1, "root": None, "disable_existing_loggers": False}
-    with read_write(cfg), open_dict(cfg):
-        hydra = copy.deepcopy(cfg.hydra)
-        alone = DictConfig({"hydra": hydra})
-        hydra.output_subdir = None
-        hydra.sweep.dir, hydra.sweep.subdir = sweep_dir, "."
-        hydra.job_logging, hydra.hydra_logging = silent, silent
+    alone = copy.deepcopy(OmegaConf.masked_copy(cfg, "hydra"))
+    with read_write(alone), open_dict(alone):
+        alone.hydra.output_subdir = None
+        alone.hydra.job.chdir = False
+        alone.hydra.sweep.dir, alone.hydra.sweep.subdir = sweep_dir, "."
+        alone.hydra.job_logging, alone.hydra.hydra_logging = silent, silent
     return alone
 
 
 def _scan_hydra_plugins() -> None:
     try:
         Plugins.instance()
-    except Exception as error:  # noqa: BLE001  a package of others fails while Hydra imports it, in any way
+    except Exception as error:  # a package of others fails while Hydra imports it, in any way
         raise ConfigError(_broken_plugin(error)) from error
 
 

@@ -63,5 +63,5 @@ def _complete(hydra: Any, config_name: str, overrides: Sequence[str]) -> None:
         os.environ["COMP_LINE"] = os.environ.get("COMP_LINE", "").replace(f" {flag}", "")
     try:
         hydra.shell_completion(config_name, list(overrides))
-    except BROKEN_CONFIG + (ConfigError, SystemExit):
+    except (*BROKEN_CONFIG, ConfigError, SystemExit):
         return  # half a command line is no error: there is nothing to suggest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,7 @@ class Draft:
         return Composition(
             overrides=tuple(masked(o) for o in self.composed.overrides),
             choices=self.composed.choices,
-            origins={key: str(origin) for key, origin in self.origins.items()},
+            origins={key: str(origin) for key, origin in self.origins.items() if not key.startswith("hydra")},
             secrets=self.secrets,
         )
 
@@ -78,27 +78,34 @@ class Draft:
         except ConfigError as error:
             problems += _not_yet_said(error.problems, problems)
         if problems or request is None:
-            raise ConfigError([self.annotated(p) for p in problems])
+            raise ConfigError([annotated(p, self.origins, self.groups) for p in problems])
         return request
 
-    def annotated(self, problem: Problem) -> Problem:
-        """The problem with its origin, what YAML made of the value, and nothing secret."""
-        found = self.origins.find(problem.key)
-        hints = [problem.hint or self._top_level_hint(problem), reading_hint(self.origins.exactly(problem.key))]
-        return replace(
-            problem,
-            origin=problem.origin or str(found or ""),
-            hint="; ".join(h for h in hints if h),
-            value=_shown(problem),
-        )
 
-    def _top_level_hint(self, problem: Problem) -> str:
-        return did_you_mean(problem.key, self.groups) if "." not in problem.key and problem.value is not UNSET else ""
+def annotated(problem: Problem, origins: Origins, groups: Collection[str] = ()) -> Problem:
+    """The problem with its origin, what YAML made of the value, and nothing secret."""
+    hints = [_group_hint(problem, groups) or problem.hint, reading_hint(origins.exactly(problem.key))]
+    return replace(
+        problem,
+        origin=problem.origin or str(origins.find(problem.key) or ""),
+        hint="; ".join(h for h in hints if h),
+        value=_shown(problem),
+    )
+
+
+def _group_hint(problem: Problem, groups: Collection[str]) -> str:
+    """A misspelt top-level key may mean a config group that is no key of the experiment's schema."""
+    if "." in problem.key or problem.key in groups or problem.hint.startswith("did"):
+        return ""
+    hint = did_you_mean(problem.key, groups)
+    return hint if hint.startswith("did") else ""
 
 
 def _not_yet_said(found: Iterable[Problem], said: list[Problem]) -> list[Problem]:
-    """Leaves out what follows from a problem that is known already."""
+    """Leaves out what follows from a problem that is known already; without its experiment everything does."""
     keys = [p.key for p in said if p.key]
+    if "experiment" in keys:
+        return []
     return [p for p in found if not any(p.key == k or p.key.startswith(f"{k}.") for k in keys)]
 
 

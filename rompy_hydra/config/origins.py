@@ -62,8 +62,12 @@ class Origins:
         return origins
 
     def find(self, key: str) -> Origin | None:
-        """Of this key, or of the nearest key around it."""
+        """Of this key, else of one inside it, else of the nearest key around it."""
         path = split(key)
+        if path not in self._known:
+            inside = [o for k, o in self._known.items() if k[: len(path)] == path]
+            if inside:
+                return inside[-1]
         for length in range(len(path), 0, -1):
             if path[:length] in self._known:
                 return self._known[path[:length]]
@@ -87,6 +91,8 @@ class Origins:
         if text is None:
             self._known[package] = Origin(name)
             return
+        if package:
+            self._known[package] = Origin(name, line=1, file=file)
         root = yaml.compose(text, Loader=_LOADER)
         if isinstance(root, yaml.MappingNode):
             values = [(k, v) for k, v in root.value if k.value != "defaults"]
@@ -163,6 +169,15 @@ def _read(layer: Layer) -> tuple[str, Path | None, str | None]:
     return f"plugin {layer.config_path} of {place}", None, None
 
 
+def line_of(layer: Layer, word: str) -> str:
+    """``file:line`` of the first line with this word that is no comment, else the file."""
+    name, _, text = _read(layer)
+    for number, line in enumerate((text or "").splitlines(), start=1):
+        if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", line.partition("#")[0]):
+            return f"{name}:{number}"
+    return name
+
+
 @cache
 def _comment(file: Path, line: int) -> str:
     lines = file.read_text(encoding="utf-8").splitlines()
@@ -171,5 +186,5 @@ def _comment(file: Path, line: int) -> str:
     for text in reversed(lines[: line - 1]):
         if not text.strip().startswith("#") or text.strip().startswith("# @"):
             break
-        above.append(text.strip().lstrip("#").strip())
-    return " ".join([*reversed(above), *([beside.group(1)] if beside else [])])
+        above.append(text.strip().removeprefix("#").removeprefix(" "))
+    return "\n".join([*reversed(above), *([beside.group(1)] if beside else [])])

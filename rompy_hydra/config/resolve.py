@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -47,7 +48,7 @@ def _value(parent: Any, key: Any, path: str, resolved: Resolved, origins: Origin
         return _FAILED
     if not OmegaConf.is_interpolation(parent, key):
         return _plain(parent[key], path, resolved, origins)
-    raw = str(OmegaConf.to_container(parent, resolve=False)[key])  # type: ignore[index, call-overload]
+    raw = str(OmegaConf.to_container(parent, resolve=False)[key])  # type: ignore[index]
     resolved.written[path] = raw
     try:
         value = parent[key]
@@ -61,7 +62,7 @@ def _value(parent: Any, key: Any, path: str, resolved: Resolved, origins: Origin
 
 def _plain(value: Any, path: str, resolved: Resolved, origins: Origins) -> Any:
     if isinstance(value, DictConfig):
-        pairs = [(k, _value(value, k, f"{path}.{k}", resolved, origins)) for k in value]
+        pairs = [(k, _value(value, k, f"{path}.{k!s}", resolved, origins)) for k in value]
         return {k: v for k, v in pairs if v is not _FAILED}
     if isinstance(value, ListConfig):
         elements = [_value(value, i, f"{path}.{i}", resolved, origins) for i in range(len(value))]
@@ -71,7 +72,7 @@ def _plain(value: Any, path: str, resolved: Resolved, origins: Origins) -> Any:
 
 def _missing(key: str, origin: Origin | None) -> Problem:
     comment = origin.comment if origin else ""
-    hint = f"{comment + '; ' if comment else ''}set it with {key}=VALUE"
+    hint = "\n          ".join([f"set it with {key}=VALUE", *comment.splitlines()])
     return Problem(key, "a value is needed here", UNSET, str(origin or ""), hint)
 
 
@@ -100,8 +101,6 @@ def _literally(raw: str) -> str:
 
 def note_secrets(resolved: Resolved) -> dict[str, str]:
     """Register every secret taken from the environment; returns key path -> text with its interpolation in place."""
-    import os
-
     placeholders: dict[str, str] = {}
     for key, raw in resolved.written.items():
         for name in _ENVIRONMENT.findall(raw):

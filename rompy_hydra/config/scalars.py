@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..errors import Problem
@@ -12,7 +13,9 @@ def sexagesimal_problems(origins: Origins) -> Iterator[Problem]:
     """``115:30`` is 6930 to YAML, and ``1:30`` the latitude 90: only the text in the file tells."""
     for key, origin in origins.scalars():
         if origin.tag in ("int", "float") and ":" in (origin.raw or ""):
-            yield Problem(key, "YAML reads this in base 60", origin.raw, str(origin), _sexagesimal_hint(origin.raw or ""))
+            yield Problem(
+                key, "YAML reads this in base 60", origin.raw, str(origin), _sexagesimal_hint(origin.raw or "")
+            )
 
 
 def _sexagesimal_hint(raw: str) -> str:
@@ -31,10 +34,8 @@ def reading_hint(origin: Origin | None) -> str:
     raw = origin.raw
     if origin.tag == "bool" and raw.lower() not in ("true", "false"):
         return f"YAML reads {raw} as {_yes(raw)}; write '{raw}' in quotes for the word"
-    if origin.tag == "int" and raw.lstrip("+-").startswith("0") and raw.strip("+-0") and raw.isascii():
-        return f"YAML reads {raw} as the octal number {int(raw, 8)}; write it without the leading 0, or in quotes" if (
-            raw.lstrip("+-").isdigit()
-        ) else f"YAML reads {raw} as the number {int(raw.replace('_', ''), 0)}; quote it for the text"
+    if origin.tag == "int" and re.fullmatch(r"[-+]?0[0-7_]+", raw):
+        return f"YAML reads {raw} as the octal number {int(raw, 8)}; write it without the leading 0, or in quotes"
     if origin.tag == "float" and raw.endswith("0") and "." in raw and "e" not in raw.lower():
         return f"YAML reads {raw} as the number {float(raw.replace('_', '')):g}; write '{raw}' in quotes for the text"
     return ""

@@ -21,7 +21,9 @@ def search_path(args: Args) -> list[tuple[str, str]]:
     """
     found = [("--config-path", _address("--config-path", args.config_path))] if args.config_path else []
     found += [("--config-dir", _address("--config-dir", d)) for d in args.config_dirs]
-    found += [(f"${VARIABLE}", _address(f"${VARIABLE}", d)) for d in os.environ.get(VARIABLE, "").split(os.pathsep) if d]
+    found += [
+        (f"${VARIABLE}", _address(f"${VARIABLE}", d)) for d in os.environ.get(VARIABLE, "").split(os.pathsep) if d
+    ]
     # our own source tree's conf is a package: the built-in entry has it already
     if Path("conf").is_dir() and not Path("conf/__init__.py").exists():
         found.append(("./conf", _address("./conf", "conf")))

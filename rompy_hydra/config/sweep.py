@@ -1,0 +1,234 @@
+"""Many experiments from one command line: all are checked before the first one starts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hydra.core.hydra_config import HydraConfig
+from hydra.errors import HydraException
+from omegaconf import DictConfig
+
+from ..core import secrets
+from ..core.atomic import write_atomic
+from ..core.hashing import hash_data
+from ..errors import ConfigError, Problem, RompyHydraError
+from .args import Args
+from .complaints import masked
+from .compose import Composed, Composer
+from .hydra_api import BASIC_SWEEPER, Override, RunMode, launch_members, quiet, split_sweep
+from .loading import Draft, annotated
+
+if TYPE_CHECKING:
+    from ..request import Request
+
+RECORD = "sweep.json"
+_SCIENCE = ("period", "domain", "forcing", "model")
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Member:
+    """One experiment of a sweep."""
+
+    name: str
+    """Its run directory below the sweep's, e.g. ``0-coefficient=0.02``."""
+    overrides: tuple[str, ...]
+    request: Request
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Checked experiments that are run as one."""
+
+    id: str
+    """``<name>-sweep-<hash>``; the same sweep has the same id."""
+    directory: Path
+    """Where the members' run directories are."""
+    members: tuple[Member, ...]
+    batch_size: int
+    """How many members the launcher is given at once."""
+    launcher: DictConfig
+    """Hydra's own subtree, for its launcher plugin."""
+
+
+@dataclass(frozen=True)
+class MemberResult:
+    """How one member ended."""
+
+    member: str
+    exit_code: int
+    error: Exception | None = None
+
+
+def load_sweep(args: Args) -> Sweep:
+    """Compose, check and build every member of a sweep; writes nothing.
+
+    Raises:
+        ConfigError: what is wrong with any of them, each problem once with the numbers of its jobs.
+    """
+    composer = Composer(args)
+    whole = composer.compose(args.overrides, RunMode.MULTIRUN)
+    if whole.problems:
+        raise ConfigError([annotated(p, whole.origins) for p in whole.problems])
+    overrides = [*_params(whole, composer), *(o for o in whole.overrides if not o.is_hydra_override())]
+    drafts = _drafts(composer, _members(overrides, whole))
+    names = _names(drafts, overrides)
+    sweep_id = _sweep_id(drafts)
+    output_dir = Path(str(drafts[0].tree.get("output_dir", "outputs")))
+    requests = _requests(drafts, names, output_dir / sweep_id)
+    members = [
+        Member(name, tuple(draft.composition().overrides), request)
+        for name, draft, request in zip(names, drafts, requests, strict=True)
+    ]
+    size = whole.cfg.hydra.sweeper.max_batch_size or len(members)
+    launcher = quiet(whole.cfg, str((output_dir / sweep_id).absolute()))
+    return Sweep(sweep_id, (output_dir / sweep_id).absolute(), tuple(members), size, launcher)
+
+
+def launch(sweep: Sweep, run_one: Callable[[Request], int]) -> list[MemberResult]:
+    """Run every member through the launcher plugin of the config, in this process or in others.
+
+    `run_one` returns an exit code. One that fails or raises an error does not stop the others; an interruption does.
+    """
+    sweep.directory.mkdir(parents=True, exist_ok=True)
+    _write_record(sweep, ())
+    task = _Task(tuple(m.request for m in sweep.members), run_one)
+    lines = [list(m.overrides) for m in sweep.members]
+    batches = [lines[i : i + sweep.batch_size] for i in range(0, len(lines), sweep.batch_size)]
+    returned = launch_members(sweep.launcher, batches, task)
+    results = [_result(m.name, r) for m, r in zip(sweep.members, returned, strict=True)]
+    _write_record(sweep, results)
+    return results
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a launcher calls, here or in another process: the member is found by the number it gives."""
+
+    requests: tuple[Request, ...]
+    run_one: Callable[[Request], int]
+
+    def __call__(self, _: DictConfig) -> int:
+        request = self.requests[HydraConfig.get().job.num]
+        try:
+            return self.run_one(request)
+        except SystemExit as stop:  # it would end the whole sweep silently
+            return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+
+
+def _result(name: str, value: Any) -> MemberResult:
+    if not isinstance(value, Exception):
+        return MemberResult(name, int(value))
+    return MemberResult(name, value.exit_code if isinstance(value, RompyHydraError) else 1, value)
+
+
+def _params(whole: Composed, composer: Composer) -> list[Override]:
+    """``hydra.sweeper.params`` of a config file, as overrides."""
+    sweeper = whole.cfg.hydra.sweeper
+    if sweeper.get("_target_") != BASIC_SWEEPER:
+        hint = "sweeps are made by this program; leave hydra/sweeper=basic"
+        raise ConfigError(Problem("hydra.sweeper", "this sweeper is not supported", sweeper.get("_target_"), hint=hint))
+    return composer.parsed([f"{key}={value}" for key, value in (sweeper.params or {}).items()])
+
+
+def _members(overrides: Sequence[Override], whole: Composed) -> list[list[str]]:
+    try:
+        [members] = split_sweep(overrides, None)
+    except HydraException as error:
+        raise ConfigError(Problem("", str(error).splitlines()[0], hint="write the values out: a=1,2,3")) from error
+    hydra = [o.input_line or "" for o in whole.overrides if o.is_hydra_override()]
+    return [[*hydra, *member] for member in members]
+
+
+def _drafts(composer: Composer, members: Sequence[Sequence[str]]) -> list[Draft]:
+    """Every member composed; what cannot be composed at all is reported for all members at once."""
+    groups = composer.groups()
+    failures: list[tuple[int, Problem]] = []
+    drafts = []
+    for number, overrides in enumerate(members):
+        try:
+            drafts.append(Draft(composer.compose(overrides), groups))
+        except ConfigError as error:
+            failures += [(number, p) for p in error.problems]
+    if failures:
+        raise ConfigError(_merged(failures, len(members)))
+    return drafts
+
+
+def _requests(drafts: Sequence[Draft], names: Sequence[str], directory: Path) -> list[Request]:
+    failures: list[tuple[int, Problem]] = []
+    requests = []
+    for number, (draft, name) in enumerate(zip(drafts, names, strict=True)):
+        try:
+            requests.append(draft.request(output_dir=str(directory), run_id=name))
+        except ConfigError as error:
+            failures += [(number, p) for p in error.problems]
+    if failures:
+        raise ConfigError(_merged(failures, len(drafts)))
+    return requests
+
+
+def _merged(failures: Iterable[tuple[int, Problem]], count: int) -> list[Problem]:
+    """Each problem once, with the numbers of the jobs that have it."""
+    jobs: dict[str, tuple[Problem, list[int]]] = {}
+    for number, problem in failures:
+        jobs.setdefault(str(problem), (problem, []))[1].append(number)
+    return [replace(p, message=f"{p.message} ({_jobs(numbers, count)})") for p, numbers in jobs.values()]
+
+
+def _jobs(numbers: Sequence[int], count: int) -> str:
+    if len(numbers) == count:
+        return "all jobs" if count > 1 else "job #0"
+    shown = ", ".join(f"#{n}" for n in numbers[:8])
+    return f"job{'s' if len(numbers) > 1 else ''} {shown}{', ...' if len(numbers) > 8 else ''}"
+
+
+def _names(drafts: Sequence[Draft], overrides: Sequence[Override]) -> list[str]:
+    """Run ids: as given where they differ, else made of the swept values."""
+    given = [d.tree.get("run_id") for d in drafts]
+    if any(g is not None for g in given):
+        if len(set(given)) < len(given):
+            hint = "leave run_id out, or sweep it too: each member needs a directory of its own"
+            raise ConfigError(
+                Problem("run_id", "members of a sweep would share one run directory", given[0], hint=hint)
+            )
+        return [str(g) for g in given]
+    swept = [o.key_or_group for o in overrides if o.is_sweep_override()]
+    short = _short_keys(swept)
+    return [_name(number, draft, short) for number, draft in enumerate(drafts)]
+
+
+def _short_keys(keys: Sequence[str]) -> dict[str, str]:
+    """The last word of each key, or the whole key where two end alike."""
+    last = [re.split(r"[./]", k)[-1] for k in keys]
+    return {k: w if last.count(w) == 1 else k for k, w in zip(keys, last, strict=True)}
+
+
+def _name(number: int, draft: Draft, short: dict[str, str]) -> str:
+    said = {o.key_or_group: o.get_value_element_as_str() for o in draft.composed.overrides}
+    parts = [f"{word}={said[key]}" for key, word in short.items() if key in said]
+    text = "-".join([str(number), ",".join(parts)]) if parts else str(number)
+    safe = re.sub(r"[^A-Za-z0-9._=,+-]+", "_", secrets.mask(text)).replace("..", "_")
+    safe = re.sub(r"(?<=[=,-])_+|_+(?=,|$)", "", safe)
+    return safe[:_LONGEST_NAME].rstrip("._")
+
+
+def _sweep_id(drafts: Sequence[Draft]) -> str:
+    science = [{k: secrets.mask_tree(d.tree.get(k)) for k in _SCIENCE} for d in drafts]
+    name = re.sub(r"[^A-Za-z0-9_-]+", "_", str(drafts[0].tree.get("name", "experiment")))
+    return f"{name}-sweep-{hash_data([science, _swept_values(drafts)])[:8]}"
+
+
+def _swept_values(drafts: Sequence[Draft]) -> list[list[str]]:
+    return [[masked(o) for o in d.composed.overrides if not o.is_hydra_override()] for d in drafts]
+
+
+def _write_record(sweep: Sweep, results: Sequence[MemberResult]) -> None:
+    codes = {r.member: r.exit_code for r in results}
+    members = [{"name": m.name, "overrides": m.overrides, "exit_code": codes.get(m.name)} for m in sweep.members]
+    write_atomic(sweep.directory / RECORD, json.dumps({"sweep": sweep.id, "members": members}, indent=2) + "\n")
