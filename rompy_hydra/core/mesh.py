@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,8 @@ def counter_clockwise(points: Floats, triangles: Ints) -> Ints:
     areas = signed_areas(points, triangles)
     if np.any(areas == 0):
         raise ValueError(f"triangle {int(np.argmin(np.abs(areas))) + 1} has no area")
-    return np.where((areas < 0)[:, None], triangles[:, [0, 2, 1]], triangles)
+    turned: Ints = np.where((areas < 0)[:, None], triangles[:, [0, 2, 1]], triangles)
+    return turned
 
 
 def edge_nodes(triangles: Ints, edges: Ints) -> Ints:

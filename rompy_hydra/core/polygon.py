@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .mesh import Floats
+from .mesh import Flags, Floats
 
 _AT_ONCE = 2_000_000
 
@@ -15,7 +14,7 @@ def ring_edges(ring: Floats) -> Floats:
     return np.stack([ring, np.roll(ring, -1, axis=0)], axis=1)
 
 
-def inside(points: Floats, edges: Floats) -> NDArray[np.bool_]:
+def inside(points: Floats, edges: Floats) -> Flags:
     """(n,) which of the (n, 2) points are inside of closed lines, holes excepted, by the even-odd rule.
 
     The edges are (k, 2, 2), of all lines together and in any order. A point on an edge may be taken either way.

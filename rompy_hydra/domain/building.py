@@ -26,7 +26,7 @@ def build_mesh(domain: Domain) -> Mesh:
 def _from_file(domain: Domain) -> Mesh:
     assert isinstance(domain.mesh, FileMesh)
     raw, crs = read_mesh(domain.mesh.path), domain.metric_crs()
-    points = np.stack(project(*raw.points.T, domain.crs, crs), axis=1)
+    points = np.stack(project(raw.points[:, 0], raw.points[:, 1], domain.crs, crs), axis=1)
     triangles = counter_clockwise(points, raw.triangles)
     renamed = file_names(domain)
     found: dict[str, list[np.ndarray]] = {}

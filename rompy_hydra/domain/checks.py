@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..core.geo import LON_LAT, metric_fault
 from ..errors import ConfigError, DataError, Problem, did_you_mean
+from ..source.base import data_problems
 from .bathymetry import Grid, MeshDepths
 from .meshes import FileMesh, PolygonMesh
 from .outlines import crossing
@@ -30,7 +31,9 @@ def _collect(check: Check, domain: Domain) -> list[Problem]:
     found: list[Problem] = []
     try:
         found.extend(check(domain))
-    except (DataError, ConfigError) as error:
+    except DataError as error:
+        found.extend(data_problems(error))
+    except ConfigError as error:
         found.extend(error.problems)
     return found
 
@@ -87,7 +90,7 @@ def _file_names(domain: Domain) -> Iterator[Problem]:
 def _file_coordinates(points: Floats) -> Iterator[Problem]:
     for corner in (points.min(axis=0), points.max(axis=0)):
         if fault := lonlat_fault((float(corner[0]), float(corner[1]))):
-            yield Problem("domain.mesh.path", f"in the mesh file, {fault}")
+            yield Problem("domain.mesh.path", f"in the mesh file, {fault}", data=True)
             return
 
 
@@ -132,7 +135,7 @@ def datum_problems(key: str, own: str, offset_m: float | None, domain: Domain) -
     if own and offset_m is None and own.casefold() != domain.vertical_datum.casefold():
         message = f"these data refer to {own}, the domain to {domain.vertical_datum}"
         hint = f"give {key}.offset_m, the height of {own} over {domain.vertical_datum} [m] (0 if they are the same)"
-        yield Problem(f"{key}.vertical_datum", message, own, hint=hint)
+        yield Problem(f"{key}.vertical_datum", message, own, hint=hint, data=True)
 
 
 def _stations(domain: Domain) -> Iterator[Problem]:

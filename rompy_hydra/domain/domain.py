@@ -17,7 +17,7 @@ from .rules import broken_rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..core.mesh import Floats, Mesh
+    from ..core.mesh import Flags, Floats, Mesh
 
 LON_LAT = "EPSG:4326"
 
@@ -103,7 +103,7 @@ class Domain(Node):
 
         return project(x_m, y_m, self.metric_crs(), LON_LAT)
 
-    def inside(self, x_m: Floats, y_m: Floats, region: str | None = None) -> Floats:
+    def inside(self, x_m: Floats, y_m: Floats, region: str | None = None) -> Flags:
         """(n,) of booleans: which points in the metric crs are in the domain, or in one region of its mesh."""
         from .extent import inside
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..core import polygon
 from ..core.geo import LON_LAT, is_lonlat, project
-from ..core.mesh import Floats, edge_nodes, outer_edges
+from ..core.mesh import Flags, Floats, edge_nodes, outer_edges
 from ..errors import ConfigError, Problem, did_you_mean
 from .mesh_files import read_mesh
 from .meshes import FileMesh, Outline
@@ -60,12 +59,12 @@ def shore(domain: Domain) -> Floats:
         outer, holes, _ = rings(domain)
         return np.concatenate([polygon.ring_edges(line) for line in (outer, *holes.values())])
     raw = read_mesh(domain.mesh.path)
-    points = np.stack(project(*raw.points.T, domain.crs, domain.metric_crs()), axis=1)
+    points = np.stack(project(raw.points[:, 0], raw.points[:, 1], domain.crs, domain.metric_crs()), axis=1)
     edges: Floats = points[edge_nodes(raw.triangles, outer_edges(raw.triangles))]
     return edges
 
 
-def inside(domain: Domain, x_m: Floats, y_m: Floats, region: str | None = None) -> NDArray[np.bool_]:
+def inside(domain: Domain, x_m: Floats, y_m: Floats, region: str | None = None) -> Flags:
     """(n,) which points are in the domain, or in one region of its mesh.
 
     Raises:
@@ -126,7 +125,7 @@ def sample_points(domain: Domain) -> Floats:
     edges = shore(domain)
     if isinstance(domain.mesh, FileMesh):
         raw = read_mesh(domain.mesh.path)
-        return np.stack(project(*raw.points.T, domain.crs, domain.metric_crs()), axis=1)
+        return np.stack(project(raw.points[:, 0], raw.points[:, 1], domain.crs, domain.metric_crs()), axis=1)
     spacing = max(domain.mesh.resolution_m / 2, float(np.abs(edges[:, 1] - edges[:, 0]).sum()) / 20_000)
     outer, holes, _ = rings(domain)
     lines = [polygon.densified(line, spacing) for line in (outer, *holes.values())]

@@ -50,8 +50,8 @@ class _Lines:
 def read(path: Path) -> RawMesh:
     """Nodes, elements and boundaries; depths (positive down in the file) become elevations.
 
-    Segments are called ``open_1``, ``land_1``, ``island_1`` in the order of the file; an outer edge in no list is ``land``.
-    A quadrangle becomes two triangles.
+    Segments are called ``open_1``, ``land_1``, ``island_1`` in the order of the file; an outer edge in no list is
+    ``land``. A quadrangle becomes two triangles.
 
     Raises:
         ValueError: the line that is not as expected.

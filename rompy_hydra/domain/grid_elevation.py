@@ -14,7 +14,16 @@ from ..core.interpolate import Bracket, bilinear
 from ..core.mesh import Floats
 from ..errors import DataError, Problem
 from ..source.base import problems_under
-from ..source.conventions import DEPTH_NAMES, ELEVATION_NAMES, Like, Sign, factor, find_variable, says_lonlat, vertical_sign
+from ..source.conventions import (
+    DEPTH_NAMES,
+    ELEVATION_NAMES,
+    Like,
+    Sign,
+    factor,
+    find_variable,
+    says_lonlat,
+    vertical_sign,
+)
 from ..source.grids import GridReader, grid_reader
 
 if TYPE_CHECKING:

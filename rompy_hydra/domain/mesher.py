@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,8 @@ MIN_ANGLE_DEG = 28.0
 """Smallest angle of a triangle; Triangle ends for certain up to about 33 degrees."""
 
 LARGEST_OVER_MEAN = 1.5
-"""Triangle takes a largest area. With this many times sqrt(3)/4 L**2 the mean area comes out within 5 % of sqrt(3)/4 L**2,
-and the mean edge within 3 % of L (measured from 60 to 100,000 triangles)."""
+"""Triangle takes a largest area. With this many times sqrt(3)/4 L**2 the mean area comes out within 5 % of
+sqrt(3)/4 L**2, and the mean edge within 3 % of L (measured from 60 to 100,000 triangles)."""
 
 _FIRST_MARKER = 2  # 0 and 1 mean something to Triangle
 _MOST_PASSES = 12
@@ -59,11 +60,10 @@ def triangulate(lines: list[Line], resolution_m: float, regions: Regions) -> tup
 
 def _load_triangle() -> Any:
     try:
-        from meshpy import triangle
+        return import_module("meshpy.triangle")
     except ImportError as error:
         hint = 'pip install "rompy-hydra[anuga]", or give a mesh file: domain.mesh.kind=file'
         raise ConfigError(Problem("domain.mesh", "making a mesh needs the package meshpy", hint=hint)) from error
-    return triangle
 
 
 def _largest(length_m: Any) -> Any:

@@ -32,7 +32,7 @@ class Outline(Node):
     """A closed line; the last vertex joins the first one."""
 
     outline: list[Point] = []
-    """Vertices [x, y] or [lon, lat] in the crs of the domain, in either sense of rotation; give this or ``outline_file``."""
+    """Vertices [x, y] or [lon, lat] in the crs of the domain, in either sense; give this or ``outline_file``."""
     outline_file: Path | None = None
     """Vertices from a file: two columns of a CSV (lon,lat or x,y), or the first polygon of a GeoJSON."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..core.files import existing_file, user_path
+from ..core.files import existing_file
 from ..errors import DataError, Problem
 from .place import Point
 
@@ -29,7 +29,7 @@ def signed_area(points: Sequence[Point]) -> float:
 
 
 def crossing(points: Sequence[Point]) -> tuple[int, int] | None:
-    """Two edges (by the index of their first vertex) that cross or touch without being neighbours; None for a simple line."""
+    """Two edges (by their first vertex) that cross or touch without being neighbours; None for a simple line."""
     edges = list(zip(points, [*points[1:], points[0]], strict=True))
     order = sorted(range(len(edges)), key=lambda i: min(edges[i][0][0], edges[i][1][0]))
     active: list[int] = []

@@ -56,6 +56,6 @@ def chain(nodes: Sequence[int], name: str, closed: bool = False) -> Iterable[tup
 
 
 def split_quads(cells: Ints) -> Ints:
-    """(m, 3) triangles from (k, 4) cells whose last index is -1 for a triangle; a quadrangle is cut from corner 1 to 3."""
+    """(m, 3) triangles from (k, 4) cells; -1 as last index marks a triangle, a quadrangle is cut from corner 1 to 3."""
     quads = cells[cells[:, 3] >= 0]
     return np.concatenate([cells[:, :3], quads[:, [0, 2, 3]]])

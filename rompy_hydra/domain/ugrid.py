@@ -15,8 +15,8 @@ from .raw_mesh import EdgeNames, RawMesh, split_quads
 def read(path: Path) -> RawMesh:
     """The two-dimensional mesh of a UGRID file, with the names of its boundary edges where it has them.
 
-    Names come from an integer variable along the dimension of ``boundary_node_connectivity`` with CF ``flag_values`` and
-    ``flag_meanings``; an outer edge without a name is ``land``. A node variable with a CF standard name of depth or
+    Names come from an integer variable along the dimension of ``boundary_node_connectivity`` with CF ``flag_values``
+    and ``flag_meanings``; an outer edge without a name is ``land``. A node variable with a CF standard name of depth or
     altitude becomes the elevation.
 
     Raises:

@@ -96,6 +96,17 @@ class WindSeries(Series):
 
     inline: ClassVar = (("speed_m_s", "from_deg"), ("u_m_s", "v_m_s"))
     named: ClassVar = (("u", "v"), ("speed", "direction"))
+    quantities: ClassVar = {
+        "u": "eastward_wind",
+        "v": "northward_wind",
+        "speed": "wind_speed",
+        "direction": "wind_from_direction",
+        "u_m_s": "eastward_wind",
+        "v_m_s": "northward_wind",
+        "speed_m_s": "wind_speed",
+        "from_deg": "wind_from_direction",
+    }
+    where: ClassVar = "forcing.wind"
     is_uniform: ClassVar[bool] = True
 
     def at(
@@ -127,6 +138,10 @@ class Gridded(Node):
     """Units of the variables, where the data do not say; None takes what they say, else SI."""
 
     is_uniform: ClassVar[bool] = False
+    quantities: ClassVar[dict[str, str]] = {}
+    """Each field that names a variable -> what it holds."""
+    where: ClassVar[str] = ""
+    """Config key of a node of this class."""
 
     def inputs(self, key: str) -> list[Input]:
         """The user's files behind the fields."""
@@ -157,6 +172,9 @@ class WindGrid(Gridded):
     """Variable with the component towards east; None finds it by its CF standard name, or u10."""
     v: str | None = None
     """Variable with the component towards north; None finds it by its CF standard name, or v10."""
+
+    quantities: ClassVar = {"u": "eastward_wind", "v": "northward_wind"}
+    where: ClassVar = "forcing.wind"
 
     def at(self, times: Sequence[datetime], lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         """Components towards east and north at n places, (nt, n) each [m/s].
@@ -193,6 +211,8 @@ class PressureSeries(Series):
 
     inline: ClassVar = (("pressure_pa",),)
     named: ClassVar = (("variable",),)
+    quantities: ClassVar = {"pressure_pa": "pressure", "variable": "pressure"}
+    where: ClassVar = "forcing.pressure"
     is_uniform: ClassVar[bool] = True
 
     def at(self, times: Sequence[datetime], lon: Floats | None = None, lat: Floats | None = None) -> Floats:
@@ -213,6 +233,9 @@ class PressureGrid(Gridded):
 
     variable: str | None = None
     """Variable with the pressure; None finds it by its CF standard name, or msl."""
+
+    quantities: ClassVar = {"variable": "pressure"}
+    where: ClassVar = "forcing.pressure"
 
     def at(self, times: Sequence[datetime], lon: Floats, lat: Floats) -> Floats:
         """(nt, n) air pressure at n places [Pa].

@@ -70,6 +70,8 @@ class RiverSeries(_Inflow, Series):
 
     inline: ClassVar = (("discharge_m3_s",),)
     named: ClassVar = (("variable",),)
+    quantities: ClassVar = {"discharge_m3_s": "discharge", "variable": "discharge"}
+    where: ClassVar = "forcing.river"
 
     def at(self, times: Sequence[datetime]) -> Floats:
         """(nt,) discharge [m3/s].

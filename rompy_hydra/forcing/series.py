@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
@@ -33,6 +34,10 @@ class Series(Node):
     """Sets of fields that may hold the values written here; one complete set is needed."""
     named: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Sets of fields that name the variables of the source; at most one set may be given."""
+    quantities: ClassVar[dict[str, str]] = {}
+    """Each of those fields -> what it holds."""
+    where: ClassVar[str] = ""
+    """Config key of a node of this class."""
 
     @model_validator(mode="after")
     def _one_complete_set_of_values(self) -> Series:
@@ -96,6 +101,6 @@ def _check_names(series: Series) -> None:
 
 
 def _check_order(times: list[datetime]) -> None:
-    for before, after in zip(times, times[1:], strict=False):
+    for before, after in pairwise(times):
         if after <= before:
             raise ValueError(f"times have to increase, but {format_time(after)} follows {format_time(before)}")

@@ -111,6 +111,8 @@ class WaterLevel(Series):
 
     inline: ClassVar = (("values_m",),)
     named: ClassVar = (("variable",),)
+    quantities: ClassVar = {"values_m": "water_level", "variable": "water_level"}
+    where: ClassVar = "forcing.water_level"
 
     def at(self, times: Sequence[datetime]) -> Floats:
         """(nt,) water level [m] over the domain's vertical datum.

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, SerializeAsAny
 
 from ..core.inputs import Input
 from ..core.node import Node
-from ..errors import DataError
+from ..errors import DataError, Problem
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -54,3 +54,8 @@ def problems_under(key: str) -> Iterator[None]:
         yield
     except DataError as error:
         raise DataError(replace(p, key=f"{key}.{p.key}" if p.key else key) for p in error.problems) from error
+
+
+def data_problems(error: DataError) -> list[Problem]:
+    """The problems of an error that was raised over data, marked as such."""
+    return [replace(p, data=True) for p in error.problems]

@@ -69,7 +69,7 @@ def factor(units: str, to: str, key: str) -> float:
 
 
 def vertical_sign(attributes: Mapping[str, Any]) -> Sign | None:
-    """Whether attributes say that values are elevations (positive up) or depths (positive down); None if they do not."""
+    """Whether attributes speak of elevations (positive up) or depths (positive down); None if of neither."""
     positive = str(attributes.get("positive", "")).lower()
     if positive in ("up", "down"):
         return "elevation" if positive == "up" else "depth"

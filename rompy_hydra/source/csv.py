@@ -64,7 +64,7 @@ class CsvSource(Source):
         table = self._table()
         times = np.array([t.replace(tzinfo=None) for t in self._times(table)], dtype="datetime64[ns]")
         variables = {
-            name: ("time", np.array(self._numbers(table, column), dtype=np.float64))
+            name: ("time", np.fromiter(self._numbers(table, column), dtype=np.float64))
             for name, column in self._chosen(table).items()
         }
         return xr.Dataset(variables, coords={"time": times})

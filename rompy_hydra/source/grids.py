@@ -44,7 +44,9 @@ class GridReader:
             return None
         needed = box_text((float(x.min()), float(x.max())), (float(y.min()), float(y.max())))
         hint = "give data that cover the domain, or make the domain smaller"
-        return Problem(self.key, f"{self.array.name} covers {self.box}, the domain needs {needed}", hint=hint)
+        return Problem(
+            self.key, f"{self.array.name} covers {self.box}, the domain needs {needed}", hint=hint, data=True
+        )
 
     def window(self, x: Floats, y: Floats, pad: int = 0) -> tuple[Floats, Bracket, Bracket]:
         """The part of the values around places, with `pad` more points on each side, and where in it the places are.
