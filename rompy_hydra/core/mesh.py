@@ -67,7 +67,8 @@ def counter_clockwise(points: Floats, triangles: Ints) -> Ints:
 def edge_nodes(triangles: Ints, edges: Ints) -> Ints:
     """(k, 2) point indices of (triangle, edge) pairs, in the triangle's own direction."""
     triangle, edge = edges[:, 0], edges[:, 1]
-    return np.stack([triangles[triangle, (edge + 1) % 3], triangles[triangle, (edge + 2) % 3]], axis=1)
+    begin, end = triangles[triangle, (edge + 1) % 3], triangles[triangle, (edge + 2) % 3]
+    return np.stack([begin, end], axis=1)
 
 
 def outer_edges(triangles: Ints) -> Ints:
@@ -82,7 +83,8 @@ def outer_edges(triangles: Ints) -> Ints:
     if np.any(count > 2):
         a, b = nodes[first[np.argmax(count > 2)]]
         raise ValueError(f"the edge between nodes {a + 1} and {b + 1} belongs to more than two triangles")
-    return edges[np.sort(first[count == 1])]
+    outer: Ints = edges[np.sort(first[count == 1])]
+    return outer
 
 
 def tag_outer_edges(triangles: Ints, names: dict[tuple[int, int], str], default: str) -> dict[str, Ints]:

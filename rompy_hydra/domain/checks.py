@@ -166,9 +166,27 @@ def _box(domain: Domain) -> str:
 
 
 def notes(domain: Domain) -> list[str]:
-    """The range of a measured bed, and a sign that looks wrong; nothing where `problems` has something to say."""
+    """A distorted projection, the range of a measured bed, a sign that looks wrong."""
+    return [*_distortion(domain), *_bed_range(domain)]
+
+
+def _distortion(domain: Domain) -> Iterator[str]:
+    if domain.crs != LON_LAT or domain.projection:
+        return
+    import numpy as np
+
+    from .extent import coordinates
+
+    points = coordinates(domain)
+    half_width = np.radians(np.ptp(points[:, 0])) / 2 * np.cos(np.radians(np.abs(points[:, 1]).min()))
+    if (error := float(half_width**2 / 2)) > 0.002:  # scale of a transverse Mercator projection, Snyder (1987), eq. 8-9
+        wide = f"the domain is wide for the UTM zone {domain.metric_crs()}"
+        yield f"{wide}: lengths near its edge are about {error:.1%} too long; domain.projection chooses another system"
+
+
+def _bed_range(domain: Domain) -> Iterator[str]:
     if not domain.is_measured:
-        return []
+        return
     import numpy as np
 
     from .extent import sample_points
@@ -176,9 +194,8 @@ def notes(domain: Domain) -> list[str]:
     try:
         bed = domain.elevation_at(*sample_points(domain).T)
     except DataError:
-        return []
+        return  # `problems` says why
     wet = float(np.mean(bed < 0))
-    found = [f"bed from {bed.min():.1f} to {bed.max():.1f} m over {domain.vertical_datum}, {wet:.0%} of it below"]
+    yield f"bed from {bed.min():.1f} to {bed.max():.1f} m over {domain.vertical_datum}, {wet:.0%} of it below"
     if wet < 0.1:
-        found.append("nearly all of the domain is land: is the sign of the bathymetry right?")
-    return found
+        yield "nearly all of the domain is land: is domain.bathymetry.sign right?"

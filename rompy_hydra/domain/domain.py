@@ -91,7 +91,10 @@ class Domain(Node):
         """(x, y) of a place in the metric crs."""
         from ..core.geo import project_point
 
-        return project_point(place.lonlat, LON_LAT, self.metric_crs()) if place.lonlat else place.metres or (0.0, 0.0)
+        if place.lonlat is not None:
+            return project_point(place.lonlat, LON_LAT, self.metric_crs())
+        assert place.metres is not None  # a place has one of the two
+        return place.metres
 
     def lonlat(self, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
         """(n,) longitudes and latitudes of points in the metric crs.

@@ -86,9 +86,8 @@ def edge_length_m(points: Floats, base_m: float, regions: list[tuple[Floats, flo
     """(n,) wanted length of edges: that of the finest region a point is in, else the base."""
     length = np.full(len(points), np.inf)
     for line, resolution_m in regions:
-        length[polygon.inside(points, polygon.ring_edges(line))] = np.minimum(
-            length[polygon.inside(points, polygon.ring_edges(line))], resolution_m
-        )
+        within = polygon.inside(points, polygon.ring_edges(line))
+        length[within] = np.minimum(length[within], resolution_m)
     return np.where(np.isinf(length), base_m, length)
 
 

@@ -13,7 +13,7 @@ from ..core.geo import LON_LAT, is_lonlat, project
 from ..core.interpolate import Bracket, bilinear
 from ..core.mesh import Floats
 from ..errors import DataError, Problem
-from ..source.base import problems_under
+from ..source.base import opened
 from ..source.conventions import (
     DEPTH_NAMES,
     ELEVATION_NAMES,
@@ -57,9 +57,7 @@ def open_grid(domain: Domain, bed: Grid) -> Iterator[OpenGrid]:
     Raises:
         DataError: the file, its variable or its axes are not usable.
     """
-    with problems_under(f"{KEY}.source"):
-        data = bed.source.open()
-    with data:
+    with opened(bed.source, f"{KEY}.source") as data:
         flat = data[[n for n in data.data_vars if data[n].ndim >= 2]]
         name = find_variable(flat, bed.variable, f"{KEY}.variable", Like((*DEPTH_NAMES, *ELEVATION_NAMES)))
         crs = bed.crs or (LON_LAT if says_lonlat(data[name]) else domain.crs)

@@ -43,7 +43,8 @@ def _coordinates(domain: Domain) -> Iterator[str]:
     for key, line in domain.mesh.outlines("mesh"):
         for i, point in enumerate(line.outline):
             if fault := lonlat_fault(point):
-                yield f"{key}.outline[{i}]: {fault}"
+                part = "x and y" if key == "mesh" and isinstance(domain.mesh, BoxMesh) else f"outline[{i}]"
+                yield f"{key}.{part}: {fault}"
                 break  # the rest of this line has the same fault
 
 

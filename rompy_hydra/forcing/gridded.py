@@ -13,7 +13,7 @@ import numpy as np
 from ..core.mesh import Floats
 from ..core.period import Period
 from ..errors import DataError, Problem
-from ..source.base import data_problems, problems_under
+from ..source.base import data_problems, opened
 from ..source.conventions import factor, find_axis, find_variable
 from ..source.grids import GridReader, grid_reader
 from ..source.times import axis_seconds, bracket_window, coverage_problem, seconds
@@ -53,9 +53,7 @@ class _Field:
 
 @contextmanager
 def _open(grid: Gridded, key: str) -> Iterator[dict[str, _Field]]:
-    with problems_under(f"{key}.source"):
-        data = grid.source.open()
-    with data:
+    with opened(grid.source, f"{key}.source") as data:
         yield {field: _field(grid, data, field, key) for field in grid.quantities}
 
 

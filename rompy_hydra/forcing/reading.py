@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from ..core.mesh import Floats
 from ..core.period import Period
 from ..errors import DataError, Problem
-from ..source.base import data_problems, problems_under
+from ..source.base import data_problems, opened
 from ..source.conventions import factor, find_axis, find_variable
 from ..source.times import as_time, axis_seconds, bracket_window, coverage_problem, seconds, time_text
 from .quantities import QUANTITIES
@@ -39,14 +39,9 @@ def steps_within(axis_s: Floats, period: Period) -> list[datetime]:
     return [period.start, *(as_time(t) for t in between), period.stop]
 
 
-@contextmanager
-def opened(series: Series, key: str) -> Iterator[xr.Dataset]:
-    """The source's dataset; problems get the key of the source."""
-    assert series.source is not None
-    with problems_under(f"{key}.source"):
-        data = series.source.open()
-    with data:
-        yield data
+def _opened(series: Series, key: str) -> AbstractContextManager[xr.Dataset]:
+    assert series.source is not None  # asked for only where there is one
+    return opened(series.source, f"{key}.source")
 
 
 def series_times(series: Series, key: str = "") -> Floats:
@@ -54,7 +49,7 @@ def series_times(series: Series, key: str = "") -> Floats:
     if series.source is None:
         return seconds(series.times)
     key = key or series.where
-    with opened(series, key) as data:
+    with _opened(series, key) as data:
         name = _variable(series, data, _fields(series)[0], key)
         return _time_axis(data[name], key)[1]
 
@@ -92,7 +87,7 @@ def _samples(series: Series, field: str, span: tuple[float, float], key: str) ->
         axis = seconds(series.times)
         _check_cover(f"{key}.times", axis, span)
         return axis, np.array(getattr(series, field), dtype=np.float64)
-    with opened(series, key) as data:
+    with _opened(series, key) as data:
         array = data[_variable(series, data, field, key)]
         dim, axis = _time_axis(array, key)
         _check_cover(f"{key}.source", axis, span)
@@ -172,7 +167,7 @@ def datum_problems(level: WaterLevel, key: str, domain: Domain) -> list[Problem]
     own = level.vertical_datum
     if not own and level.source is not None:
         try:
-            with opened(level, key) as data:
+            with _opened(level, key) as data:
                 attributes = {**data.attrs, **data[_variable(level, data, "variable", key)].attrs}
         except DataError:
             return []  # series_problems has said it

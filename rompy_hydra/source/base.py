@@ -48,12 +48,22 @@ AnySource = Annotated[SerializeAsAny[Source], BeforeValidator(_expect_source)]
 
 
 @contextmanager
-def problems_under(key: str) -> Iterator[None]:
-    """Inside, the problems of a DataError get `key` in front of their own relative key."""
+def opened(source: Source, key: str) -> Iterator[xr.Dataset]:
+    """The dataset of a source, closed at the end; `key` is the config key of the source.
+
+    Raises:
+        DataError: it cannot be opened, or reading from it inside fails; with the full config key.
+    """
     try:
-        yield
+        data = source.open()
     except DataError as error:
         raise DataError(replace(p, key=f"{key}.{p.key}" if p.key else key) for p in error.problems) from error
+    with data:
+        try:
+            yield data
+        except (OSError, RuntimeError) as error:  # what netCDF4 raises for a damaged file
+            hint = "the file is damaged or cut short; copy or download it again"
+            raise DataError(Problem(key, f"the data cannot be read: {error}", hint=hint)) from error
 
 
 def data_problems(error: DataError) -> list[Problem]:
