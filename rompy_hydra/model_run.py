@@ -336,10 +336,9 @@ class ModelRun(Experiment):
 
     def postprocess_parts(self, record: Record, processor: Bound) -> dict[str, str]:
         """What decides a product: the model's output, and the processor with its options."""
-        plugin_id = f"{processor.plugin.target} {processor.plugin.version}"
         return {
             "the model's output": hash_data([(f.path, f.sha256) for f in record.stage(RUN).files]),
-            "the postprocessor": hash_data([plugin_id, secrets.mask_tree(processor.kwargs)]),
+            "the postprocessor": hash_data([processor.plugin.version, secrets.mask_tree(processor.node)]),
         }
 
     def _inputs(self, known: tuple[FileRecord, ...]) -> tuple[FileRecord, ...]:

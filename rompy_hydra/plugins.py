@@ -202,6 +202,12 @@ class Bound:
     kwargs: dict[str, Any]
     """Arguments of the node; for a pydantic plugin they are its fields already."""
 
+    @property
+    def node(self) -> dict[str, Any]:
+        """The config node that gives this plugin again, defaults included, as plain data."""
+        fields = self.instance.model_dump(mode="json") if isinstance(self.instance, BaseModel) else self.kwargs
+        return {"_target_": self.plugin.target, **fields}
+
     def __call__(self, model_run: Any, **more: Any) -> Any:
         """Call the plugin's method as the contract has it."""
         method: Callable[..., Any] = getattr(self.instance, METHODS[self.plugin.group])

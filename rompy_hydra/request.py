@@ -24,8 +24,8 @@ class Request:
     composition: Composition = field(default_factory=Composition)
 
     def __post_init__(self) -> None:
-        nodes = {name: _node(bound) for name, bound in self.postprocessors.items()}
-        execution = {"run_backend": _node(self.run_backend), "postprocessor": nodes, "pipeline": _node(self.pipeline)}
+        nodes = {name: bound.node for name, bound in self.postprocessors.items()}
+        execution = {"run_backend": self.run_backend.node, "postprocessor": nodes, "pipeline": self.pipeline.node}
         self.model_run.composed(self.composition, execution)
 
     def check(self) -> None:
@@ -70,7 +70,9 @@ class Request:
             "run_backend": self.run_backend.plugin.name,
             "run_kwargs": dict(self.run_backend.kwargs),
             "processor": list(self.postprocessors),
-            "process_kwargs": {name: {**_target(b), **b.kwargs} for name, b in self.postprocessors.items()},
+            "process_kwargs": {
+                name: {"_target_": b.plugin.target, **b.kwargs} for name, b in self.postprocessors.items()
+            },
         }
 
     def _failure(self, result: Mapping[str, Any]) -> RompyHydraError:
@@ -95,17 +97,6 @@ def _model_problem(stage: Any, log_file: Any) -> Problem:
     ended = f" (exit code {code})" if code is not None else ""
     message = f"the model failed{ended}: {stage.message}" + (f"\n    its last lines:\n{tail}" if tail else "")
     return Problem("", message, hint=f"see {log_file}")
-
-
-def _target(bound: Bound) -> dict[str, str]:
-    return {"_target_": bound.plugin.target}
-
-
-def _node(bound: Bound) -> dict[str, Any]:
-    """The node that gives this plugin again, as plain data."""
-    instance = bound.instance
-    fields = instance.model_dump(mode="json") if hasattr(instance, "model_dump") else bound.kwargs
-    return {**_target(bound), **fields}
 
 
 def _nearest(origins: Mapping[str, str], key: str) -> str:

@@ -44,6 +44,13 @@ class _JsonLines(logging.Formatter):
         return json.dumps(secrets.mask_tree(event))
 
 
+class _RunFile(logging.FileHandler):
+    """A log file of a run; what cannot be written stops the run instead of being lost."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's own name
+        raise
+
+
 class StageName:
     """The stage at work now, shared between the one who moves it and the log."""
 
@@ -53,9 +60,9 @@ class StageName:
 @contextmanager
 def run_log(directory: RunDir, run_id: str, stage: StageName) -> Iterator[None]:
     """Append what the package logs to the run's own files while the block runs."""
-    human = logging.FileHandler(directory.log, encoding="utf-8")
+    human = _RunFile(directory.log, encoding="utf-8")
     human.setFormatter(_Human())
-    lines = logging.FileHandler(directory.events, encoding="utf-8")
+    lines = _RunFile(directory.events, encoding="utf-8")
     lines.setFormatter(_JsonLines(run_id, stage))
     level = PACKAGE.level
     if PACKAGE.getEffectiveLevel() > logging.INFO:

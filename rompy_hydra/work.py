@@ -213,7 +213,7 @@ class Work:
         return claimed
 
     def _on_line(self, line: str, output: Any) -> None:
-        output.write(f"{line}\n")
+        output.write(f"{secrets.mask(line)}\n")
         OUTPUT.info("%s", line, extra={"progress": self.model_run.model.progress(line)})
 
     def _verdict(self) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -20,11 +20,12 @@ def render(folder: Path, name: str, context: Mapping[str, Any]) -> str | Problem
     Filters beside jinja2's own: ``iso`` for times and ``duration`` for lengths of time, both ISO 8601.
     """
     try:
-        (folder / name).read_text(encoding="utf-8")
+        text = (folder / name).read_bytes().decode("utf-8")
     except UnicodeDecodeError:
         return None
     try:
-        return _environment(folder).get_template(name).render(context)
+        line_end: Literal["\n", "\r\n"] = "\r\n" if "\r\n" in text else "\n"
+        return _environment(folder, line_end).get_template(name).render(context)
     except TemplateSyntaxError as error:
         return Problem("model.templates", f"{folder / name}:{error.lineno}: {error.message}")
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
@@ -33,11 +34,12 @@ def render(folder: Path, name: str, context: Mapping[str, Any]) -> str | Problem
         return Problem("model.templates", f"{folder / name}{line}: {error}", hint=hint)
 
 
-def _environment(folder: Path) -> ImmutableSandboxedEnvironment:
+def _environment(folder: Path, line_end: Literal["\n", "\r\n"]) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folder, encoding="utf-8"),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
+        newline_sequence=line_end,
         autoescape=False,
     )
     environment.filters.update(iso=format_time, duration=format_duration)

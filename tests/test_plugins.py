@@ -1,0 +1,113 @@
+"""Plugins of others: found without being imported, never able to break the command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.plugin_package import install
+
+Cli = Callable[..., subprocess.CompletedProcess[str]]
+BACKEND = '''
+"""Imported."""
+from pathlib import Path
+Path("imported.txt").touch()
+
+class Queue:
+    """Submits to a queue.
+
+    More text.
+    """
+
+    def run(self, model_run, *, account, walltime="1h"):
+        model_run.generate()
+        (model_run.workspace / "out.txt").write_text(f"{account} {walltime}")
+        return True
+'''
+BASE = ("~experiment", "model=generic", "postprocessor=noop")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return install(
+        tmp_path / "site",
+        "reef",
+        {
+            "queue.py": BACKEND,
+            "conf/__init__.py": "",
+            "conf/run_backend/reefcluster.yaml": "_target_: reef.queue.Queue\naccount: reef\n",
+        },
+        {
+            "rompy_hydra.run_backend": {
+                "queue": "reef.queue:Queue",
+                "broken": "reef.absent:Nothing",
+                "malformed": "no colon",
+                "local": "reef.queue:Queue",
+            },
+            "rompy_hydra.conf": {"reef": "reef.conf"},
+        },
+    )
+
+
+def test_a_plugin_is_listed_with_its_origin_and_not_imported(cli: Cli, site: Path, tmp_path: Path) -> None:
+    rows = json.loads(cli("list", "--json", PYTHONPATH=str(site)).stdout)
+    queue = next(r for r in rows if r["name"] == "queue")
+    assert (queue["group"], queue["from"], queue["description"]) == ("run_backend", "reef 1.0", "Submits to a queue.")
+    assert not (tmp_path / "imported.txt").exists()
+
+
+def test_our_own_name_wins_a_clash_and_the_list_says_so(cli: Cli, site: Path) -> None:
+    rows = json.loads(cli("list", "--json", PYTHONPATH=str(site)).stdout)
+    local = {
+        r["from"].split()[0]: r["description"] for r in rows if r["name"] == "local" and r["group"] == "run_backend"
+    }
+    assert "hidden: the name is taken by rompy-hydra" in local["reef"]
+    assert "hidden" not in local["rompy-hydra"]
+
+
+def test_a_plugin_without_yaml_is_an_option(cli: Cli, site: Path, tmp_path: Path) -> None:
+    done = cli(*BASE, "run_backend=queue", "+run_backend.account=x", "run_id=q", PYTHONPATH=str(site))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "outputs/q/model/out.txt").read_text() == "x 1h"
+
+
+def test_yaml_contributed_by_a_package_is_an_option(cli: Cli, site: Path, tmp_path: Path) -> None:
+    done = cli(*BASE, "run_backend=reefcluster", "run_id=q", PYTHONPATH=str(site))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "outputs/q/model/out.txt").read_text() == "reef 1h"
+
+
+def test_options_are_checked_against_the_methods_signature(cli: Cli, site: Path, tmp_path: Path) -> None:
+    done = cli(*BASE, "run_backend=queue", "+run_backend.acount=x", PYTHONPATH=str(site))
+    assert done.returncode == 2
+    assert "run_backend.acount: 'queue' takes no such option" in done.stderr
+    assert "did you mean 'account'?" in done.stderr
+    assert "run_backend.account: 'queue' needs this option" in done.stderr
+    assert not (tmp_path / "outputs").exists()
+
+
+def test_a_broken_plugin_breaks_nothing_until_it_is_selected(cli: Cli, site: Path) -> None:
+    assert cli("--help", PYTHONPATH=str(site)).returncode == 0
+    chosen = cli(*BASE, "run_backend=broken", PYTHONPATH=str(site))
+    assert chosen.returncode == 2
+    assert "plugin 'broken' of reef cannot be imported: ModuleNotFoundError" in chosen.stderr
+
+
+def test_a_malformed_entry_point_is_skipped_with_a_reason(cli: Cli, site: Path) -> None:
+    rows = json.loads(cli("list", "--json", PYTHONPATH=str(site)).stdout)
+    assert "is not module:Class" in next(r for r in rows if r["name"] == "malformed")["description"]
+
+
+def test_plugins_appear_in_help_and_completion(cli: Cli, site: Path) -> None:
+    assert "queue" in cli("--help", PYTHONPATH=str(site)).stdout
+
+
+def test_an_unknown_name_in_python_says_what_there_is() -> None:
+    from rompy_hydra import ConfigError, ModelRun
+
+    with pytest.raises(ConfigError, match="did you mean 'local'"):
+        ModelRun().run(backend="locl")
