@@ -10,15 +10,21 @@ from typing import TYPE_CHECKING
 import yaml
 from hydra.errors import MissingConfigException
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
 
 from ..core import secrets
 from ..errors import Problem, did_you_mean
 from .args import VERBS
-from .hydra_api import Override
+from .hydra_api import Override, file_being_read
 
 if TYPE_CHECKING:
     from .compose import Composer
+
+
+def shown(path: Path) -> str:
+    """Relative to here where it is below, absolute elsewhere."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def said(override: Override) -> str:
@@ -59,18 +65,26 @@ def unasked_sweep(override: Override) -> Problem:
     return Problem(override.key_or_group, "several values without a sweep", value, said(override), hint)
 
 
+def swept_hydra(override: Override) -> Problem:
+    """A sweep over Hydra's own settings."""
+    value = (override.input_line or "").partition("=")[2]
+    message = "Hydra's own settings are the same for the whole sweep"
+    return Problem(override.key_or_group, message, value, said(override), "give one value")
+
+
 def unapplied(override: Override, error: Exception, cfg: DictConfig) -> Problem:
     """A value that Hydra could not set, add or delete."""
     key = override.key_or_group
-    lines = str(error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error).splitlines()
+    cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error
+    lines = str(cause).splitlines()
     if override.package is not None:
         message, hint = f"there is no config group '{key}'", "the form group@package=option is for config groups"
     elif override.is_add():
         message, hint = "this key has a value already", f"write it without the +: {(override.input_line or '')[1:]}"
-    elif override.is_hydra_override():
+    elif isinstance(cause, ConfigAttributeError | ConfigKeyError):
         message, hint = "there is no such key here", did_you_mean(key.split(".")[-1], _siblings(cfg, key))
     elif override.is_delete():
-        message, hint = lines[0], did_you_mean(key.split(".")[-1], _siblings(cfg, key))
+        message, hint = "there is no such key to delete", did_you_mean(key.split(".")[-1], _siblings(cfg, key))
     else:
         message, hint = lines[0], ""
     return Problem(key, message, origin=said(override), hint=hint)
@@ -84,20 +98,30 @@ def _siblings(cfg: DictConfig, key: str) -> list[str]:
 def broken(error: BaseException, composer: Composer, groups: Sequence[Override]) -> Problem:
     """Why Hydra could not compose at all."""
     if isinstance(error, MissingConfigException):
-        return _missing_file(error, composer)
+        return _missing_file(error, composer, groups)
     cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException | yaml.YAMLError) else error
     if isinstance(cause, yaml.MarkedYAMLError):
         return _bad_yaml(cause)
     unused = re.search(r"Could not override '([^']+)'", str(cause))
     if unused:
         return _unused(unused.group(1), str(cause), composer, groups)
-    lines = [line.strip() for line in str(cause).splitlines() if line.strip()]
-    key = str(getattr(cause, "full_key", None) or "")
-    hint = "write \\${...} for a literal ${...}" if "${" in str(cause) else ""
-    return Problem(key, lines[0] if lines else type(cause).__name__, hint=hint or " ".join(lines[1:3]))
+    return _unexpected(cause, composer)
 
 
-def _missing_file(error: MissingConfigException, composer: Composer) -> Problem:
+def _unexpected(error: BaseException, composer: Composer) -> Problem:
+    """Anything else, with the file that was being read and the first line of what Hydra says."""
+    text = str(error)
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [type(error).__name__]
+    full_key = re.search(r"full_key: (\S+)", text)
+    key = full_key.group(1) if full_key else str(getattr(error, "full_key", None) or "")
+    merged = re.match(r"In '([^']+)': \w+ raised while composing config:", text)
+    config_path = merged.group(1) if merged else file_being_read(error)
+    origin = composer.line_of([config_path], key.rpartition(".")[2]) if config_path else ""
+    hint = "write \\${...} for a literal ${...}" if "${" in text else ""
+    return Problem(key, lines[1] if merged and len(lines) > 1 else lines[0], origin=origin, hint=hint)
+
+
+def _missing_file(error: MissingConfigException, composer: Composer, groups: Sequence[Override]) -> Problem:
     missing = (error.missing_cfg_file or composer.config_name).removesuffix(".yaml")
     said_by = re.search(r"^In '([^']+)'", str(error))
     group, _, option = missing.rpartition("/")
@@ -107,12 +131,19 @@ def _missing_file(error: MissingConfigException, composer: Composer) -> Problem:
         hint = f"{did_you_mean(missing, options)}; rompy-hydra --info searchpath shows where it is looked for"
         return Problem("--config-name", message, missing, hint=hint)
     problem = unknown_option(group or "defaults", option, composer.options(group))
-    return problem.at(composer.line_of(said_by.group(1), option) if said_by else "")
+    return problem.at(composer.line_of(_suspects(said_by, composer, groups), option))
+
+
+def _suspects(said_by: re.Match[str] | None, composer: Composer, groups: Sequence[Override]) -> list[str]:
+    """Config files whose defaults lists may name an option: Hydra names the list that is overridden, not who does."""
+    chosen = [f"{o.key_or_group}/{o.value()}" for o in groups]
+    single = [f"{group}/{name}" for group, name in composer.loader.single_choices(composer.config_name).items()]
+    return [*([said_by.group(1)] if said_by else []), *chosen, *single]
 
 
 def _bad_yaml(error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
-    where = f"{_short(mark.name)}:{mark.line + 1}" if mark else ""
+    where = f"{shown(Path(mark.name))}:{mark.line + 1}" if mark else ""
     text = f"{error.problem or error.context or 'cannot be read'}"
     duplicate = re.search(r"found duplicate key (.+)", text)
     if duplicate:
@@ -124,11 +155,6 @@ def _bad_yaml(error: yaml.MarkedYAMLError) -> Problem:
 def _unused(key: str, message: str, composer: Composer, groups: Sequence[Override]) -> Problem:
     by = next((said(o) for o in groups if o.get_key_element() == key), "")
     said_by = re.search(r"In '([^']+)'", message)
-    origin = by or (composer.line_of(said_by.group(1), key) if said_by else "")
+    origin = by or (composer.line_of([said_by.group(1)], key) if said_by else "")
     hint = f"write +{key}=..." if by else "leave out the word override"
     return Problem(key, "the defaults list has no such choice to replace", origin=origin, hint=hint)
-
-
-def _short(name: str) -> str:
-    path = Path(name)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from hydra.errors import HydraException
@@ -33,13 +33,15 @@ class Composed:
 
     cfg: DictConfig
     overrides: tuple[Override, ...]
+    values: tuple[Override, ...]
+    """Those of the overrides that set a value; the others choose options."""
     layers: tuple[Layer, ...]
     problems: tuple[Problem, ...]
 
     @property
     def origins(self) -> Origins:
         """Where each key came from; reads the files."""
-        return Origins.of(self.layers, self.overrides)
+        return Origins.of(self.layers, self.values)
 
     @property
     def choices(self) -> dict[str, str]:
@@ -78,7 +80,7 @@ class Composer:
             self._apply(cfg, override, problems)
         self._note_overrides(cfg, parsed)
         problems += hydra_problems(cfg)
-        return Composed(cfg, tuple(parsed), layers, tuple(problems))
+        return Composed(cfg, tuple(parsed), tuple(values), layers, tuple(problems))
 
     def checked(self, config_name: str | None, overrides: Sequence[str], run_mode: RunMode) -> DictConfig:
         """The composed config for Hydra to act on.
@@ -116,7 +118,7 @@ class Composer:
         return found
 
     def _parse(self, overrides: Sequence[str], config_name: str | None, problems: list[Problem]) -> list[Override]:
-        single = self.loader.single_choices(config_name) if config_name else set()
+        single = self.loader.single_choices(config_name) if config_name else {}
         parsed = []
         for text in overrides:
             try:
@@ -126,7 +128,7 @@ class Composer:
         return parsed
 
     @staticmethod
-    def _as_choice(text: str, single: set[str]) -> str:
+    def _as_choice(text: str, single: Mapping[str, str]) -> str:
         """``+experiment=x`` and ``experiment=x`` mean the same, whether or not the defaults list has one already."""
         key = text.lstrip("+").split("=")[0]
         if text.startswith("+") and not text.startswith("++") and key in single:
@@ -144,8 +146,11 @@ class Composer:
         if override.is_sweep_override() or override.is_delete() or override.key_or_group.startswith("hydra."):
             return self._is_single(override, run_mode, problems)
         group, value = override.key_or_group, override.value()
+        if value is None:
+            problems.append(complaints.unknown_option(group, "null", self.options(group)).at(complaints.said(override)))
+            return False
         wanted = value if isinstance(value, list) else [value]
-        unknown = [w for w in wanted if w is not None and not self.loader.known.config_exists(f"{group}/{w}")]
+        unknown = [w for w in wanted if not self.loader.known.config_exists(f"{group}/{w}")]
         problems += [
             complaints.unknown_option(group, str(w), self.options(group)).at(complaints.said(override)) for w in unknown
         ]
@@ -154,7 +159,9 @@ class Composer:
     @staticmethod
     def _is_single(override: Override, run_mode: RunMode, problems: list[Problem]) -> bool:
         """Swept values are left to the sweep, and refused without one."""
-        if override.is_sweep_override() and run_mode == RunMode.RUN:
+        if override.is_sweep_override() and override.is_hydra_override():
+            problems.append(complaints.swept_hydra(override))
+        elif override.is_sweep_override() and run_mode == RunMode.RUN:
             problems.append(complaints.unasked_sweep(override))
         return not override.is_sweep_override()
 
@@ -162,10 +169,10 @@ class Composer:
         """The options of a config group, or the primary configs for an empty name."""
         return [o for o in self.loader.get_group_options(group) if not o.startswith("_")]
 
-    def line_of(self, config_path: str, word: str) -> str:
-        """``file:line`` of a word in a config file that can be read."""
-        loaded = self.loader.known.load_config(config_path)
-        return line_of(Layer(config_path, "", "", loaded.path), word) if loaded else config_path
+    def line_of(self, config_paths: Iterable[str], word: str) -> str:
+        """``file:line`` of a word in the first of these config files that has it, else the first file."""
+        found = [line_of(layer, word) for layer in map(self.loader.layer_of, config_paths) if layer]
+        return next((f for f in found if f.rpartition(":")[2].isdigit()), found[0] if found else "")
 
     def groups(self) -> list[str]:
         """The config groups at the top."""

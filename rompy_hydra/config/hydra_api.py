@@ -109,6 +109,13 @@ class Loader(ConfigLoaderImpl):
         """Options of a group; Hydra would copy and parse everything anew for each of them."""
         return self.known.get_group_options(group_name, results_filter)
 
+    def layer_of(self, config_path: str) -> Layer | None:
+        """The file behind a name such as ``experiment/mine``, without reading it; None if there is none."""
+        for source in self.known.get_sources():
+            if source.is_config(config_path):
+                return Layer(config_path, "", source.provider, source.full_path())
+        return None
+
     def compose_groups(self, config_name: str | None, overrides: list[str], run_mode: RunMode) -> DictConfig:
         """One composition of the chosen options; fills `layers`."""
         return super().load_configuration(config_name, overrides, run_mode, from_shell=True)
@@ -123,11 +130,12 @@ class Loader(ConfigLoaderImpl):
         self.layers = tuple(layers)
         return super()._compose_config_from_defaults_list(defaults, repo)
 
-    def single_choices(self, config_name: str) -> set[str]:
-        """Groups of which the primary config's defaults list chooses one option."""
+    def single_choices(self, config_name: str) -> dict[str, str]:
+        """Groups of which the primary config's defaults list chooses one option, with that option."""
         loaded = self.known.load_config(config_name) if self.known.config_exists(config_name) else None
         defaults = (loaded.defaults_list or []) if loaded else []
-        return {d.group or "" for d in defaults if isinstance(d, GroupDefault) and d.is_name() and not d.override}
+        single = [d for d in defaults if isinstance(d, GroupDefault) and d.is_name() and not d.override]
+        return {d.group or "": d.get_name() or "" for d in single}
 
 
 @contextmanager
@@ -213,6 +221,15 @@ def quiet(cfg: DictConfig, sweep_dir: str) -> DictConfig:
     return alone
 
 
+def file_being_read(error: BaseException) -> str:
+    """Name of the config file that Hydra was reading when it raised, e.g. ``experiment/mine``; empty if none."""
+    found = ""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_name == "load_config":
+            found = str(frame.f_locals["config_path"])
+    return found
+
+
 def _scan_hydra_plugins() -> None:
     try:
         Plugins.instance()
@@ -248,6 +265,7 @@ __all__ = [
     "application",
     "apply_override",
     "args_parser",
+    "file_being_read",
     "launch_members",
     "parse_override",
     "quiet",

@@ -34,7 +34,8 @@ def hydra_command(args: Args) -> bool:
         if asked.help:
             hydra.app_help(args.config_name, args_parser(), asked)
         elif asked.hydra_help:
-            hydra.hydra_help(args.config_name, args_parser(), asked)
+            asked.overrides = [o for o in asked.overrides if o.lstrip("+~").startswith("hydra")]
+            hydra.hydra_help(None, args_parser(), asked)
         elif asked.cfg:
             hydra.show_cfg(args.config_name, asked.overrides, asked.cfg, asked.package, asked.resolve)
         elif asked.info:

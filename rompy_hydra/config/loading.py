@@ -94,10 +94,12 @@ def annotated(problem: Problem, origins: Origins, groups: Collection[str] = ()) 
 
 
 def _group_hint(problem: Problem, groups: Collection[str]) -> str:
-    """A misspelt top-level key may mean a config group that is no key of the experiment's schema."""
+    """A misspelt top-level key may mean a config group, which is no key of the experiment's schema."""
+    if problem.key == "experiment" and isinstance(problem.value, dict | list):
+        return "an experiment file is a mapping, and starts with the line '# @package _global_'"
     if "." in problem.key or problem.key in groups or problem.hint.startswith("did"):
         return ""
-    hint = did_you_mean(problem.key, groups)
+    hint = did_you_mean(problem.key.partition("/")[0], groups)
     return hint if hint.startswith("did") else ""
 
 

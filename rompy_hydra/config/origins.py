@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from .complaints import said
+from .complaints import said, shown
 from .hydra_api import Layer, Override
 
 KeyPath = tuple[str, ...]
@@ -64,13 +64,10 @@ class Origins:
     def find(self, key: str) -> Origin | None:
         """Of this key, else of one inside it, else of the nearest key around it."""
         path = split(key)
-        if path not in self._known:
-            inside = [o for k, o in self._known.items() if k[: len(path)] == path]
-            if inside:
-                return inside[-1]
         for length in range(len(path), 0, -1):
-            if path[:length] in self._known:
-                return self._known[path[:length]]
+            inside = [o for k, o in self._known.items() if k[:length] == path[:length]]
+            if inside:
+                return self._known.get(path[:length], inside[-1])
         return None
 
     def exactly(self, key: str) -> Origin | None:
@@ -148,12 +145,6 @@ class Origins:
 def split(key: str) -> KeyPath:
     """The steps of a dotted key, ``a.b[0].c`` or ``a.b.0.c``."""
     return tuple(step for step in re.split(r"[.\[\]]+", key) if step)
-
-
-def shown(path: Path) -> str:
-    """Relative to here where it is below, absolute elsewhere."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _read(layer: Layer) -> tuple[str, Path | None, str | None]:
