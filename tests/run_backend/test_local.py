@@ -79,7 +79,8 @@ def test_lines_arrive_while_the_program_runs(tmp_path, script):
     assert lines == ["first", "second"]
 
 
-def test_python_is_the_interpreter_of_this_package_and_does_not_buffer(execute):
+def test_python_is_the_interpreter_of_this_package_and_does_not_buffer(execute, monkeypatch):
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     ended = execute(["python", "-c", "import sys, os; print(sys.executable); print(os.environ['PYTHONUNBUFFERED'])"])
     assert ended.tail == (sys.executable, "1")
 
