@@ -36,15 +36,16 @@ clean: ## remove what the other targets made, experiments apart
 system:
 	@if [ "$(CI)" = true ] || [ "$(SETUP)" = 1 ]; then .ci/setup; fi
 
-$(VENV)/pyvenv.cfg: | system
+$(VENV)/made.stamp: | system
 	.ci/make-venv "$(PYTHON)" $(VENV)
+	@touch $@
 
-$(VENV)/demo.stamp: pyproject.toml $(VENV)/pyvenv.cfg
+$(VENV)/demo.stamp: pyproject.toml $(VENV)/made.stamp
 	@echo "installing into $(VENV), once; this takes a minute or two"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[anuga]'
 	@touch $@
 
-$(VENV)/test.stamp: pyproject.toml $(VENV)/pyvenv.cfg
+$(VENV)/test.stamp: pyproject.toml $(VENV)/made.stamp
 	@echo "installing into $(VENV), once; this takes a minute or two"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[anuga,parallel,dev]'
 	@touch $@ $(VENV)/demo.stamp
