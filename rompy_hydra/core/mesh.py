@@ -26,7 +26,7 @@ class Mesh:
     crs: str = "local"
     """``EPSG:n`` of a metric reference system, or ``local``."""
     elevation_m: Floats | None = None
-    """(n,) positive up, where the mesh file carries depths."""
+    """(n,) bed over the vertical datum, positive up, where a mesh file brings it and the domain takes it from there."""
 
     @property
     def centroids_m(self) -> Floats:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..core.geo import project
-from ..core.mesh import Mesh, counter_clockwise, tag_outer_edges
+from ..core.mesh import Floats, Mesh, counter_clockwise, tag_outer_edges
+from .bathymetry import MeshDepths
 from .extent import rings, sized_regions
 from .mesh_files import read_mesh
 from .mesher import Line, triangulate
 from .meshes import FileMesh
+from .raw_mesh import RawMesh
 from .segments import edge_names, file_names
 
 if TYPE_CHECKING:
@@ -33,7 +35,14 @@ def _from_file(domain: Domain) -> Mesh:
     for name, edges in tag_outer_edges(triangles, raw.edge_names, raw.default_name).items():
         found.setdefault(renamed[name], []).append(edges)
     boundary = {name: np.concatenate(found[name]) for name in sorted(found)}
-    return Mesh(points, triangles, boundary, crs, raw.elevation_m)
+    return Mesh(points, triangles, boundary, crs, _carried(domain, raw))
+
+
+def _carried(domain: Domain, raw: RawMesh) -> Floats | None:
+    """The depths in the file, only where they are the domain's bathymetry."""
+    if raw.elevation_m is None or not isinstance(domain.bathymetry, MeshDepths):
+        return None
+    return raw.elevation_m + (domain.bathymetry.offset_m or 0.0)
 
 
 def _made(domain: Domain) -> Mesh:

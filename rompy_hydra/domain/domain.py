@@ -8,15 +8,13 @@ from pydantic import Field, model_validator
 
 from ..core.inputs import Input
 from ..core.node import Node
-from ..errors import Problem, did_you_mean
+from ..errors import Problem
 from .bathymetry import Bathymetry, Grid, MeshDepths
 from .meshes import FileMesh, MeshConfig, Segments
 from .place import Place, Point
 from .rules import broken_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..core.mesh import Flags, Floats, Mesh
 
 LON_LAT = "EPSG:4326"
@@ -121,15 +119,6 @@ class Domain(Node):
         from .segments import segment_names
 
         return segment_names(self)
-
-    def segment_problems(self, key: str, names: Sequence[str]) -> list[Problem]:
-        """Problems for names of segments that this domain does not have; `key` is the mapping that uses them."""
-        known = self.segment_names()
-        return [
-            Problem(f"{key}.{n}", "the domain has no boundary segment of this name", hint=did_you_mean(n, known))
-            for n in names
-            if n not in known
-        ]
 
     def estimate_cells(self) -> int:
         """Number of triangles, without making them; exact for a mesh file, else within about 15 %.

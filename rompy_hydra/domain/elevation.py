@@ -27,7 +27,7 @@ def elevation_at(domain: Domain, x_m: Floats, y_m: Floats) -> Floats:
     if isinstance(bed, Grid):
         return gridded_elevation(domain, bed, x, y)
     if isinstance(bed, MeshDepths):
-        return _in_mesh(domain.build_mesh(), x, y) + (bed.offset_m or 0.0)
+        return _in_mesh(domain.build_mesh(), x, y)
     base = np.full(len(x), bed.elevation_m) if isinstance(bed, Flat) else _along_profile(domain, bed, x, y)
     return base + sum((_feature(domain, feature, x, y) for feature in bed.features.values()), np.zeros(len(x)))
 
