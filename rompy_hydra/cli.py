@@ -243,14 +243,12 @@ def _tell(error: RompyHydraError, flags: Flags) -> None:
         problems = [secrets.mask_tree(p.as_dict()) for p in error.problems]
         _print_json({"error": type(error).__name__, "exit_code": error.exit_code, "problems": problems})
         return
-    count = len(error.problems)
-    _say(f"{count} problems" if count > 1 else "")
-    print(secrets.mask(str(error)), file=sys.stderr)
+    heading = f"{len(error.problems)} problems\n" if len(error.problems) > 1 else ""
+    _say(heading + str(error))
 
 
 def _say(text: str) -> None:
-    if text:
-        print(f"rompy-hydra: {secrets.mask(text)}", file=sys.stderr)
+    print(f"rompy-hydra: {secrets.mask(text)}", file=sys.stderr)
 
 
 def _print_json(data: Any) -> None:

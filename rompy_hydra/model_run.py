@@ -262,6 +262,7 @@ class ModelRun(Experiment):
     def claim(self, directory: RunDir) -> Record:
         """The record to go on with, and the config beside it; called with the lock held."""
         raise_for(self._identity_problems())
+        directory.drop_half_written()
         record = directory.read()
         fresh = Record(
             run_id=self.name_of_run,

@@ -91,12 +91,10 @@ class Request:
 
 
 def _model_problem(stage: Any, log_file: Any) -> Problem:
-    exit_data = stage.exit or {}
-    tail = "\n".join(f"      | {line}" for line in exit_data.get("tail", ())[-10:])
-    code = exit_data.get("code")
-    ended = f" (exit code {code})" if code is not None else ""
-    message = f"the model failed{ended}: {stage.message}" + (f"\n    its last lines:\n{tail}" if tail else "")
-    return Problem("", message, hint=f"see {log_file}")
+    lines = (stage.exit or {}).get("tail", ())[-10:]
+    tail = "".join(f"\n      | {line}" for line in lines)
+    message = f"the model failed: {stage.message}"
+    return Problem("", f"{message}\n    its last lines:{tail}" if tail else message, hint=f"see {log_file}")
 
 
 def _nearest(origins: Mapping[str, str], key: str) -> str:

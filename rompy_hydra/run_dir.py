@@ -206,6 +206,13 @@ class RunDir:
                     break
                 folder.rmdir()
 
+    def drop_half_written(self) -> None:
+        """Remove what a process that was killed while writing has left; called with the lock held."""
+        for path in self.path.glob(f".{self.record_file.name}.*"):
+            path.unlink()
+        for path in self.path.glob(f".{self.config.name}.*"):
+            path.unlink()
+
     def publish_workspace(self) -> None:
         """Make the staged input files the workspace."""
         if self.workspace.exists():

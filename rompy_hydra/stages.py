@@ -22,7 +22,7 @@ class Action:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.stage}: {'do' if self.do else 'skip'}, {self.reason}"
+        return f"{self.stage}: {'begins' if self.do else 'skipped'}, {self.reason}"
 
 
 def post_stage(processor: str) -> str:

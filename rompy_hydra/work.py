@@ -137,7 +137,7 @@ class Work:
     # -- one stage ------------------------------------------------------------------------------------------------
 
     def _skipped(self, action: Action) -> bool:
-        if not action.do:
+        if not action.do and action.stage not in self.done:
             log.info("%s", action)
         return not action.do
 
@@ -165,7 +165,7 @@ class Work:
 
     def _finish(self, stage: str, **details: Any) -> None:
         self._move(stage, State.DONE, **details)
-        log.info("%s: done", stage)
+        log.info("%s: done%s", stage, f", {told}" if (told := details.get("message")) else "")
 
     def _move(self, stage: str, state: State, **details: Any) -> None:
         self.record = self.record.moved(stage, state, **details)

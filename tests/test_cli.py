@@ -194,7 +194,7 @@ def test_plan_lists_the_very_actions_of_the_run(cli: Cli, tmp_path: Path) -> Non
     planned = json.loads(cli("plan", *GENERIC, argv("sh", "-c", "echo 1 > out"), "rerun=run", "--json").stdout)
     said = cli(*GENERIC, argv("sh", "-c", "echo 1 > out"), "rerun=run").stderr.splitlines()
     for action in planned["actions"][:2]:
-        assert f"{action['stage']}: {'do' if action['do'] else 'skip'}, {action['reason']}" in said
+        assert f"{action['stage']}: {'begins' if action['do'] else 'skipped'}, {action['reason']}" in said
 
 
 def test_json_output_is_one_document(cli: Cli) -> None:

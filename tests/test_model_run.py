@@ -63,7 +63,7 @@ def test_a_second_run_skips_what_is_current(number: Path) -> None:
     written = (staged(number).workspace / "out.txt").stat().st_mtime_ns
     assert staged(number).run()
     assert (staged(number).workspace / "out.txt").stat().st_mtime_ns == written
-    assert "run: skip, current since" in log(staged(number))
+    assert "run: skipped, current since" in log(staged(number))
 
 
 def test_changed_data_rerun_from_the_first_stage_they_touch_and_say_why(number: Path) -> None:
@@ -79,32 +79,32 @@ def test_touched_data_with_the_same_content_change_nothing(number: Path) -> None
     assert staged(number).run()
     os.utime(number, (0, 0))
     assert staged(number).run()
-    assert log(staged(number)).count("run: do,") == 1
+    assert log(staged(number)).count("run: begins,") == 1
 
 
 def test_a_lost_output_file_is_made_again(number: Path) -> None:
     assert staged(number).run()
     (staged(number).workspace / "out.txt").unlink()
     assert staged(number).run()
-    assert "run: do, model/out.txt is missing" in log(staged(number))
+    assert "run: begins, model/out.txt is missing" in log(staged(number))
 
 
 def test_another_backend_alone_reruns_nothing(number: Path) -> None:
     assert staged(number).run(backend="local", timeout=60)
     assert staged(number).run(backend="local", timeout=90, cpus=2)
-    assert log(staged(number)).count("run: do,") == 1
+    assert log(staged(number)).count("run: begins,") == 1
 
 
 def test_another_command_reruns_the_model(number: Path) -> None:
     assert staged(number).run()
     assert staged(number).run(command=["sh", "-c", "echo other > out.txt"])
-    assert "run: do, changed since" in log(staged(number))
+    assert "run: begins, changed since" in log(staged(number))
 
 
 def test_rerun_forces_a_stage(number: Path) -> None:
     assert staged(number).run()
     assert staged(number, rerun="run").run()
-    assert "run: do, asked for by rerun=run" in log(staged(number))
+    assert "run: begins, asked for by rerun=run" in log(staged(number))
 
 
 def test_a_failing_command_is_a_failure_with_its_exit_code_and_last_lines_on_record(tmp_path: Path) -> None:

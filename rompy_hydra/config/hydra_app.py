@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import ConfigError
 from .args import VERBS, Args
 
-OUR_FLAGS = ("--json", "--debug")
+OUR_FLAGS = ("--json", "--debug", "--verbose")
 
 
 def hydra_command(args: Args) -> bool:

@@ -13,6 +13,7 @@ from ..errors import UNSET, ConfigError, Problem, did_you_mean
 from .args import Args
 from .complaints import masked
 from .compose import Composed, Composer
+from .fields import root
 from .origins import Origin, Origins
 from .resolve import Resolved, note_secrets, resolve
 from .scalars import reading_hint, sexagesimal_problems
@@ -94,12 +95,13 @@ def annotated(problem: Problem, origins: Origins, groups: Collection[str] = ()) 
 
 
 def _group_hint(problem: Problem, groups: Collection[str]) -> str:
-    """A misspelt top-level key may mean a config group, which is no key of the experiment's schema."""
+    """A misspelt top-level key may mean a config group as well as a field."""
     if problem.key == "experiment" and isinstance(problem.value, dict | list):
         return "an experiment file is a mapping, and starts with the line '# @package _global_'"
-    if "." in problem.key or problem.key in groups or problem.hint.startswith("did"):
+    known = {*groups, *root()}
+    if "." in problem.key or problem.key in known:
         return ""
-    hint = did_you_mean(problem.key.partition("/")[0], groups)
+    hint = did_you_mean(problem.key.partition("/")[0], known)
     return hint if hint.startswith("did") else ""
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, Tag, model_validator
 
+from ...core.kinds import BY_KIND
 from ...core.node import Node
 from ...core.period import PositiveDuration
 from .drag import DragLaw
@@ -52,11 +53,17 @@ class Transmissive(Node):
     kind: Literal["transmissive"] = "transmissive"
 
 
-Boundary = Annotated[Tide | LevelSeries | Reflective | Transmissive, Field(discriminator="kind")]
+Boundary = Annotated[
+    Annotated[Tide, Tag("tide")]
+    | Annotated[LevelSeries, Tag("series")]
+    | Annotated[Reflective, Tag("reflective")]
+    | Annotated[Transmissive, Tag("transmissive")],
+    BY_KIND,
+]
 
 
 class WindDrag(Node):
-    """Stress of the wind at 10 m on the water: density of air, 1.22 kg/m3, times drag coefficient times speed squared."""
+    """Stress of the wind at 10 m on the water: air density, 1.22 kg/m3, times drag coefficient times speed squared."""
 
     law: DragLaw = "large_pond_1981"
     """Drag coefficient by wind speed U [m/s]: ``large_pond_1981`` 1.2e-3 below 11 m/s, then (0.49 + 0.065 U)e-3;

@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import anuga
 import numpy as np
+from anuga.abstract_2d_finite_volumes.generic_boundary_conditions import Boundary
 
 from .case import Case, read_series
 
 
-class WaterLevel(anuga.Transmissive_n_momentum_zero_t_momentum_set_stage_boundary):  # type: ignore[misc]
-    """Prescribed water level; flow across the edge leaves and enters freely, flow along it is zero.
+class WaterLevel(Boundary):  # type: ignore[misc]
+    """Prescribed water level on one segment; flow across the edge leaves and enters freely, flow along it is zero.
 
-    Where less water stands outside than inside, it carries the velocity of the inside, not its momentum: a falling
-    level would otherwise push the momentum of deep water through a film. Where the level lies below the bed of an
-    edge nothing stands outside.
+    As ANUGA's Transmissive_n_momentum_zero_t_momentum_set_stage_boundary, but safe where a falling level uncovers the
+    edge: where less water stands outside than inside, it carries the velocity of the inside, not its momentum, which
+    would push the flow of deep water through a film; where the level lies below the bed nothing stands outside.
     """
+
+    def __init__(self, level_m: Callable[[float], float]):
+        super().__init__()
+        self.level_m = level_m
+        self._places: _Places | None = None
 
     def evaluate_segment(self, domain: Any, segment_edges: Any) -> None:
         """Fill the boundary values of these edges."""
-        super().evaluate_segment(domain, segment_edges)
-        at = (domain.boundary_cells[segment_edges], domain.boundary_edges[segment_edges])
-        bed_m = domain.quantities["elevation"].edge_values[at]
-        inside_m = np.maximum(domain.quantities["stage"].edge_values[at] - bed_m, 0.0)
-        stage = domain.quantities["stage"].boundary_values
-        stage[segment_edges] = np.maximum(stage[segment_edges], bed_m)
-        outside_m = stage[segment_edges] - bed_m
-        share = np.where(outside_m < inside_m, outside_m / np.where(inside_m > 0, inside_m, 1.0), 1.0)
-        for momentum in ("xmomentum", "ymomentum"):
-            domain.quantities[momentum].boundary_values[segment_edges] *= share
+        places = self._places = self._places or _Places(domain, segment_edges)
+        bed_m = domain.quantities["elevation"].edge_values[places.at]
+        stage, xmom, ymom = (domain.quantities[name] for name in ("stage", "xmomentum", "ymomentum"))
+        outside_m = np.maximum(self.level_m(domain.relative_time) - bed_m, 0.0)
+        inside_m = np.maximum(stage.edge_values[places.at] - bed_m, 1e-12)
+        across = places.east * xmom.edge_values[places.at] + places.north * ymom.edge_values[places.at]
+        across *= np.minimum(outside_m / inside_m, 1.0)
+        stage.boundary_values[segment_edges] = bed_m + outside_m
+        xmom.boundary_values[segment_edges] = across * places.east
+        ymom.boundary_values[segment_edges] = across * places.north
+
+
+class _Places:
+    """Where the edges of a segment are, and what way they face."""
+
+    def __init__(self, domain: Any, segment_edges: Any):
+        cells, edges = domain.boundary_cells[segment_edges], domain.boundary_edges[segment_edges]
+        self.at = (cells, edges)
+        self.east, self.north = domain.normals[cells, 2 * edges], domain.normals[cells, 2 * edges + 1]
 
 
 def boundary(domain: Any, condition: dict[str, Any], workspace: Path) -> Any:
@@ -40,7 +56,7 @@ def boundary(domain: Any, condition: dict[str, Any], workspace: Path) -> Any:
     if condition["kind"] == "transmissive":
         return anuga.Transmissive_boundary(domain)
     times_s, level_m = read_series(workspace / condition["series"])
-    return WaterLevel(domain, lambda time: np.interp(time - domain.starttime, times_s, level_m))
+    return WaterLevel(lambda time_s: float(np.interp(time_s, times_s, level_m)))
 
 
 def set_boundaries(domain: Any, case: Case, workspace: Path) -> None:
