@@ -76,13 +76,13 @@ class Basin:
         np.save(self.folder / name, np.asarray(array, dtype=float))
         return name
 
-    def run(self, threads: int = 2, **changes: Any):
+    def run(self, threads: int = 1, **changes: Any):
         self.case = replace(self.case, **changes)
         self.case.write(self.folder)
         done = subprocess.run(
             [sys.executable, "-m", "rompy_hydra.model.anuga.solve", "case.json"],
             cwd=self.folder,
-            env={**os.environ, "OMP_NUM_THREADS": str(threads)},
+            env={**os.environ, "OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "passive"},
             capture_output=True,
             text=True,
         )
