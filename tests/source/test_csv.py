@@ -1,0 +1,100 @@
+"""Time series in CSV tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from rompy_hydra.errors import DataError
+from rompy_hydra.source.csv import CsvSource
+
+GOOD = "time,level,place\n2023-01-01T00:00,0.5,jetty\n2023-01-01T01:00,-0.5,jetty\n"
+
+
+@pytest.fixture
+def table(tmp_path: Path):
+    def write(text: str, name: str = "level.csv") -> Path:
+        path = tmp_path / name
+        path.write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
+        return path
+
+    return write
+
+
+def refused(source: CsvSource) -> str:
+    with pytest.raises(DataError) as caught:
+        source.open()
+    return str(caught.value)
+
+
+def test_columns_of_numbers_become_variables_along_time(table):
+    data = CsvSource(path=table(GOOD)).open()
+    assert list(data.data_vars) == ["level"]
+    assert data.level.values.tolist() == [0.5, -0.5]
+    assert data.time.values[1] == np.datetime64("2023-01-01T01:00")
+
+
+def test_local_times_become_utc(table):
+    data = CsvSource(path=table(GOOD), time_zone="Australia/Perth").open()
+    assert data.time.values[0] == np.datetime64("2022-12-31T16:00")  # Perth is 8 hours ahead
+
+
+def test_an_offset_in_the_table_wins_over_the_time_zone(table):
+    path = table("time,level\n2023-01-01T00:00+02:00,1\n2023-01-01T01:00Z,2\n")
+    data = CsvSource(path=path, time_zone="Australia/Perth").open()
+    assert data.time.values.tolist() == [
+        np.datetime64(t).astype("datetime64[ns]").astype(int) for t in ("2022-12-31T22:00", "2023-01-01T01:00")
+    ]
+
+
+def test_columns_can_be_chosen_and_renamed(table):
+    path = table("when;sea level\n2023-01-01;1.5\n")
+    source = CsvSource(path=path, time="when", columns={"ssh": "sea level"}, delimiter=";")
+    assert source.open().ssh.values.tolist() == [1.5]
+
+
+def test_an_empty_cell_is_missing_and_a_byte_order_mark_is_not_part_of_a_name(table):
+    data = CsvSource(path=table("\ufefftime,level\n2023-01-01,1\n2023-01-02,\n")).open()
+    assert np.isnan(data.level.values[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("time,level\n2023-01-01T00:00,0.5\n2023-01-01T01:00,high\n", "line 3: expected a number in column level"),
+        ("time,level\n2023-01-01T00:00,0.5\nyesterday,1\n", "line 3: expected an ISO 8601 time"),
+        ("time,level\n2023-01-01T00:00,0.5,7\n", r"line 2: expected 2 cells \(time, level\)"),
+        ("tme,level\n2023-01-01T00:00,0.5\n", "(?s)no column time.*did you mean 'tme'"),
+        ("time,level\n", "has no data"),
+        ("", "has no data"),
+    ],
+)
+def test_a_malformed_table_is_refused_with_its_line(table, text: str, message: str):
+    with pytest.raises(DataError, match=message):
+        CsvSource(path=table(text)).open()
+
+
+def test_a_column_that_is_not_there_is_refused(table):
+    message = refused(CsvSource(path=table(GOOD), columns={"ssh": "levels"}))
+    assert "columns.ssh" in message
+    assert "did you mean 'level'?" in message
+
+
+def test_a_binary_file_is_told_for_what_it_is(tmp_path: Path):
+    path = tmp_path / "level.csv"
+    path.write_bytes(b"CDF\x01\xff\xfe\x00\x00" * 20)
+    assert "looks like netCDF-3" in refused(CsvSource(path=path))
+
+
+def test_an_unknown_time_zone_is_refused_when_configured():
+    with pytest.raises(ValidationError, match="no time zone 'Perth'"):
+        CsvSource(path="x.csv", time_zone="Perth")
+
+
+def test_the_file_is_an_input_with_its_key(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", "/home/someone")
+    (found,) = CsvSource(path="~/level.csv").inputs("forcing.water_level.source")
+    assert (found.key, str(found.path)) == ("forcing.water_level.source.path", "/home/someone/level.csv")
