@@ -152,9 +152,18 @@ def _bad_yaml(error: yaml.MarkedYAMLError) -> Problem:
     return Problem("", f"this is not YAML: {text}", origin=where, hint=hint)
 
 
+HEADER = "an experiment file is a mapping, and starts with the line '# @package _global_'"
+
+
 def _unused(key: str, message: str, composer: Composer, groups: Sequence[Override]) -> Problem:
     by = next((said(o) for o in groups if o.get_key_element() == key), "")
     said_by = re.search(r"In '([^']+)'", message)
-    origin = by or (composer.line_of([said_by.group(1)], key) if said_by else "")
-    hint = f"write +{key}=..." if by else "leave out the word override"
-    return Problem(key, "the defaults list has no such choice to replace", origin=origin, hint=hint)
+    group, _, package = key.partition("@")
+    origin = by or (composer.line_of([said_by.group(1)], group) if said_by else "")
+    if by:
+        hint = f"write +{key}=..."
+    elif package.startswith("experiment."):
+        hint = HEADER
+    else:
+        hint = "leave out the word override"
+    return Problem(group, "the defaults list has no such choice to replace", origin=origin, hint=hint)

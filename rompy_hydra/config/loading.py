@@ -11,7 +11,7 @@ from ..core import secrets
 from ..core.composition import Composition
 from ..errors import UNSET, ConfigError, Problem, did_you_mean
 from .args import Args
-from .complaints import masked
+from .complaints import HEADER, masked
 from .compose import Composed, Composer
 from .fields import root
 from .origins import Origin, Origins
@@ -77,7 +77,7 @@ class Draft:
         try:
             request = build({**self.tree, **changes}, self.composition())
         except ConfigError as error:
-            problems += _not_yet_said(error.problems, problems)
+            problems += _not_yet_said(error.problems, problems, self.resolved.failed)
         if problems or request is None:
             raise ConfigError([annotated(p, self.origins, self.groups) for p in problems])
         return request
@@ -97,20 +97,21 @@ def annotated(problem: Problem, origins: Origins, groups: Collection[str] = ()) 
 def _group_hint(problem: Problem, groups: Collection[str]) -> str:
     """A misspelt top-level key may mean a config group as well as a field."""
     if problem.key == "experiment" and isinstance(problem.value, dict | list):
-        return "an experiment file is a mapping, and starts with the line '# @package _global_'"
-    known = {*groups, *root()}
-    if "." in problem.key or problem.key in known:
+        return HEADER
+    known, word = {*groups, *root()}, problem.key.partition("/")[0]
+    if "." in word or word in known:
         return ""
-    hint = did_you_mean(problem.key.partition("/")[0], known)
+    hint = did_you_mean(word, known)
     return hint if hint.startswith("did") else ""
 
 
-def _not_yet_said(found: Iterable[Problem], said: list[Problem]) -> list[Problem]:
+def _not_yet_said(found: Iterable[Problem], said: Iterable[Problem], failed: Iterable[str]) -> list[Problem]:
     """Leaves out what follows from a problem that is known already; without its experiment everything does."""
-    keys = [p.key for p in said if p.key]
+    keys = {p.key for p in said if p.key} | set(failed)
+    around = {".".join(key.split(".")[:i]) for key in failed for i in range(1, key.count(".") + 1)}
     if "experiment" in keys:
         return []
-    return [p for p in found if not any(p.key == k or p.key.startswith(f"{k}.") for k in keys)]
+    return [p for p in found if p.key not in around and not any(f"{p.key}.".startswith(f"{k}.") for k in keys)]
 
 
 def _shown(problem: Problem) -> Any:

@@ -32,6 +32,8 @@ class Resolved:
     problems: list[Problem] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
     """Key path -> the interpolation as it is written."""
+    failed: set[str] = field(default_factory=set)
+    """Key paths that are left out of the tree."""
 
 
 def resolve(cfg: DictConfig, origins: Origins) -> Resolved:
@@ -45,6 +47,7 @@ def resolve(cfg: DictConfig, origins: Origins) -> Resolved:
 def _value(parent: Any, key: Any, path: str, resolved: Resolved, origins: Origins) -> Any:
     if OmegaConf.is_missing(parent, key):
         resolved.problems.append(_missing(path, origins.find(path)))
+        resolved.failed.add(path)
         return _FAILED
     if not OmegaConf.is_interpolation(parent, key):
         return _plain(parent[key], path, resolved, origins)
@@ -53,10 +56,10 @@ def _value(parent: Any, key: Any, path: str, resolved: Resolved, origins: Origin
     try:
         value = parent[key]
         return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
-    except InterpolationToMissingValueError:
-        return _FAILED  # the missing value itself is reported
     except OmegaConfBaseException as error:
-        resolved.problems.append(_unresolved(path, raw, error))
+        if not isinstance(error, InterpolationToMissingValueError):  # the missing value itself is reported
+            resolved.problems.append(_unresolved(path, raw, error))
+        resolved.failed.add(path)
         return _FAILED
 
 
@@ -66,7 +69,7 @@ def _plain(value: Any, path: str, resolved: Resolved, origins: Origins) -> Any:
         return {k: v for k, v in pairs if v is not _FAILED}
     if isinstance(value, ListConfig):
         elements = [_value(value, i, f"{path}.{i}", resolved, origins) for i in range(len(value))]
-        return [None if v is _FAILED else v for v in elements]
+        return _FAILED if any(v is _FAILED for v in elements) else elements
     return value
 
 
