@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "rompy_hydra"
 LAYERS = [
     {"cli"},
     {"config", "report"},
-    {"", "model_run", "build", "request", "run_dir", "run_log", "stages", "work", "lock"},
+    {"", "model_run", "build", "request", "run_dir", "run_log", "stages", "work", "lock", "keys", "preflight"},
     {"pipeline", "postprocessor", "run_backend", "model"},
     {"domain", "forcing"},
     {"source"},
