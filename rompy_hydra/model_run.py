@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -14,20 +12,20 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import PrivateAttr, SerializeAsAny, ValidationError, field_validator
 
-from . import run_dir
+from . import keys, run_dir
 from .build import Builder
-from .core import secrets
 from .core.atomic import write_atomic
 from .core.composition import Composition
-from .core.hashing import FileRecord, hash_data, hash_file, record_file
+from .core.hashing import hash_data
+from .core.yaml_text import experiment_yaml
 from .errors import ConfigError, Problem, RompyHydraError, raise_for
 from .lock import Lock
-from .model.base import Command, Experiment, Model, Plan
+from .model.base import Experiment, Model, Plan
 from .model.generic import Generic
 from .plugins import Bound, plugin
-from .run_backend.base import Resources, RunBackend
+from .preflight import identity_problems, place_problems
+from .run_backend.base import RunBackend
 from .run_dir import Record, RunDir
-from .stages import GENERATE, RUN, Action, decide, post_stage
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,6 +36,11 @@ log = logging.getLogger(__name__)
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._=,+@-]{0,199}")
 _SCIENCE = ("period", "domain", "forcing", "model")
+_DEFAULT_EXECUTION: dict[str, Any] = {
+    "run_backend": {"_target_": "rompy_hydra.run_backend.local.LocalRunBackend"},
+    "postprocessor": {},
+    "pipeline": {"_target_": "rompy_hydra.pipeline.local.LocalPipeline"},
+}
 
 
 class ModelRun(Experiment):
@@ -121,6 +124,7 @@ class ModelRun(Experiment):
         """
         bound = backend if isinstance(backend, Bound) else _bind("run_backend", backend, kwargs)
         with self.working() as work:
+            self._remember("run_backend", bound.node)
             return work.run(bound)
 
     def postprocess(self, processor: str | Bound = "noop", **kwargs: Any) -> dict[str, Any]:
@@ -132,7 +136,7 @@ class ModelRun(Experiment):
         """
         bound = processor if isinstance(processor, Bound) else _bind("postprocessor", processor, kwargs)
         with self.working() as work:
-            return work.postprocess(bound.plugin.name, bound, always=True)
+            return self._process(work, bound.plugin.name, bound, always=True)
 
     def postprocess_all(self, processors: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
         """Make several products, each only where it is not current.
@@ -145,7 +149,11 @@ class ModelRun(Experiment):
         """
         bound = {name: _bind("postprocessor", name, dict(options)) for name, options in processors.items()}
         with self.working() as work:
-            return {name: work.postprocess(name, processor, always=False) for name, processor in bound.items()}
+            return {name: self._process(work, name, processor, always=False) for name, processor in bound.items()}
+
+    def _process(self, work: Work, name: str, processor: Bound, *, always: bool) -> dict[str, Any]:
+        self._remember("postprocessor", {**self._execution.get("postprocessor", {}), name: processor.node})
+        return work.postprocess(name, processor, always=always)
 
     def pipeline(self, pipeline_backend: str | Bound = "local", **kwargs: Any) -> dict[str, Any]:
         """Carry out all stages with a pipeline.
@@ -162,6 +170,7 @@ class ModelRun(Experiment):
             return self.pipeline(_bind("pipeline", pipeline_backend, kwargs))
         bound = pipeline_backend
         with self.working():
+            self._remember("pipeline", bound.node)
             result = bound(self, **kwargs)
         if not isinstance(result, dict):
             problem = Problem("pipeline", f"pipeline '{bound.plugin.name}' returned {result!r}, expected a dict")
@@ -213,6 +222,7 @@ class ModelRun(Experiment):
         if self._work is not None:
             yield self._work
             return
+        self.__dict__.pop("plan", None)  # the data may have changed since it was made
         self.preflight()
         self._archive_once()
         with Work(self) as work:
@@ -250,7 +260,12 @@ class ModelRun(Experiment):
         Raises:
             ConfigError, DataError: all problems at once.
         """
-        raise_for([*self._place_problems(), *self.plan.problems, *self._identity_problems()])
+        raise_for([*place_problems(self.output_dir), *self.plan.problems, *self._identity_problems()])
+
+    def _identity_problems(self) -> list[Problem]:
+        if self.on_existing == "archive" and not self._set_aside:
+            return []
+        return identity_problems(self.record, self.science, self.directory.path)
 
     def _archive_once(self) -> None:
         if self.on_existing == "archive" and not self._set_aside and self.directory.path.exists():
@@ -271,7 +286,7 @@ class ModelRun(Experiment):
             science_hash=self.science_hash,
             science=self.science,
             stages={} if record is None else record.stages,
-            inputs=self._inputs(() if record is None else record.inputs),
+            inputs=keys.inputs(self.plan, () if record is None else record.inputs),
             overrides=self._composition.overrides,
             choices=self._composition.choices,
             origins=self._composition.origins,
@@ -279,92 +294,22 @@ class ModelRun(Experiment):
             git_commit=run_dir.git_commit(),
             host=run_dir.host(),
         )
-        write_atomic(directory.config, self.config_text())
+        self._write_config()
         return fresh
 
-    def config_text(self) -> str:
+    def _write_config(self) -> None:
         """The resolved experiment as YAML that reproduces it; secrets stay interpolations."""
-        from .core.yaml_text import experiment_yaml
-
         fields = self.model_dump(mode="json", serialize_as_any=True, exclude={"rerun", "on_existing"})
         fields["run_id"] = self.run_id if self._given_run_id else None
         fields["output_dir"] = str(self.output_dir.expanduser().absolute())
-        return experiment_yaml({**fields, **self._execution}, self._composition.secrets)
+        text = experiment_yaml({**fields, **_DEFAULT_EXECUTION, **self._execution}, self._composition.secrets)
+        write_atomic(self.directory.config, text)
 
-    # -- stage keys -------------------------------------------------------------------------------------------------
-
-    def actions(self, backend: Bound | None = None, processors: Mapping[str, Bound] | None = None) -> list[Action]:
-        """What would be done now, and why; what a run would do is decided by the same rules, stage by stage."""
-        record = self.record or Record(run_id=self.name_of_run, name=self.name, created="", science_hash="", science={})
-        root = self.directory.path
-        parts = self.generate_parts(record.inputs)
-        found = [decide(GENERATE, record.stage(GENERATE), parts, root, self.rerun)]
-        if backend is not None:
-            found.append(
-                _after(found, decide(RUN, record.stage(RUN), self.run_parts(record, backend), root, self.rerun))
-            )
-        for name, processor in (processors or {}).items():
-            stage = post_stage(name)
-            action = decide(stage, record.stage(stage), self.postprocess_parts(record, processor), root, self.rerun)
-            found.append(_after(found[: 2 if backend else 1], action))
-        return found
-
-    def generate_parts(self, known: tuple[FileRecord, ...]) -> dict[str, str]:
-        """What decides the input files: the science, and the content of the user's data."""
-        data = {f"{r.key} ({r.path})": r.sha256 for r in self._inputs(known)}
-        return {"the configuration": self.science_hash, **data}
-
-    def run_parts(self, record: Record, backend: Bound) -> dict[str, str]:
-        """What decides the output: the generated files, and the program that reads them; not where it runs."""
-        command = self._command(backend)
-        argv = self.argv(backend)
-        return {
-            "the input files": hash_data([(f.path, f.sha256) for f in record.stage(GENERATE).files]),
-            "the command": hash_data(argv),
-            "the model's version": "" if command is None else command.version,
-            "the executable": _executable_hash(argv, self.workspace),
-        }
-
-    def argv(self, backend: Bound) -> tuple[str, ...]:
-        """What a backend would execute; the model's own command for a backend that does not tell."""
-        command = self._command(backend)
-        own = () if command is None else command.argv
-        return backend.instance.argv(own) if isinstance(backend.instance, RunBackend) else own
-
-    def _command(self, backend: Bound) -> Command | None:
-        resources = backend.instance if isinstance(backend.instance, Resources) else Resources()
-        return self.model.command(self.workspace, resources)
-
-    def postprocess_parts(self, record: Record, processor: Bound) -> dict[str, str]:
-        """What decides a product: the model's output, and the processor with its options."""
-        return {
-            "the model's output": hash_data([(f.path, f.sha256) for f in record.stage(RUN).files]),
-            "the postprocessor": hash_data([processor.plugin.version, secrets.mask_tree(processor.node)]),
-        }
-
-    def _inputs(self, known: tuple[FileRecord, ...]) -> tuple[FileRecord, ...]:
-        by_name = {r.path: r for r in known}
-        return tuple(record_file(i.path, str(i.path), by_name, i.key) for i in self.plan.inputs)
-
-    def _place_problems(self) -> list[Problem]:
-        root = self.output_dir.expanduser().absolute()
-        existing = next(p for p in (root, *root.parents) if p.exists())
-        if not existing.is_dir():
-            return [Problem("output_dir", f"{existing} is not a directory", str(self.output_dir))]
-        if not os.access(existing, os.W_OK | os.X_OK):
-            return [Problem("output_dir", f"{existing} is not writable for you", str(self.output_dir))]
-        return []
-
-    def _identity_problems(self) -> list[Problem]:
-        if self.on_existing == "archive" and not self._set_aside:
-            return []
-        record = self.record
-        if record is None or record.science_hash == self.science_hash:
-            return []
-        changed = "\n".join(f"      {line}" for line in _differences(record.science, self.science))
-        message = f"the directory {self.directory.path} holds another experiment:\n{changed}"
-        hint = "give another run_id, leave run_id out, or set on_existing=archive to set the old one aside"
-        return [Problem("run_id", message, self.run_id, hint=hint)]
+    def _remember(self, group: str, node: dict[str, Any]) -> None:
+        """Let config.yaml say how the run is executed, also where that was chosen in Python."""
+        if self._execution.get(group) != node:
+            self._execution = {**self._execution, group: node}
+            self._write_config()
 
 
 def _bind(group: str, name: str, kwargs: dict[str, Any]) -> Bound:
@@ -376,25 +321,3 @@ def _bind(group: str, name: str, kwargs: dict[str, Any]) -> Bound:
     if builder.problems:
         raise ConfigError(builder.problems)
     return cast(Bound, found)
-
-
-def _after(before: list[Action], action: Action) -> Action:
-    earlier = next((a for a in before if a.do), None)
-    if earlier is None or action.do:
-        return action
-    return Action(action.stage, True, f"follows {earlier.stage}; skipped if that gives the same result")
-
-
-def _executable_hash(argv: tuple[str, ...], workspace: Path) -> str:
-    """Hash of the program as found here; empty for python itself and for what is not on this machine."""
-    if not argv or argv[0] in ("python", "bash", "sh"):
-        return ""
-    found = shutil.which(argv[0]) or shutil.which(workspace / argv[0])
-    return hash_file(Path(found)) if found else ""
-
-
-def _differences(old: Any, new: Any, path: str = "") -> list[str]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        keys = [*old, *(k for k in new if k not in old)]
-        return [line for k in keys for line in _differences(old.get(k), new.get(k), f"{path}.{k}".lstrip("."))]
-    return [] if old == new else [f"{path}: {old!r} there, {new!r} here"]

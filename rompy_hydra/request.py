@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import keys
 from .core.composition import Composition
 from .errors import BackendError, ConfigError, DataError, ModelError, PostprocessError, Problem, RompyHydraError
 from .model_run import ModelRun
 from .plugins import Bound
-from .stages import GENERATE, RUN, Action
+from .stages import GENERATE, RUN, STAGES, Action
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,12 @@ class Request:
     def actions(self) -> list[Action]:
         """What `execute` would do now, and why; checks first."""
         self.check()
-        return self.model_run.actions(self.run_backend, self.postprocessors)
+        stages = getattr(self.pipeline.instance, "stages", STAGES)
+        return keys.planned(self.model_run, self.run_backend, self.postprocessors, stages)
 
     def argv(self) -> tuple[str, ...]:
         """The command line that would be executed; empty where only a plugin knows."""
-        return self.model_run.argv(self.run_backend)
+        return keys.argv_of(self.model_run, self.run_backend)
 
     def execute(self) -> dict[str, Any]:
         """Carry the experiment out.

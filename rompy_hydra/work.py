@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import stages
+from . import keys, stages
 from .core import secrets
 from .core.hashing import FileRecord, files_below, hash_data, record_files
 from .errors import BackendError, PostprocessError, Problem, RompyHydraError
@@ -56,7 +56,7 @@ class Work:
 
     def generate(self) -> Path:
         """Write the model's input files, unless they are current."""
-        parts = self.model_run.generate_parts(self.record.inputs)
+        parts = keys.generate_parts(self.model_run, self.record.inputs)
         action = stages.decide(GENERATE, self.record.stage(GENERATE), parts, self.dir.path, self.model_run.rerun)
         if self._skipped(action):
             return self.dir.workspace
@@ -72,7 +72,7 @@ class Work:
     def run(self, backend: Bound) -> bool:
         """Execute the model, unless its output is current; False when it failed."""
         self.generate()
-        parts = self.model_run.run_parts(self.record, backend)
+        parts = keys.run_parts(self.model_run, self.record, backend)
         action = stages.decide(RUN, self.record.stage(RUN), parts, self.dir.path, self.model_run.rerun)
         if self._skipped(action):
             return True
@@ -102,7 +102,7 @@ class Work:
         """Make something of the output; the earlier result where it is current and `always` is not asked for."""
         stage = stages.post_stage(name)
         self._needs_output(name)
-        parts = self.model_run.postprocess_parts(self.record, processor)
+        parts = keys.postprocess_parts(self.record, processor)
         old = self.record.stage(stage)
         rerun = stages.POSTPROCESS if always else self.model_run.rerun
         action = stages.decide(stage, old, parts, self.dir.path, rerun)

@@ -1,0 +1,38 @@
+"""What can be wrong with the place of a run before the first byte is written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from .errors import Problem
+from .run_dir import Record
+
+
+def place_problems(output_dir: Path) -> list[Problem]:
+    """Whether run directories can be made there."""
+    root = output_dir.expanduser().absolute()
+    existing = next(p for p in (root, *root.parents) if p.exists())
+    if not existing.is_dir():
+        return [Problem("output_dir", f"{existing} is not a directory", str(output_dir))]
+    if not os.access(existing, os.W_OK | os.X_OK):
+        return [Problem("output_dir", f"{existing} is not writable for you", str(output_dir))]
+    return []
+
+
+def identity_problems(record: Record | None, science: dict[str, Any], folder: Path) -> list[Problem]:
+    """Whether a run directory holds other science than this; names the keys that differ."""
+    changed = [] if record is None else _differences(record.science, science)
+    if not changed:
+        return []
+    lines = "".join(f"\n      {line}" for line in changed)
+    hint = "give another run_id, leave run_id out, or set on_existing=archive to set the old one aside"
+    return [Problem("run_id", f"the directory {folder} holds another experiment:{lines}", folder.name, hint=hint)]
+
+
+def _differences(old: Any, new: Any, path: str = "") -> list[str]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        names = [*old, *(k for k in new if k not in old)]
+        return [line for k in names for line in _differences(old.get(k), new.get(k), f"{path}.{k}".lstrip("."))]
+    return [] if old == new else [f"{path}: {old!r} there, {new!r} here"]
