@@ -121,7 +121,7 @@ class Domain(Node):
         return segment_names(self)
 
     def estimate_cells(self) -> int:
-        """Number of triangles, without making them; exact for a mesh file, else within about 15 %.
+        """Number of triangles, without making them; exact for a mesh file, else within about a quarter.
 
         Raises:
             DataError: a file is missing or malformed.

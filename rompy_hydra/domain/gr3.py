@@ -79,8 +79,8 @@ def _numbers(lines: _Lines, count: int, what: str) -> Floats:
 def _elements(lines: _Lines, count: int, ids: dict[int, int]) -> Ints:
     cells = np.full((count, 4), -1, dtype=np.int64)
     for row, words in zip(cells, lines.block(count, "element, 3 or 4, and its nodes"), strict=True):
-        corners = words[2 : 2 + int(words[1])]
-        if len(corners) not in (3, 4) or len(corners) != int(words[1]):
+        corners = words[2 : 2 + int(words[1])] if words[1] in ("3", "4") else []
+        if not corners or len(corners) != int(words[1]):
             raise ValueError(f"line {lines.number}: expected element, 3 or 4, and its nodes, got {' '.join(words)!r}")
         row[: len(corners)] = [_known(ids, word, lines) for word in corners]
     return cells

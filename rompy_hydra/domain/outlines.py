@@ -1,4 +1,4 @@
-"""Closed lines: read from files, their area, and where they cross themselves. Plain Python, light to import."""
+"""Closed lines: read from files, and where they cross themselves. Plain Python, light to import."""
 
 from __future__ import annotations
 
@@ -19,13 +19,6 @@ COLUMNS = (("lon", "lat"), ("longitude", "latitude"), ("x", "y"), ("x_m", "y_m")
 def open_ring(points: Sequence[Point]) -> list[Point]:
     """The vertices without a last one that repeats the first."""
     return list(points[:-1] if len(points) > 1 and points[0] == points[-1] else points)
-
-
-def signed_area(points: Sequence[Point]) -> float:
-    """Area in the square of the coordinates' unit; negative for a clockwise line."""
-    pairs = zip(points, [*points[1:], points[0]], strict=True)
-    x0, y0 = points[0]
-    return 0.5 * sum((a[0] - x0) * (b[1] - y0) - (b[0] - x0) * (a[1] - y0) for a, b in pairs)
 
 
 def crossing(points: Sequence[Point]) -> tuple[int, int] | None:
@@ -103,8 +96,8 @@ def _from_geojson(path: Path) -> Iterator[Point]:
     yield from ((float(x), float(y)) for x, y, *_ in ring)
 
 
-def _first_ring(node: dict[str, Any]) -> list[list[float]] | None:
-    kind = node.get("type")
+def _first_ring(node: Any) -> list[list[float]] | None:
+    kind = node["type"]
     if kind == "Polygon":
         return list(node["coordinates"][0])
     if kind == "MultiPolygon":
