@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,15 @@ def masked(override: Override) -> str:
     key, equals, value = text.partition("=")
     hidden = equals and secrets.looks_secret(key.split(".")[-1]) and "${" not in value
     return secrets.mask(f"{key}=***" if hidden else text)
+
+
+def register_typed_secrets(overrides: Iterable[Override]) -> None:
+    """Secrets typed on the command line as environment variables of the model are shown nowhere from now on."""
+    for override in overrides:
+        *around, name = override.key_or_group.split(".")
+        value = override.value()
+        if "env_vars" in around and isinstance(value, str) and "${" not in value and secrets.looks_secret(name):
+            secrets.register(value)
 
 
 def unparsed(text: str, message: str) -> Problem:

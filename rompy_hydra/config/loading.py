@@ -11,7 +11,7 @@ from ..core import secrets
 from ..core.composition import Composition
 from ..errors import UNSET, ConfigError, Problem, did_you_mean
 from .args import Args
-from .complaints import HEADER, masked
+from .complaints import HEADER, masked, register_typed_secrets
 from .compose import Composed, Composer
 from .fields import root
 from .origins import Origin, Origins
@@ -50,6 +50,7 @@ class Draft:
         self.origins: Origins = composed.origins
         self.resolved: Resolved = resolve(composed.cfg, self.origins)
         self.secrets = note_secrets(self.resolved)
+        register_typed_secrets(composed.values)
 
     @property
     def tree(self) -> dict[str, Any]:

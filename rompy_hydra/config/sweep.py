@@ -78,16 +78,15 @@ def load_sweep(args: Args) -> Sweep:
     overrides = [*_params(whole, composer), *(o for o in whole.overrides if not o.is_hydra_override())]
     drafts = _drafts(composer, _members(overrides, whole))
     names = _names(drafts, overrides)
-    sweep_id = _sweep_id(drafts)
-    output_dir = Path(str(drafts[0].tree.get("output_dir", "outputs")))
-    requests = _requests(drafts, names, output_dir / sweep_id)
+    sweep_id = _sweep_id(drafts, names)
+    directory = Path(str(drafts[0].tree.get("output_dir", "outputs"))).expanduser().absolute() / sweep_id
+    requests = _requests(drafts, names, directory)
     members = [
         Member(name, tuple(draft.composition().overrides), request)
         for name, draft, request in zip(names, drafts, requests, strict=True)
     ]
     size = whole.cfg.hydra.sweeper.max_batch_size or len(members)
-    launcher = quiet(whole.cfg, str((output_dir / sweep_id).absolute()))
-    return Sweep(sweep_id, (output_dir / sweep_id).absolute(), tuple(members), size, launcher)
+    return Sweep(sweep_id, directory, tuple(members), size, quiet(whole.cfg, str(directory)))
 
 
 def launch(sweep: Sweep, run_one: Callable[[Request], int]) -> list[MemberResult]:
@@ -210,22 +209,19 @@ def _short_keys(keys: Sequence[str]) -> dict[str, str]:
 
 
 def _name(number: int, draft: Draft, short: dict[str, str]) -> str:
-    said = {o.key_or_group: o.get_value_element_as_str() for o in draft.composed.overrides}
+    said = {o.key_or_group: masked(o).partition("=")[2] for o in draft.composed.overrides}
     parts = [f"{word}={said[key]}" for key, word in short.items() if key in said]
     text = "-".join([str(number), ",".join(parts)]) if parts else str(number)
-    safe = re.sub(r"[^A-Za-z0-9._=,+-]+", "_", secrets.mask(text)).replace("..", "_")
+    safe = re.sub(r"[^A-Za-z0-9._=,+-]+", "_", text).replace("..", "_")
     safe = re.sub(r"(?<=[=,-])_+|_+(?=,|$)", "", safe)
     return safe[:_LONGEST_NAME].rstrip("._")
 
 
-def _sweep_id(drafts: Sequence[Draft]) -> str:
+def _sweep_id(drafts: Sequence[Draft], names: Sequence[str]) -> str:
+    """Of the science and of what is swept; where and how it is executed makes no other sweep."""
     science = [{k: secrets.mask_tree(d.tree.get(k)) for k in _SCIENCE} for d in drafts]
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", str(drafts[0].tree.get("name", "experiment")))
-    return f"{name}-sweep-{hash_data([science, _swept_values(drafts)])[:8]}"
-
-
-def _swept_values(drafts: Sequence[Draft]) -> list[list[str]]:
-    return [[masked(o) for o in d.composed.overrides if not o.is_hydra_override()] for d in drafts]
+    return f"{name}-sweep-{hash_data([science, names])[:8]}"
 
 
 def _write_record(sweep: Sweep, results: Sequence[MemberResult]) -> None:

@@ -52,6 +52,12 @@ class Project:
         return found[0]
 
 
+def recorded_config(request: Request) -> str:
+    """The config.yaml that a run leaves in its directory."""
+    request.model_run.generate()
+    return request.model_run.directory.config.read_text()
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.chdir(tmp_path)

@@ -10,7 +10,7 @@ import pytest
 from rompy_hydra import config
 from rompy_hydra.errors import ConfigError
 
-from .conftest import Project
+from .conftest import Project, recorded_config
 
 BACKEND = "_target_: rompy_hydra.run_backend.local.LocalRunBackend\ncpus: {}\n"
 
@@ -106,12 +106,14 @@ def test_a_config_of_ones_own_name_can_be_the_primary_one(project: Project) -> N
 
 
 def test_the_plain_config_of_a_run_directory_loads_as_it_is(project: Project) -> None:
-    text = project.load("experiment=mine", "model.argv=[echo, '\\${HOME}']").model_run.config_text()
-    (project.root / "run").mkdir()
-    (project.root / "run/config.yaml").write_text(text)
-    again = project.load("--config-path", "run", "--config-name", "config").model_run
-    assert again.config_text() == text
-    assert again.model.model_dump()["argv"] == ["echo", "${HOME}"]
+    first = project.load("experiment=mine", "model.argv=[echo, '\\${HOME}']", "run_backend.cpus=2")
+    text = recorded_config(first)
+    folder = str(first.model_run.directory.path)
+    again = project.load("--config-path", folder, "--config-name", "config")
+    assert again.model_run.run_id == first.model_run.run_id
+    assert again.model_run.model.model_dump()["argv"] == ["echo", "${HOME}"]
+    assert again.run_backend.instance == first.run_backend.instance
+    assert recorded_config(again) == text
 
 
 def test_an_unknown_primary_config_is_named(project: Project) -> None:
