@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any
 
@@ -40,7 +40,7 @@ class Explanation:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for ``--json``; what is unset is left out."""
-        return {k: v for k, v in asdict(self).items() if v is not UNSET}
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) is not UNSET}
 
     def __str__(self) -> str:
         value = "(not set)" if self.value is UNSET else _text(self.value)
