@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from importlib.util import find_spec
 from inspect import Parameter, signature
 from pathlib import Path
@@ -112,14 +112,16 @@ def conf_packages() -> list[tuple[str, str]]:
 @cache
 def every_plugin() -> tuple[Plugin, ...]:
     """All registered plugins, unusable ones too, each with the reason."""
-    return tuple(p for group in ROMPY_GROUPS for p in _plugins_of(group))
+    installed = entry_points()  # once: each call reads the metadata of every distribution
+    return tuple(p for group in ROMPY_GROUPS for p in _plugins_of(group, installed))
 
 
-def _plugins_of(group: str) -> Iterator[Plugin]:
+def _plugins_of(group: str, installed: EntryPoints) -> Iterator[Plugin]:
     taken: dict[str, Plugin] = {}
-    own = [e for e in entry_points(group=f"rompy_hydra.{group}") if _distribution(e)[0] == "rompy-hydra"]
-    others = [e for e in entry_points(group=f"rompy_hydra.{group}") if e not in own]
-    rompys = list(entry_points(group=ROMPY_GROUPS[group]))
+    ours = installed.select(group=f"rompy_hydra.{group}")
+    own = [e for e in ours if _distribution(e)[0] == "rompy-hydra"]
+    others = [e for e in ours if e not in own]
+    rompys = list(installed.select(group=ROMPY_GROUPS[group]))
     for entry in [*own, *others, *rompys]:
         distribution, version = _distribution(entry)
         known = taken.get(entry.name)
