@@ -112,16 +112,16 @@ def conf_packages() -> list[tuple[str, str]]:
 @cache
 def every_plugin() -> tuple[Plugin, ...]:
     """All registered plugins, unusable ones too, each with the reason."""
-    installed = entry_points()  # once: each call reads the metadata of every distribution
-    return tuple(p for group in ROMPY_GROUPS for p in _plugins_of(group, installed))
+    select = entry_points().select  # once: each call of entry_points reads the metadata of every distribution
+    return tuple(p for group in ROMPY_GROUPS for p in _plugins_of(group, select))
 
 
-def _plugins_of(group: str, installed: EntryPoints) -> Iterator[Plugin]:
+def _plugins_of(group: str, select: Callable[..., EntryPoints]) -> Iterator[Plugin]:
     taken: dict[str, Plugin] = {}
-    ours = installed.select(group=f"rompy_hydra.{group}")
+    ours = select(group=f"rompy_hydra.{group}")
     own = [e for e in ours if _distribution(e)[0] == "rompy-hydra"]
     others = [e for e in ours if e not in own]
-    rompys = list(installed.select(group=ROMPY_GROUPS[group]))
+    rompys = list(select(group=ROMPY_GROUPS[group]))
     for entry in [*own, *others, *rompys]:
         distribution, version = _distribution(entry)
         known = taken.get(entry.name)
