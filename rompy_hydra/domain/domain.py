@@ -12,7 +12,7 @@ from ..errors import Problem
 from .bathymetry import Bathymetry, Grid, MeshDepths
 from .meshes import FileMesh, MeshConfig, Segments
 from .place import Place, Point
-from .rules import broken_rules
+from .rules import check_rules
 
 if TYPE_CHECKING:
     from ..core.mesh import Flags, Floats, Mesh
@@ -43,8 +43,7 @@ class Domain(Node):
 
     @model_validator(mode="after")
     def _check_coordinates_and_names(self) -> Domain:
-        if broken := broken_rules(self):
-            raise ValueError("; ".join(broken))
+        check_rules(self)
         return self
 
     def metric_crs(self) -> str:

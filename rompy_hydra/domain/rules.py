@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ..errors import did_you_mean
 from .bathymetry import MeshDepths, Profile
@@ -14,9 +17,29 @@ if TYPE_CHECKING:
     from .domain import Domain
 
 
-def broken_rules(domain: Domain) -> list[str]:
-    """One sentence for each broken rule."""
-    return [*_coordinates(domain), *_places(domain), *_segments(domain), *_combinations(domain)]
+class Broken(NamedTuple):
+    """One broken rule."""
+
+    loc: tuple[str | int, ...]
+    """Where, below ``domain``."""
+    message: str
+    value: Any
+
+
+def check_rules(domain: Domain) -> None:
+    """Nothing for a sound config.
+
+    Raises:
+        pydantic.ValidationError: with one error, at its own place, for each broken rule.
+    """
+    broken = [*_coordinates(domain), *_places(domain), *_segments(domain), *_combinations(domain)]
+    if broken:
+        raise ValidationError.from_exception_data("Domain", [_as_error(b) for b in broken])
+
+
+def _as_error(broken: Broken) -> InitErrorDetails:
+    error = PydanticCustomError("domain_rule", "{message}", {"message": broken.message})
+    return InitErrorDetails(type=error, loc=broken.loc, input=broken.value)
 
 
 def lonlat_fault(point: Point) -> str:
@@ -37,45 +60,45 @@ def _metres(point: Point) -> str:
     return "; these look like metres: set domain.crs to their EPSG number, or to local" if looks else ""
 
 
-def _coordinates(domain: Domain) -> Iterator[str]:
-    if domain.crs != "EPSG:4326" or isinstance(domain.mesh, FileMesh):
+def _coordinates(domain: Domain) -> Iterator[Broken]:
+    mesh = domain.mesh
+    if domain.crs != "EPSG:4326" or isinstance(mesh, FileMesh):
         return
-    for key, line in domain.mesh.outlines("mesh"):
+    for key, line in mesh.outlines("mesh"):
         for i, point in enumerate(line.outline):
             if fault := lonlat_fault(point):
-                part = "x and y" if key == "mesh" and isinstance(domain.mesh, BoxMesh) else f"outline[{i}]"
-                yield f"{key}.{part}: {fault}"
+                is_box = key == "mesh" and isinstance(mesh, BoxMesh)
+                yield Broken((*key.split("."), *(() if is_box else ("outline", i))), fault, point)
                 break  # the rest of this line has the same fault
 
 
-def _places(domain: Domain) -> Iterator[str]:
+def _places(domain: Domain) -> Iterator[Broken]:
     if domain.crs != "local":
         return
-    for key, place in all_places(domain):
+    for loc, place in _all_places(domain):
         if place.lonlat is not None:
-            yield f"{key}: a domain with crs local has no lon and lat; give x_m and y_m"
+            yield Broken(loc, "a domain with crs local has no lon and lat; give x_m and y_m", place.lonlat)
 
 
-def all_places(domain: Domain) -> Iterator[tuple[str, Place]]:
-    """Every point of the config with its key below ``domain``."""
-    yield from ((f"stations.{name}", place) for name, place in domain.stations.items())
+def _all_places(domain: Domain) -> Iterator[tuple[tuple[str, ...], Place]]:
+    yield from ((("stations", name), place) for name, place in domain.stations.items())
     if isinstance(domain.bathymetry, Profile):
-        yield "bathymetry.origin", domain.bathymetry.origin
+        yield ("bathymetry", "origin"), domain.bathymetry.origin
     features = getattr(domain.bathymetry, "features", {})
-    yield from ((f"bathymetry.features.{name}", feature) for name, feature in features.items())
+    yield from ((("bathymetry", "features", name), feature) for name, feature in features.items())
 
 
-def _segments(domain: Domain) -> Iterator[str]:
+def _segments(domain: Domain) -> Iterator[Broken]:
     seen: dict[int | str, str] = {}
     for name, parts in domain.boundaries.items():
         for part in parts:
             if part in seen:
-                yield f"boundaries.{name}: {part} is already in segment {seen[part]}"
+                yield Broken(("boundaries", name), f"{part} is already in segment {seen[part]}", part)
             elif fault := _part_fault(domain, part):
-                yield f"boundaries.{name}: {fault}"
+                yield Broken(("boundaries", name), fault, part)
             seen[part] = name
         if name in getattr(domain.mesh, "holes", {}):
-            yield f"boundaries.{name}: the shore of mesh.holes.{name} has this name already"
+            yield Broken(("boundaries", name), f"the shore of mesh.holes.{name} has this name already", name)
 
 
 def _part_fault(domain: Domain, part: int | str) -> str:
@@ -98,10 +121,13 @@ def _index_fault(mesh: PolygonMesh, index: int) -> str:
     return ""
 
 
-def _combinations(domain: Domain) -> Iterator[str]:
+def _combinations(domain: Domain) -> Iterator[Broken]:
     if isinstance(domain.bathymetry, MeshDepths) and not isinstance(domain.mesh, FileMesh):
-        yield f"bathymetry.kind: mesh needs mesh.kind: file, got {domain.mesh.kind}; a made mesh carries no depths"
+        message = "kind mesh needs mesh.kind: file; a mesh that is made carries no depths"
+        yield Broken(("bathymetry", "kind"), message, "mesh")
     if LAND in getattr(domain.mesh, "holes", {}):
-        yield f"mesh.holes.{LAND}: choose another name; {LAND} is what edges without a name are called"
+        message = f"choose another name; {LAND} is what edges without a name are called"
+        yield Broken(("mesh", "holes", LAND), message, LAND)
     if domain.projection and domain.crs != "EPSG:4326":
-        yield f"projection: only for a lon/lat domain; this one is computed in its own crs {domain.crs}"
+        message = f"only for a lon/lat domain; this one is computed in its own crs {domain.crs}"
+        yield Broken(("projection",), message, domain.projection)

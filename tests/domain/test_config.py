@@ -23,7 +23,7 @@ def refused(make, *words: str, **fields) -> None:
 
 def test_lon_and_lat_swapped_are_recognised(polygon):
     swapped = [(lat, lon) for lon, lat in PERTH]
-    refused(polygon, "mesh.outline[0]", "lon and lat look swapped", outline=swapped, crs="EPSG:4326")
+    refused(polygon, "mesh.outline.0", "lon and lat look swapped", outline=swapped, crs="EPSG:4326")
 
 
 def test_metres_given_as_degrees_are_recognised(polygon):
@@ -50,7 +50,7 @@ def test_a_local_domain_has_no_lon_and_lat(polygon):
     [
         ({"ocean": [4]}, "the outline has edges 0..3, not 4"),
         ({"ocean": [-1]}, "the outline has edges 0..3, not -1"),
-        ({"ocean": [0, 1], "river": [1]}, "boundaries.river: 1 is already in segment ocean"),
+        ({"ocean": [0, 1], "river": [1]}, "boundaries.river\n  1 is already in segment ocean"),
         ({"ocean": "west"}, "expected the index of the vertex"),
         ({"ocean": [True]}, "boundaries.ocean"),
         ({"ocean": []}, "at least 1 item"),
