@@ -3,7 +3,16 @@ PYTHON ?= python3
 JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
-DEMO := tidal_bay
+
+define NEXT
+
+The pictures are the .png files above. Try next, after `. $(BIN)/activate`:
+  rompy-hydra plan period.duration=6h                     what would be done, and what it costs
+  rompy-hydra model.friction.coefficient=0.03             another friction is another run
+  rompy-hydra -m model.friction.coefficient=0.02,0.03     both, one after the other
+  rompy-hydra list                                        every model, run backend and postprocessor
+endef
+export NEXT
 
 .PHONY: help demo test lint types bench clean system
 .DEFAULT_GOAL := help
@@ -13,7 +22,7 @@ help: ## list the targets
 
 demo: $(VENV)/demo.stamp ## set up, run the demonstration experiment, say where its pictures are
 	$(BIN)/rompy-hydra
-	@.ci/show-demo $(DEMO)
+	@echo "$$NEXT"
 
 test: system $(VENV)/test.stamp ## set up, then lint, types and every test (CI=true or SETUP=1: also system packages)
 	@$(MAKE) --no-print-directory lint types
