@@ -14,11 +14,14 @@ from .case import Case, read_series
 
 
 class WaterLevel(Boundary):  # type: ignore[misc]
-    """Prescribed water level on one segment; flow across the edge leaves and enters freely, flow along it is zero.
+    """Prescribed level of the still water outside one segment; flow across it is free, flow along it is zero.
 
-    As ANUGA's Transmissive_n_momentum_zero_t_momentum_set_stage_boundary, but safe where a falling level uncovers the
-    edge: where less water stands outside than inside, it carries the velocity of the inside, not its momentum, which
-    would push the flow of deep water through a film; where the level lies below the bed nothing stands outside.
+    ANUGA's Transmissive_n_momentum_zero_t_momentum_set_stage_boundary holds the level at the edge whatever flows there.
+    Water that enters fast then brings energy from nowhere, and on a domain that is open on several sides a jet through
+    the boundary grows without bound. Here water that enters has come from rest: the level at the edge is lower by
+    u**2 / 2 g (Bernoulli), at most to critical flow. Where less water stands outside than inside, it carries the
+    velocity of the inside, not its momentum, which would push the flow of deep water through a film; where the level
+    lies below the bed nothing stands outside.
     """
 
     def __init__(self, level_m: Callable[[float], float]):
@@ -31,10 +34,12 @@ class WaterLevel(Boundary):  # type: ignore[misc]
         places = self._places = self._places or _Places(domain, segment_edges)
         bed_m = domain.quantities["elevation"].edge_values[places.at]
         stage, xmom, ymom = (domain.quantities[name] for name in ("stage", "xmomentum", "ymomentum"))
-        outside_m = np.maximum(self.level_m(domain.relative_time) - bed_m, 0.0)
+        still_m = np.maximum(self.level_m(domain.relative_time) - bed_m, 0.0)
         inside_m = np.maximum(stage.edge_values[places.at] - bed_m, 1e-12)
-        across = places.east * xmom.edge_values[places.at] + places.north * ymom.edge_values[places.at]
-        across *= np.minimum(outside_m / inside_m, 1.0)
+        outward = (places.east * xmom.edge_values[places.at] + places.north * ymom.edge_values[places.at]) / inside_m
+        head_m = np.minimum(np.minimum(outward, 0.0) ** 2 / (2 * domain.g), still_m / 3)
+        outside_m = still_m - head_m
+        across = outward * np.minimum(outside_m, inside_m)
         stage.boundary_values[segment_edges] = bed_m + outside_m
         xmom.boundary_values[segment_edges] = across * places.east
         ymom.boundary_values[segment_edges] = across * places.north

@@ -64,10 +64,10 @@ class Anuga(Model):
 
         generate(self, workspace, experiment)
 
-    def command(self, workspace: Path, resources: Resources) -> Command:  # noqa: ARG002  the contract's
+    def command(self, workspace: Path, resources: Resources) -> Command:
         """The solver as a module of Python, one OpenMP thread for each cpu.
 
-        Idle threads sleep: spinning ones made a run on a busy machine twenty times slower, and gain little on a free one.
+        Idle threads sleep: spinning ones gain little on a free machine and made runs on a busy one twenty times slower.
         """
         from importlib.metadata import PackageNotFoundError, version
 
@@ -85,7 +85,7 @@ class Anuga(Model):
             return None
         return Progress(float(words[2]) / 100, words[1])
 
-    def verdict(self, workspace: Path, exit: Exit | None) -> Verdict:  # noqa: A002  the contract's
+    def verdict(self, workspace: Path, exit: Exit | None) -> Verdict:
         """Success means: exit code 0, the evidence of a complete run, and an output that ends with finite values."""
         from .judging import verdict
 
