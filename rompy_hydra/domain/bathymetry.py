@@ -66,8 +66,6 @@ class Profile(_Analytic):
 
 
 class _Measured(Node):
-    sign: Literal["elevation", "depth"] | None = None
-    """``elevation`` (positive up, negative under water) or ``depth`` (positive down); None reads it from the data."""
     vertical_datum: str = ""
     """Datum of the data where it is known, e.g. ``LAT``; empty takes what the data say, else that of the domain."""
     offset_m: float | None = None
@@ -82,6 +80,8 @@ class Grid(_Measured):
     """Where the data come from."""
     variable: str | None = None
     """Name of the variable; None takes the only two-dimensional one."""
+    sign: Literal["elevation", "depth"] | None = None
+    """``elevation`` (positive up, negative under water) or ``depth`` (positive down); None reads it from the data."""
     crs: str | None = Field(None, pattern=r"^(EPSG:\d+|local)$")
     """``EPSG:n`` of the data's coordinates; None takes lon/lat where the data say so, else the crs of the domain."""
     nan: Literal["error", "nearest_wet"] = "error"

@@ -8,7 +8,9 @@ import numpy as np
 
 from ..core.geo import project
 from ..core.mesh import Floats, Mesh, counter_clockwise, tag_outer_edges
+from ..errors import raise_for
 from .bathymetry import MeshDepths
+from .checks import shape_problems
 from .extent import rings, sized_regions
 from .mesh_files import read_mesh
 from .mesher import Line, triangulate
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 def build_mesh(domain: Domain) -> Mesh:
     """Read or make the mesh, in the metric crs of the domain."""
+    raise_for(shape_problems(domain))  # Triangle does not survive an outline that folds back on itself
     return _from_file(domain) if isinstance(domain.mesh, FileMesh) else _made(domain)
 
 

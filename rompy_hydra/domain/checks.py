@@ -10,7 +10,7 @@ from ..errors import ConfigError, DataError, Problem, did_you_mean
 from ..source.base import data_problems
 from .bathymetry import Grid, MeshDepths
 from .meshes import FileMesh, PolygonMesh
-from .outlines import crossing
+from .outlines import crossing, has_area
 from .place import Place
 from .rules import lonlat_fault
 
@@ -18,13 +18,21 @@ if TYPE_CHECKING:
     from ..core.mesh import Floats
     from .domain import Domain
 
+MOST_CELLS = 20_000_000
+"""More triangles than any machine that this is meant for can compute; a resolution in the wrong unit makes more."""
+
 Check = Callable[["Domain"], Iterator[Problem]]
 
 
 def problems(domain: Domain) -> list[Problem]:
     """Everything that is wrong; what needs a sound outline is looked at only where there is one."""
-    shape = [p for check in (_systems, _lines, _file_names) for p in _collect(check, domain)]
-    return shape or [p for check in (_holes, _bed, _stations) for p in _collect(check, domain)]
+    return shape_problems(domain) or [p for check in (_bed, _stations) for p in _collect(check, domain)]
+
+
+def shape_problems(domain: Domain) -> list[Problem]:
+    """Everything that stands in the way of a mesh."""
+    lines = [p for check in (_systems, _lines, _file_names) for p in _collect(check, domain)]
+    return lines or [p for check in (_holes, _size) for p in _collect(check, domain)]
 
 
 def _collect(check: Check, domain: Domain) -> list[Problem]:
@@ -60,6 +68,8 @@ def _lines(domain: Domain) -> Iterator[Problem]:
         elif pair := crossing(points):
             message = f"the outline crosses itself: edges {pair[0]} and {pair[1]} (counted from 0) meet"
             yield Problem(f"{key}.{name}", message, hint="list the vertices in order around the area")
+        elif not has_area(points):
+            yield Problem(f"{key}.{name}", "the outline encloses no area")
     if isinstance(domain.mesh, PolygonMesh) and domain.mesh.outline_file:
         yield from _indices(domain, len(domain.mesh.vertices("domain.mesh")))
 
@@ -111,6 +121,12 @@ def _holes(domain: Domain) -> Iterator[Problem]:
         else:
             continue
         yield Problem(f"domain.mesh.holes.{name}", message, hint="move it, or make it part of the outline")
+
+
+def _size(domain: Domain) -> Iterator[Problem]:
+    if not isinstance(domain.mesh, FileMesh) and (count := domain.estimate_cells()) > MOST_CELLS:
+        message = f"this resolution makes about {count:.1e} triangles, more than {MOST_CELLS:.0e}"
+        yield Problem("domain.mesh.resolution_m", message, domain.mesh.resolution_m, hint="it is in metres")
 
 
 def _bed(domain: Domain) -> Iterator[Problem]:

@@ -63,8 +63,8 @@ class Domain(Node):
         """The mesh in the metric crs, every outer edge in exactly one named segment; identical when repeated.
 
         Raises:
-            DataError: a file is missing or malformed, an outline crosses itself.
-            ConfigError: the mesh generator is not installed.
+            DataError: a file is missing or malformed.
+            ConfigError: an outline crosses itself, a segment does not exist, the mesh generator is not installed.
         """
         from .building import build_mesh
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,13 @@ def crossing(points: Sequence[Point]) -> tuple[int, int] | None:
                 return min(i, j), max(i, j)
         active.append(i)
     return None
+
+
+def has_area(points: Sequence[Point]) -> bool:
+    """Whether a line encloses more than a hair: 4 pi area / perimeter**2, which is 1 for a circle, is over 1e-6."""
+    (x0, y0), sides = points[0], list(zip(points, [*points[1:], points[0]], strict=True))
+    area = 0.5 * sum((a[0] - x0) * (b[1] - y0) - (b[0] - x0) * (a[1] - y0) for a, b in sides)
+    return 4.0 * math.pi * abs(area) > 1e-6 * sum(math.dist(a, b) for a, b in sides) ** 2
 
 
 def _meet(a: Point, b: Point, c: Point, d: Point) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+def _zone(name: str) -> tzinfo:
+    return UTC if name == "UTC" else ZoneInfo(name)  # UTC works on a machine without a zone database
+
+
 def _known_zone(name: str) -> str:
     try:
-        ZoneInfo(name)
+        _zone(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"no time zone {name!r}; expected a name such as UTC or Australia/Perth") from None
     return name
@@ -105,7 +109,7 @@ class CsvSource(Source):
 
     def _times(self, table: _Table) -> Iterator[datetime]:
         at = self._index(table, self.time, "time")
-        zone = ZoneInfo(self.time_zone)
+        zone = _zone(self.time_zone)
         for number, row in table.rows:
             try:
                 time = datetime.fromisoformat(row[at].strip())

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from rompy_hydra.domain import Domain
+from rompy_hydra.errors import ConfigError
 
 PERTH = [(115.593, -32.647), (115.613, -32.647), (115.613, -32.612), (115.593, -32.612)]
 
@@ -32,6 +33,26 @@ def test_an_outline_that_crosses_itself_is_told_with_its_edges(polygon):
 def test_an_outline_that_passes_twice_through_a_vertex_is_told(polygon):
     problem = only_problem(polygon([(0, 0), (100, 0), (50, 50), (100, 100), (0, 100), (50, 50)]))
     assert problem.value == [50.0, 50.0]
+
+
+@pytest.mark.parametrize("outline", [[(0, 0), (10, 0), (20, 0)], [(0, 0), (1e6, 0), (1e6, 1e-3)]])
+def test_an_outline_without_area_is_told(polygon, outline):
+    assert only_problem(polygon(outline)).message == "the outline encloses no area"
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [[(0, 0), (20, 0), (10, 0)], [(0, 0), (100, 100), (100, 0), (0, 100)], [(0, 0), (9, 0), (9, 9), (9, 20), (9, 9)]],
+)
+def test_a_bad_outline_is_refused_before_it_reaches_the_mesh_generator(polygon, outline):
+    with pytest.raises(ConfigError, match="outline"):
+        polygon(outline).build_mesh()
+
+
+def test_a_resolution_in_the_wrong_unit_is_told(polygon):
+    problem = only_problem(polygon(PERTH, 0.001, "EPSG:4326"))
+    assert problem.key == "domain.mesh.resolution_m"
+    assert "makes about" in problem.message
 
 
 @pytest.mark.parametrize(

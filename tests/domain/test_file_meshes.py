@@ -10,7 +10,7 @@ import pytest
 
 from rompy_hydra.core.mesh import outer_edges
 from rompy_hydra.domain import Domain
-from rompy_hydra.errors import DataError
+from rompy_hydra.errors import ConfigError, DataError
 from tests.conftest import SHARED
 
 GBR = SHARED / "data" / "gbr" / "hgrid.gr3"
@@ -39,6 +39,8 @@ def test_segments_of_a_file_can_be_renamed(gr3: Path, from_file):
 def test_a_segment_that_the_file_does_not_have_is_told(gr3: Path, from_file):
     (problem,) = from_file(gr3, boundaries={"ocean": ["opn_1"]}).problems()
     assert (problem.key, problem.value, problem.hint) == ("domain.boundaries.ocean", "opn_1", "did you mean 'open_1'?")
+    with pytest.raises(ConfigError, match="no boundary segment of this name"):
+        from_file(gr3, boundaries={"ocean": ["opn_1"]}).build_mesh()
 
 
 def test_depths_of_a_gr3_are_positive_down(gr3: Path, from_file):
