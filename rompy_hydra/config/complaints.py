@@ -53,7 +53,7 @@ def unparsed(text: str, message: str) -> Problem:
     """An override that is not in Hydra's grammar."""
     if "=" not in text and not text.startswith("~"):
         near = did_you_mean(text, VERBS)
-        hint = f"write {text}=VALUE" + (f"; or {near}" if near.startswith("did") else "")
+        hint = f"write {text or 'KEY'}=VALUE" + (f"; or {near}" if near.startswith("did") else "")
         return Problem(text, "an override needs a value", hint=hint)
     lines = [line for line in message.splitlines() if line and not line.startswith(("See ", "Error parsing override"))]
     hint = "in a shell, quote a value with special characters twice: 'key=\"a, b\"'; a list is key=[a,b]"

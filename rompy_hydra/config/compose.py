@@ -58,6 +58,8 @@ class Composer:
     def __init__(self, args: Args):
         self.loader = Loader(search_path(args))
         self.config_name = args.config_name
+        self._single: Mapping[str, str] = {}
+        self._places: tuple[str | None, list[str]] | None = None
         self._known: dict[tuple[str | None, tuple[str, ...], RunMode], tuple[DictConfig, tuple[Layer, ...]]] = {}
 
     def compose(self, overrides: Sequence[str], run_mode: RunMode = RunMode.RUN) -> Composed:
@@ -72,7 +74,7 @@ class Composer:
         """The same for another primary config, or for Hydra's own config alone (None)."""
         problems: list[Problem] = []
         self._look_around(config_name, overrides)
-        parsed = self._parse(overrides, config_name, problems)
+        parsed = self._parse(overrides, problems)
         groups = [o for o in parsed if self._is_for_hydra(o) and self._is_possible(o, run_mode, problems)]
         values = [o for o in parsed if not self._is_for_hydra(o) and self._is_single(o, run_mode, problems)]
         cfg, layers = self._base(config_name, groups, run_mode, problems)
@@ -96,12 +98,17 @@ class Composer:
 
     def normal(self, overrides: Sequence[str]) -> list[str]:
         """The overrides as Hydra's grammar has them; those that cannot be read are left as they are."""
-        single = self.loader.single_choices(self.config_name)
-        return [self._as_choice(text, single) for text in overrides]
+        self._look_around(self.config_name, overrides)
+        return [self._as_choice(text) for text in overrides]
 
     def _look_around(self, config_name: str | None, overrides: Sequence[str]) -> None:
+        searched = [o for o in overrides if "hydra.searchpath" in o]
+        if (config_name, searched) == self._places:
+            return
         try:
-            self.loader.look_in(config_name, [o for o in overrides if "hydra.searchpath" in o])
+            self.loader.look_in(config_name, searched)
+            self._places = (config_name, searched)
+            self._single = self.loader.single_choices(config_name) if config_name else {}
         except BROKEN_CONFIG as error:
             raise ConfigError(complaints.broken(error, self, ())) from error
 
@@ -112,35 +119,34 @@ class Composer:
             ConfigError: they are not in Hydra's grammar.
         """
         problems: list[Problem] = []
-        found = self._parse(overrides, self.config_name, problems)
+        found = self._parse(overrides, problems)
         if problems:
             raise ConfigError(problems)
         return found
 
-    def _parse(self, overrides: Sequence[str], config_name: str | None, problems: list[Problem]) -> list[Override]:
-        single = self.loader.single_choices(config_name) if config_name else {}
+    def _parse(self, overrides: Sequence[str], problems: list[Problem]) -> list[Override]:
         parsed = []
         for text in overrides:
             try:
-                parsed.append(parse_override(self._as_choice(text, single), self.loader))
+                parsed.append(parse_override(self._as_choice(text), self.loader))
             except OverrideParseException as error:
                 problems.append(complaints.unparsed(text, error.message))
         return parsed
 
-    @staticmethod
-    def _as_choice(text: str, single: Mapping[str, str]) -> str:
+    def _as_choice(self, text: str) -> str:
         """``+experiment=x`` and ``experiment=x`` mean the same, whether or not the defaults list has one already."""
-        key = text.lstrip("+").split("=")[0]
-        if text.startswith("+") and not text.startswith("++") and key in single:
-            return text[1:]
-        return f"+{text}" if key == "experiment" and text[0] not in "+~" and key not in single else text
+        key = text.lstrip("+").partition("=")[0]
+        if key in self._single:
+            return text.removeprefix("+") if not text.startswith("++") else text
+        return f"+{text}" if text.startswith("experiment=") else text
 
     def _is_for_hydra(self, override: Override) -> bool:
         """A choice of options, or where Hydra looks for files; everything else is a value."""
         if override.key_or_group == "hydra.searchpath":
             return True
-        is_dict = not override.is_sweep_override() and isinstance(override.value(), dict)
-        return not is_dict and self.loader.known.group_exists(override.key_or_group)
+        value = override.value()
+        is_value = isinstance(value, dict) or (value is None and override.key_or_group not in self._single)
+        return not is_value and self.loader.known.group_exists(override.key_or_group)
 
     def _is_possible(self, override: Override, run_mode: RunMode, problems: list[Problem]) -> bool:
         if override.is_sweep_override() or override.is_delete() or override.key_or_group.startswith("hydra."):

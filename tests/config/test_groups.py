@@ -78,3 +78,9 @@ def test_an_experiment_may_build_on_another_one(project: Project) -> None:
     run = project.load("experiment=child").model_run
     assert run.name == "child"
     assert run.model.model_dump()["argv"] == ["echo", "hi"]
+
+
+def test_null_takes_away_what_the_defaults_list_does_not_choose(project: Project) -> None:
+    project.write("conf/domain/bay", "crs: local\n")
+    assert project.load("experiment=mine", "domain=null").model_run.domain is None
+    assert project.load("experiment=mine", "postprocessor=null").postprocessors == {}
