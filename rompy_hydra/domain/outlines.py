@@ -6,6 +6,7 @@ import csv
 import json
 import math
 from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +26,25 @@ def open_ring(points: Sequence[Point]) -> list[Point]:
 def crossing(points: Sequence[Point]) -> tuple[int, int] | None:
     """Two edges (by their first vertex) that cross or touch without being neighbours; None for a simple line."""
     edges = list(zip(points, [*points[1:], points[0]], strict=True))
-    order = sorted(range(len(edges)), key=lambda i: min(edges[i][0][0], edges[i][1][0]))
-    active: list[int] = []
-    for i in order:
-        left = min(edges[i][0][0], edges[i][1][0])
-        active = [j for j in active if max(edges[j][0][0], edges[j][1][0]) >= left]
-        for j in active:
-            if abs(i - j) not in (1, len(edges) - 1) and _meet(*edges[i], *edges[j]):
-                return min(i, j), max(i, j)
-        active.append(i)
+    cells: dict[tuple[int, int], list[int]] = {}
+    for i, touched in enumerate(_cells(edges)):
+        for cell in touched:
+            others = cells.setdefault(cell, [])
+            for j in others:
+                if i - j not in (1, len(edges) - 1) and _meet(*edges[i], *edges[j]):
+                    return j, i
+            others.append(i)
     return None
+
+
+def _cells(edges: list[tuple[Point, Point]]) -> Iterator[Iterator[tuple[int, int]]]:
+    """For each edge the cells of a grid, about as many as edges, that the box around it touches."""
+    count = max(1, math.isqrt(len(edges)))
+    low = [min(a[k] for a, _ in edges) for k in (0, 1)]
+    step = [(max(a[k] for a, _ in edges) - low[k]) / count or 1.0 for k in (0, 1)]
+    for a, b in edges:
+        (west, east), (south, north) = (sorted(int((p[k] - low[k]) / step[k]) for p in (a, b)) for k in (0, 1))
+        yield product(range(west, east + 1), range(south, north + 1))
 
 
 def has_area(points: Sequence[Point]) -> bool:
