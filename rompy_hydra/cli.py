@@ -60,6 +60,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def _dispatch(words: list[str], flags: Flags) -> int:
     verb, rest = _verb(words)
+    if verb != "run" and {"--help", "-h"} & set(rest):
+        rest, verb = ["--help"], "run"
     return _VERBS[verb](rest, flags)
 
 
@@ -164,7 +166,7 @@ def _explain(words: list[str], flags: Flags) -> int:
         )
     found = config.explain(config.parse(words[1:]), words[0])
     if flags.json:
-        _print_json(asdict(found))
+        _print_json(found.as_dict())
     else:
         print(found)
     return 0
