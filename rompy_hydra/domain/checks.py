@@ -82,10 +82,10 @@ def _indices(domain: Domain, count: int) -> Iterator[Problem]:
 
 
 def _file_names(domain: Domain) -> Iterator[Problem]:
-    from .mesh_files import read_mesh
-
     if not isinstance(domain.mesh, FileMesh):
         return
+    from .mesh_files import read_mesh
+
     raw = read_mesh(domain.mesh.path)
     known = raw.boundary()
     for name, parts in domain.boundaries.items():
