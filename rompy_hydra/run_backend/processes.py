@@ -108,31 +108,25 @@ class ProcessTree:
         A small shell waits on a pipe that only this process holds open. A fork of this process that does not exec keeps
         the pipe open too; the guard then waits for that one as well.
         """
-        read_end, write_end = os.pipe()
-        try:
-            with _shell(_WATCHDOG, self.cookie, stdin=read_end) as watchdog:
-                os.close(read_end)
-                try:
-                    yield lambda session: _tell(write_end, session)
-                finally:
-                    watchdog.kill()
-        finally:
-            os.close(write_end)
+        with subprocess.Popen(
+            ["sh", "-c", _WATCHDOG, "watchdog", self.cookie],
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,
+        ) as watchdog:
+            try:
+                yield lambda session: _tell(watchdog, session)
+            finally:
+                watchdog.kill()
 
 
-def _shell(script: str, *arguments: str, stdin: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        ["sh", "-c", script, "watchdog", *arguments],
-        stdin=stdin,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        start_new_session=True,
-    )
-
-
-def _tell(pipe: int, session: int) -> None:
-    os.write(pipe, f"{session}\n".encode())
+def _tell(watchdog: subprocess.Popen[bytes], session: int) -> None:
+    with suppress(BrokenPipeError):  # somebody has ended the guard; the run itself is fine
+        assert watchdog.stdin is not None
+        watchdog.stdin.write(f"{session}\n".encode())
 
 
 def _runs(process: psutil.Process) -> bool:
