@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..core import secrets
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 PACKAGE = logging.getLogger("rompy_hydra")
 OUTPUT = "rompy_hydra.output"
-_PLAIN_STEP = 0.1
-"""Without a terminal, progress is told after each such fraction of the run."""
+_PLAIN_PARTS = 10
+"""Without a terminal, progress is told after each such part of the run."""
 _PLAIN_EVERY_S = 30.0
 
 
@@ -28,7 +29,7 @@ class PlainHandler(logging.Handler):
     def __init__(self, *, verbose: bool):
         super().__init__(logging.INFO)
         self._verbose = verbose
-        self._told, self._told_at = 0.0, 0.0
+        self._told, self._told_at = 0, time.monotonic()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print the record's line, if it is worth one."""
@@ -48,11 +49,10 @@ class PlainHandler(logging.Handler):
         return self._progress_line(progress) if progress is not None and progress.fraction is not None else ""
 
     def _progress_line(self, progress: Any) -> str:
-        due = progress.fraction >= self._told + _PLAIN_STEP or time.monotonic() > self._told_at + _PLAIN_EVERY_S
-        if not due:
+        part = int(progress.fraction * _PLAIN_PARTS + 1e-9)
+        if part <= self._told and time.monotonic() < self._told_at + _PLAIN_EVERY_S:
             return ""
-        self._told = progress.fraction // _PLAIN_STEP * _PLAIN_STEP
-        self._told_at = time.monotonic()
+        self._told, self._told_at = part, time.monotonic()
         return f"  {100 * progress.fraction:3.0f} %  {progress.time} {progress.text}".rstrip()
 
 
@@ -63,6 +63,7 @@ class LiveHandler(logging.Handler):
         super().__init__(logging.INFO)
         self._bar, self._verbose = bar, verbose
         self._task: TaskID | None = None
+        self._speed = Speed()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Move the bar, or print the record's line above it."""
@@ -77,14 +78,34 @@ class LiveHandler(logging.Handler):
 
     def _move(self, progress: Any) -> None:
         if self._task is None:
-            self._task = self._bar.add_task("running", total=1.0, model_time="")
-        told = f"{progress.time} {progress.text}".strip()
-        self._bar.update(self._task, completed=progress.fraction, model_time=told)
+            self._task = self._bar.add_task("run", total=1.0, told="")
+            self._speed = Speed()
+        told = f"{progress.time} {progress.text} {self._speed.told(progress.time)}".strip()
+        self._bar.update(self._task, completed=progress.fraction, told=told)
 
     def _end_task(self) -> None:
         if self._task is not None:
             self._bar.remove_task(self._task)
             self._task = None
+
+
+class Speed:
+    """How much faster than real time a model computes, from the simulated times that it tells."""
+
+    def __init__(self) -> None:
+        self._begun: tuple[datetime, float] | None = None
+
+    def told(self, simulated: str) -> str:
+        """In words, e.g. ``3,600 x real time``; empty until it can be told."""
+        try:
+            time_now = datetime.fromisoformat(simulated)
+        except ValueError:
+            return ""
+        if self._begun is None:
+            self._begun = time_now, time.monotonic()
+        begun, wall = self._begun
+        elapsed_s = time.monotonic() - wall
+        return f"{(time_now - begun).total_seconds() / elapsed_s:,.0f} x real time" if elapsed_s > 1 else ""
 
 
 def _styled(record: logging.LogRecord) -> str:
@@ -138,7 +159,7 @@ def _bar() -> Bar:
         TextColumn("[bold]{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
-        TextColumn("{task.fields[model_time]}"),
+        TextColumn("{task.fields[told]}"),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),

@@ -1,0 +1,79 @@
+"""What a run looks like while it runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rompy_hydra.model.base import Progress
+from rompy_hydra.report.terminal import Speed, display
+
+SLOW = 'for i in 0 25 50 75 100; do echo "2024-01-01T0$((i / 25)):00:00Z done $i %"; sleep 0.4; done; echo x > out.txt'
+OVERRIDES = (
+    "~experiment", "model=generic", "postprocessor=noop", "run_id=r",
+    r"model.progress_pattern='(?P<time>\S+) done (?P<percent>\d+) %'",
+)  # fmt: skip
+
+
+def test_plain_lines_tell_progress_at_every_tenth_and_not_more(capsys: pytest.CaptureFixture[str]) -> None:
+    output = logging.getLogger("rompy_hydra.output")
+    with display():
+        for i in range(1000):
+            output.info("step", extra={"progress": Progress(i / 1000, "2024-01-01T00:00:00Z")})
+    lines = capsys.readouterr().err.splitlines()
+    assert 9 <= len(lines) <= 11
+
+
+def test_the_models_own_lines_are_shown_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with display(verbose=True):
+        logging.getLogger("rompy_hydra.output").info("a line of the model")
+    assert capsys.readouterr().err == "  | a line of the model\n"
+
+
+def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    with display(quiet=True):
+        logging.getLogger("rompy_hydra").info("something")
+    assert capsys.readouterr().err == ""
+
+
+def test_speed_is_told_against_real_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 0.0, 10.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    speed = Speed()
+    assert speed.told("2024-01-01T00:00:00Z") == ""
+    assert speed.told("2024-01-01T01:00:00Z") == "360 x real time"
+
+
+def test_a_terminal_shows_a_live_bar_with_simulated_time_and_speed(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "rompy_hydra.cli", *OVERRIDES, f"model.argv=[bash, -c, '{SLOW}']"]
+    environment = {**os.environ, "COLUMNS": "140", "TERM": "xterm"}
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=theirs, stderr=theirs, env=environment)
+    os.close(theirs)
+    shown = _everything_from(ours)
+    assert process.wait(timeout=60) == 0, shown
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
+    assert "2024-01-01T02:00:00Z" in text
+    assert " 50%" in text
+    assert "x real time" in text
+
+
+def _everything_from(terminal: int) -> str:
+    parts = []
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        parts.append(part)
+    os.close(terminal)
+    return b"".join(parts).decode()
