@@ -144,6 +144,6 @@ def _send(process: psutil.Process, signal: Signals) -> None:
 def describe(process: psutil.Process) -> str:
     """Process id and command, for a message."""
     try:
-        return f"{process.pid} ({' '.join(process.cmdline())[:80] or process.name()})"
+        return f"{process.pid} ({' '.join(process.cmdline())[:200] or process.name()})"
     except psutil.Error:
         return str(process.pid)
