@@ -9,6 +9,7 @@ from ..core.geo import LON_LAT, metric_fault
 from ..errors import ConfigError, DataError, Problem, did_you_mean
 from ..source.base import data_problems
 from .bathymetry import Grid, MeshDepths
+from .estimate import is_inside
 from .meshes import FileMesh, PolygonMesh
 from .outlines import crossing, has_area
 from .place import Place
@@ -161,15 +162,20 @@ def _stations(domain: Domain) -> Iterator[Problem]:
 
 def place_problems(key: str, place: Place, domain: Domain) -> list[Problem]:
     """A place that is not in the domain."""
-    import numpy as np
-
-    x, y = domain.locate(place)
-    if domain.inside(np.array([x]), np.array([y]))[0]:
+    if _is_inside(domain, *domain.locate(place)):
         return []
     given = place.lonlat or place.metres
     return [
         Problem(key, f"this place is outside of the domain, which covers {_box(domain)}", given, hint="move it inside")
     ]
+
+
+def _is_inside(domain: Domain, x_m: float, y_m: float) -> bool:
+    if not isinstance(domain.mesh, FileMesh):
+        return is_inside(domain, x_m, y_m)
+    import numpy as np
+
+    return bool(domain.inside(np.array([x_m]), np.array([y_m]))[0])
 
 
 def _box(domain: Domain) -> str:

@@ -52,12 +52,12 @@ class Domain(Node):
         Raises:
             DataError: the outline is in a file that cannot be read.
         """
+        if self.crs != LON_LAT or self.projection:
+            return self.projection or self.crs
         from ..core.geo import utm_zone
         from .extent import centre
 
-        if self.crs != LON_LAT:
-            return self.crs
-        return self.projection or utm_zone(*centre(self))
+        return utm_zone(*centre(self))
 
     def build_mesh(self) -> Mesh:
         """The mesh in the metric crs, every outer edge in exactly one named segment; identical when repeated.
@@ -125,7 +125,11 @@ class Domain(Node):
         Raises:
             DataError: a file is missing or malformed.
         """
-        from .extent import estimate_cells
+        if isinstance(self.mesh, FileMesh):
+            from .mesh_files import read_mesh
+
+            return len(read_mesh(self.mesh.path).triangles)
+        from .estimate import estimate_cells
 
         return estimate_cells(self)
 

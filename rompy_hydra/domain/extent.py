@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from .domain import Domain
 
 KEY = "domain.mesh"
-EQUILATERAL = np.sqrt(3.0) / 4.0
-"""Area of an equilateral triangle with edges of length one."""
 
 
 def coordinates(domain: Domain) -> Floats:
@@ -97,17 +95,6 @@ def sized_regions(domain: Domain, lines: dict[str, Floats]) -> list[tuple[Floats
     return [(line, regions[name].resolution_m) for name, line in lines.items()]
 
 
-def estimate_cells(domain: Domain) -> int:
-    """Number of triangles: exact for a mesh file, else the area over the mean area of the triangles."""
-    if isinstance(domain.mesh, FileMesh):
-        return len(read_mesh(domain.mesh.path).triangles)
-    outer, holes, regions = rings(domain)
-    area = polygon.area(outer) - sum(polygon.area(hole) for hole in holes.values())
-    points = interior_points(domain, 20_000)
-    length = edge_length_m(points, domain.mesh.resolution_m, sized_regions(domain, regions))
-    return max(2, round(area * float(np.mean(1.0 / (EQUILATERAL * length**2)))))
-
-
 def interior_points(domain: Domain, count: int) -> Floats:
     """About `count` (n, 2) points evenly inside the domain, in the metric crs; at least its first vertex."""
     edges = shore(domain)
@@ -128,7 +115,7 @@ def sample_points(domain: Domain) -> Floats:
     spacing = max(domain.mesh.resolution_m / 2, float(np.abs(edges[:, 1] - edges[:, 0]).sum()) / 20_000)
     outer, holes, _ = rings(domain)
     lines = [polygon.densified(line, spacing) for line in (outer, *holes.values())]
-    return np.concatenate([*lines, interior_points(domain, min(20_000, 2 * estimate_cells(domain)))])
+    return np.concatenate([*lines, interior_points(domain, min(20_000, 2 * domain.estimate_cells()))])
 
 
 def lonlat_box(domain: Domain) -> tuple[Floats, Floats] | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.files import existing_file, looks_like
 from ..errors import DataError, Problem
-from .raw_mesh import RawMesh
+
+if TYPE_CHECKING:
+    from .raw_mesh import RawMesh
 
 KEY = "domain.mesh.path"
 

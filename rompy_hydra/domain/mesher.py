@@ -11,7 +11,8 @@ import numpy as np
 from ..core import polygon
 from ..core.mesh import Floats, Ints, signed_areas
 from ..errors import ConfigError, DataError, Problem
-from .extent import EQUILATERAL, edge_length_m
+from .estimate import EQUILATERAL
+from .extent import edge_length_m
 from .raw_mesh import EdgeNames
 
 MIN_ANGLE_DEG = 28.0

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..core.files import existing_file
 from ..errors import DataError, Problem
+from .estimate import signed_area
 from .place import Point
 
 COLUMNS = (("lon", "lat"), ("longitude", "latitude"), ("x", "y"), ("x_m", "y_m"))
@@ -49,9 +50,8 @@ def _cells(edges: list[tuple[Point, Point]]) -> Iterator[Iterator[tuple[int, int
 
 def has_area(points: Sequence[Point]) -> bool:
     """Whether a line encloses more than a hair: 4 pi area / perimeter**2, which is 1 for a circle, is over 1e-6."""
-    (x0, y0), sides = points[0], list(zip(points, [*points[1:], points[0]], strict=True))
-    area = 0.5 * sum((a[0] - x0) * (b[1] - y0) - (b[0] - x0) * (a[1] - y0) for a, b in sides)
-    return 4.0 * math.pi * abs(area) > 1e-6 * sum(math.dist(a, b) for a, b in sides) ** 2
+    perimeter = sum(math.dist(a, b) for a, b in zip(points, [*points[1:], points[0]], strict=True))
+    return 4.0 * math.pi * abs(signed_area(points)) > 1e-6 * perimeter**2
 
 
 def _meet(a: Point, b: Point, c: Point, d: Point) -> bool:

@@ -121,14 +121,15 @@ def test_a_domain_too_wide_for_its_zone_is_noted(polygon):
     assert polygon(PERTH, 500.0, "EPSG:4326").notes() == []
 
 
-def test_an_analytic_domain_is_checked_without_xarray():
+def test_an_idealised_domain_is_checked_without_numpy():
     import subprocess
     import sys
 
     code = (
         "import sys; from rompy_hydra.domain import Domain;"
         "print(Domain(crs='local', mesh={'kind': 'box', 'x': (0, 9), 'y': (0, 9), 'resolution_m': 1},"
-        " bathymetry={'kind': 'flat', 'elevation_m': -1}).problems(), 'xarray' in sys.modules)"
+        " stations={'a': {'x_m': 1, 'y_m': 2}},"
+        " bathymetry={'kind': 'flat', 'elevation_m': -1}).problems(), 'numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[] False"

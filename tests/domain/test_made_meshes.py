@@ -7,7 +7,7 @@ import pytest
 
 from rompy_hydra.core.mesh import outer_edges
 from rompy_hydra.domain import Domain
-from rompy_hydra.domain.extent import EQUILATERAL
+from rompy_hydra.domain.estimate import EQUILATERAL
 
 pytest.importorskip("meshpy", reason="the mesh generator comes with the anuga extra")
 
