@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LAND = LinearSegmentedColormap.from_list("land", ["#cfc4a2", "#a79a74", "#7d7355", "#5d563f"])
 """Dry land by height: sand to rock."""
 _INK = "#26323a"
-_WIDTH_IN, _DPI = 9.0, 130
+_WIDTH_IN, _DPI = 9.0, 140
 _ARROWS_ACROSS = 26
 _STYLE: dict[str, Any] = {"fontsize": 9, "color": _INK}
 
@@ -82,7 +82,7 @@ def _map_axes(geometry: Geometry) -> tuple[Figure, Any]:
     low, high = geometry.corners.min(axis=(0, 1)), geometry.corners.max(axis=(0, 1))
     width, height = high - low
     tall = float(np.clip(0.80 * _WIDTH_IN * geometry.stretch * height / width, 3.2, 10.5))
-    figure = Figure(figsize=(_WIDTH_IN, tall + 1.3), layout="constrained")
+    figure = Figure(figsize=(_WIDTH_IN, tall + 1.3), dpi=_DPI, layout="constrained")
     axes = figure.add_subplot()
     axes.set_aspect(geometry.stretch)
     axes.set_xlim(low[0], high[0])
@@ -207,7 +207,7 @@ def draw_series(path: Path, times: Any, panels: dict[str, dict[str, Floats]], ti
         panels: label of the axis, with units -> station -> (nt,) values, NaN where there are none.
         title, subtitle: above the panels.
     """
-    figure = Figure(figsize=(_WIDTH_IN, 1.2 + 2.5 * len(panels)), layout="constrained")
+    figure = Figure(figsize=(_WIDTH_IN, 1.2 + 2.5 * len(panels)), dpi=_DPI, layout="constrained")
     rows = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
     when: Floats = date2num(times)  # type: ignore[no-untyped-call]
     for axes, (label, lines) in zip(rows, panels.items(), strict=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,15 +56,13 @@ class Case:
     cfl: float
     segments: tuple[str, ...]
     boundaries: dict[str, dict[str, Any]]
-    """Segment -> {"kind": "reflective" | "transmissive" | "level", "series": file of time_s,water_level_m}."""
+    """Segment -> {"kind": reflective, transmissive or level, "radiation", "series": file of time_s,water_level_m}."""
     wind: dict[str, Any] | None = None
     """{"times": file, "values": file (t, 2, 1 or m) u10 and v10 in m/s, "law", "coefficient", "limit"}."""
     pressure: dict[str, Any] | None = None
     """{"times": file, "values": file (t, n) deviation in Pa at the nodes}."""
     rivers: tuple[dict[str, Any], ...] = ()
     """{"name", "series": file of time_s,discharge_m3_s, "triangles": [...]}."""
-    stations: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """Name -> x, y in metres, absolute."""
 
     def write(self, workspace: Path) -> None:
         """Write ``case.json``: sorted keys, no paths, no time stamps."""
@@ -85,10 +83,16 @@ def write_series(path: Path, column: str, times_s: Floats, values: Floats) -> No
 
 
 def read_series(path: Path) -> tuple[Floats, Floats]:
-    """Times (s) and values of a table written by `write_series`."""
+    """Times (s) and values of a table written by `write_series`.
+
+    Raises:
+        ValueError: a value is not finite; ANUGA would compute on without a word.
+    """
     import numpy as np
 
     table = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)
+    if not np.isfinite(table).all():
+        raise ValueError(f"{path.name} holds values that are not finite")
     return table[:, 0], table[:, 1]
 
 

@@ -25,20 +25,24 @@ class Friction(Node):
     """Manning's n [s m^-1/3] inside regions of ``domain.mesh.regions``, by their name; a later one wins an overlap."""
 
 
-class Tide(Node):
+class _Level(Node):
+    inverse_barometer: bool = False
+    """Lower the level under high air pressure, by the mean of ``forcing.pressure`` over the segment (1 cm per hPa)."""
+    radiation: float = Field(0.05, ge=0, le=1)
+    """Share of Flather's radiation condition [1]: 0 holds the level and reflects every wave, 1 lets waves out and lets
+    the level follow them, sqrt(h / g) u off the given one."""
+
+
+class Tide(_Level):
     """Water level from ``forcing.tides``, with ``forcing.water_level`` added where that is given too."""
 
     kind: Literal["tide"] = "tide"
-    inverse_barometer: bool = False
-    """Lower the level under high air pressure, by the mean of ``forcing.pressure`` over the segment (1 cm per hPa)."""
 
 
-class LevelSeries(Node):
+class LevelSeries(_Level):
     """Water level from ``forcing.water_level`` alone."""
 
     kind: Literal["series"] = "series"
-    inverse_barometer: bool = False
-    """Lower the level under high air pressure, by the mean of ``forcing.pressure`` over the segment (1 cm per hPa)."""
 
 
 class Reflective(Node):

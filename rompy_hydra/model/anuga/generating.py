@@ -113,7 +113,7 @@ class _Forcing:
             if isinstance(condition, Tide | LevelSeries):
                 level_m = self._write_level(name, condition)
                 first_m.append(float(level_m[0]))
-                found[name] = {"kind": "level", "series": _level_file(name)}
+                found[name] = {"kind": "level", "series": _level_file(name), "radiation": condition.radiation}
         given = self.model.initial_stage_m
         return found, float(np.mean(first_m or [0.0])) if given is None else given
 

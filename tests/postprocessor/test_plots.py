@@ -1,0 +1,66 @@
+"""The plots postprocessor: pictures that show what is in the data."""
+
+import matplotlib.image
+import numpy as np
+import pytest
+
+from rompy_hydra.errors import PostprocessError
+from rompy_hydra.postprocessor.plots import Plots
+
+
+def drawn(path):
+    """The picture as (rows, columns, RGB)."""
+    return matplotlib.image.imread(path)[..., :3]
+
+
+def test_maps_and_series_are_drawn_by_default(run):
+    result = Plots().process(run)
+    names = [p.name for p in sorted(run.products.iterdir())]
+    assert names == ["map_last.png", "map_maximum.png", "series_stations.png"]
+    assert sorted(result["files"]) == [str(run.products / n) for n in names]
+    assert result["success"]
+
+
+def test_every_picture_is_large_and_has_many_colours(run):
+    for path in Plots().process(run)["files"]:
+        picture = drawn(path)
+        assert picture.shape[1] > 1000
+        assert len(np.unique((picture * 255).astype(int).reshape(-1, 3), axis=0)) > 100
+
+
+def test_the_maximum_map_does_not_depend_on_what_comes_last(run):
+    Plots(last=False, series=False).process(run)
+    first = drawn(run.products / "map_maximum.png")
+    run.data = run.data.isel(time=[4, 0, 2, 1, 3]).assign_coords(time=run.data["time"].values)
+    Plots(last=False, series=False).process(run)
+    assert np.array_equal(drawn(run.products / "map_maximum.png"), first)
+
+
+def test_repeating_draws_the_same_bytes(run):
+    files = Plots().process(run)["files"]
+    first = [(run.products / f).read_bytes() for f in files]
+    Plots().process(run)
+    assert [(run.products / f).read_bytes() for f in files] == first
+
+
+def test_more_maps_are_drawn_at_the_nearest_times(run):
+    Plots(maximum=False, series=False, times=["2023-01-01T03:50:00Z"]).process(run)
+    last, extra = (drawn(run.products / n) for n in ("map_last.png", "map_20230101T0350.png"))
+    assert np.array_equal(last, extra), "ten minutes before the last field, the last is the nearest"
+
+
+def test_a_run_without_stations_has_no_series(run):
+    run.domain = None
+    Plots().process(run)
+    assert not (run.products / "series_stations.png").exists()
+
+
+def test_a_wholly_dry_field_is_drawn_as_land(run):
+    run.data = run.data.assign(water_level=run.data["water_level"] * np.nan)
+    assert Plots(series=False).process(run)["success"]
+
+
+def test_output_without_a_mesh_is_refused_by_name(run):
+    run.data = run.data.drop_vars(["face_nodes", "bed_elevation"])
+    with pytest.raises(PostprocessError, match="the output has no bed_elevation, face_nodes"):
+        Plots().process(run)
