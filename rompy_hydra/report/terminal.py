@@ -39,7 +39,7 @@ class PlainHandler(logging.Handler):
 
     def _line(self, record: logging.LogRecord) -> str:
         if record.name != OUTPUT:
-            self._told = 0.0
+            self._told, self._told_at = 0, time.monotonic()
             return (
                 record.getMessage() if record.levelno <= logging.INFO else f"{record.levelname}: {record.getMessage()}"
             )
