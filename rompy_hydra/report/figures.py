@@ -74,8 +74,13 @@ def draw_map(path: Path, geometry: Geometry, field: Field, stations: dict[str, t
     bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=8, colors=_INK)
     axes.set_title(field.title, loc="left", fontsize=12, fontweight="bold", color=_INK, pad=22)
-    axes.text(0, 1.018, field.subtitle, transform=axes.transAxes, fontsize=9, color="#5b6770")
+    _subtitle(axes, field.subtitle, 7)
     _save(figure, path)
+
+
+def _subtitle(axes: Any, text: str, points_above: float) -> None:
+    place = {"xycoords": "axes fraction", "xytext": (0, points_above), "textcoords": "offset points"}
+    axes.annotate(text, (0, 1), **place, fontsize=9, color="#5b6770")
 
 
 def _map_axes(geometry: Geometry) -> tuple[Figure, Any]:
@@ -145,6 +150,7 @@ def _arrows(axes: Any, geometry: Geometry, velocity: tuple[Floats, Floats]) -> N
     if not len(chosen) or speed[chosen].max() < 1e-3:
         return
     fastest = _round_down(float(speed[chosen].max()))
+    above = 1 + 0.22 / axes.figure.get_figheight()
     chosen = chosen[speed[chosen] > 0.04 * fastest]  # slower ones would be dots
     arrows = axes.quiver(
         *geometry.centres[chosen].T,
@@ -160,7 +166,7 @@ def _arrows(axes: Any, geometry: Geometry, velocity: tuple[Floats, Floats]) -> N
         zorder=3,
     )
     axes.quiverkey(
-        arrows, 0.93, 1.035, fastest, f"{fastest:g} m/s", labelpos="W", fontproperties={"size": 8}, color=_INK
+        arrows, 0.93, above, fastest, f"{fastest:g} m/s", labelpos="W", fontproperties={"size": 8}, color=_INK
     )
 
 
@@ -213,7 +219,7 @@ def draw_series(path: Path, times: Any, panels: dict[str, dict[str, Floats]], ti
     for axes, (label, lines) in zip(rows, panels.items(), strict=True):
         _panel(axes, when, label, lines)
     rows[0].set_title(title, loc="left", fontsize=12, fontweight="bold", color=_INK, pad=40)
-    rows[0].text(0, 1.13, subtitle, transform=rows[0].transAxes, fontsize=9, color="#5b6770")
+    _subtitle(rows[0], subtitle, 24)
     rows[0].legend(
         ncols=6,
         loc="lower left",
