@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 
 from . import plugins
 from .core.composition import Composition
+from .core.period import format_duration
 from .errors import UNSET, ConfigError, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -152,10 +154,38 @@ def problems_of(cls: Any, data: Any, error: ValidationError) -> list[tuple[tuple
     """(message, value, origin, hint) and key path of each pydantic error, without the tags of unions."""
     found = []
     for item in error.errors(include_url=False):
-        where, fields = _locate(cls, data, item["loc"])
+        where, names = _locate(cls, data, item["loc"])
+        if item["type"] in ("union_tag_invalid", "union_tag_not_found"):
+            found.append(_wrong_kind(cls, item, where))
+            continue
         value = UNSET if item["type"] == "missing" else _plain(item["input"])
-        found.append(((_message(item), value, "", _hint(item, fields)), where))
-    return found
+        found.append(((_message(item), value, "", _hint(item, names)), where))
+    deepest = [w for _, w in found]
+    return [(p, w) for p, w in found if not any(len(d) > len(w) and d[: len(w)] == w for d in deepest)]
+
+
+def _wrong_kind(cls: Any, item: Any, where: Path) -> tuple[tuple[str, Any, str, str], Path]:
+    """A node whose ``kind`` is missing or not one of the known ones."""
+    tags = _tags_at(cls, item["loc"])
+    if not isinstance(item["input"], Mapping | BaseModel):
+        return (f"expected a node with a key kind: {', '.join(tags)}", item["input"], "", ""), where
+    value = item["ctx"].get("tag", UNSET)
+    hint = did_you_mean(str(value), tags) if value is not UNSET else ""
+    return (f"expected one of {', '.join(tags)}", value, "", hint), (*where, "kind")
+
+
+def _tags_at(cls: Any, loc: tuple[str | int, ...]) -> list[str]:
+    """The kinds that were possible: of the last field on the way, perhaps through the keys of a mapping."""
+    candidates, fields = [cls], []
+    for step in loc:
+        fields = [f for c in candidates if (f := getattr(c, "model_fields", {}).get(step))] or fields
+        candidates = [m for c in candidates for m in _models_of_step(c, step)] or candidates
+    return sorted({tag for field in fields for tag in _tags_in(field.annotation)})
+
+
+def _tags_in(annotation: Any) -> list[str]:
+    own = [m.tag for m in getattr(annotation, "__metadata__", ()) if isinstance(m, Tag)]
+    return own + [tag for part in get_args(annotation) for tag in _tags_in(part)]
 
 
 def _locate(cls: Any, data: Any, loc: tuple[str | int, ...]) -> tuple[Path, list[str]]:
@@ -206,16 +236,16 @@ def _message(item: Any) -> str:
         return "there is no such key here"
     if kind == "missing":
         return "this key is needed"
-    return _lower_first(text.removeprefix("Value error, ").replace("Input should be", "expected"))
+    text = text.removeprefix("Value error, ").replace("Input should be", "expected")
+    return _lower_first(text.replace("datetime.timedelta(0)", "no time at all"))
 
 
 def _hint(item: Any, names: list[str]) -> str:
     if item["type"] == "extra_forbidden":
         return did_you_mean(str(item["loc"][-1]), names)
-    if item["type"] in ("literal_error", "enum", "union_tag_invalid"):
-        expected = str(item["ctx"].get("expected", item["ctx"].get("expected_tags", "")))
-        word = item["ctx"].get("tag", item["input"])
-        return did_you_mean(str(word), [w.strip(" '") for w in expected.replace(" or ", ", ").split(",")])
+    if item["type"] in ("literal_error", "enum"):
+        expected = str(item["ctx"].get("expected", ""))
+        return did_you_mean(str(item["input"]), [w.strip(" '") for w in expected.replace(" or ", ", ").split(",")])
     return ""
 
 
@@ -224,6 +254,8 @@ def _lower_first(text: str) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return format_duration(value)
     return dict(value) if isinstance(value, BaseModel) else value
 
 
