@@ -176,7 +176,8 @@ def _wrong_kind(cls: Any, item: Any, where: Path) -> tuple[tuple[str, Any, str, 
 
 def _tags_at(cls: Any, loc: tuple[str | int, ...]) -> list[str]:
     """The kinds that were possible: of the last field on the way, perhaps through the keys of a mapping."""
-    candidates, fields = [cls], []
+    candidates: list[Any] = [cls]
+    fields: list[Any] = []
     for step in loc:
         fields = [f for c in candidates if (f := getattr(c, "model_fields", {}).get(step))] or fields
         candidates = [m for c in candidates for m in _models_of_step(c, step)] or candidates
