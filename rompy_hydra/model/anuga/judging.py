@@ -60,9 +60,10 @@ def _output_fault(workspace: Path) -> str:
 
 def _summary(workspace: Path) -> str:
     measured: dict[str, Any] = json.loads((workspace / files.DIAGNOSTICS).read_text(encoding="utf-8"))
+    mean_step_s = measured["time_s"][-1] / measured["steps"]
     volume_m3 = max(measured["volume_m3"][0], 1e-9)
     return (
-        f"{len(measured['time_s'])} fields, {measured['steps']} steps of {measured['shortest_step_s']:.3g} s or more, "
+        f"{len(measured['time_s'])} fields, {measured['steps']} steps of {mean_step_s:.3g} s on average, "
         f"speed up to {max(measured['max_speed_m_s']):.2f} m/s, "
         f"volume closed to {abs(measured['volume_error_m3']) / volume_m3:.0e}"
     )

@@ -106,20 +106,18 @@ def _shape_function_slopes(corners_m: Floats) -> tuple[Floats, Floats]:
 
 
 class Watch(anuga.Operator):  # type: ignore[misc]
-    """Follows a run step by step: counts, finite values, time steps; changes nothing."""
+    """Follows a run step by step: counts steps, checks values, reports progress; changes nothing."""
 
     def __init__(self, domain: Any, duration_s: float, report: Callable[[float], None]):
         super().__init__(domain)
         self.duration_s = duration_s
         self.report = report
         self.steps = 0
-        self.shortest_step_s = float("inf")
         self._next_fraction = _REPORT_EVERY
 
     def __call__(self) -> None:
         """Note this step; stop the run on a value that is not finite."""
         self.steps += 1
-        self.shortest_step_s = min(self.shortest_step_s, self.get_timestep())
         if self.steps % _STEPS_BETWEEN_CHECKS == 0:
             self.check()
         time_s = self.domain.relative_time

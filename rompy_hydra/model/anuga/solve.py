@@ -109,7 +109,6 @@ def _run(domain: Any, case: Case, workspace: Path, inlets: list[Any]) -> None:
     _say(case, case.duration_s)
     summary = {
         "steps": watch.steps,
-        "shortest_step_s": watch.shortest_step_s,
         "wall_s": round(time.perf_counter() - began, 3),
         "volume_error_m3": record["volume_m3"][-1] - record["volume_m3"][0] - _added(record, inlets),
         "river_volume_m3": {r["name"]: float(i.total_applied_volume) for r, i in zip(case.rivers, inlets, strict=True)},
