@@ -134,18 +134,10 @@ class Domain(Node):
         return estimate_cells(self)
 
     def inputs(self) -> list[Input]:
-        """The user's files behind mesh and bathymetry."""
-        files = (
-            [Input("domain.mesh.path", self.mesh.path)]
-            if isinstance(self.mesh, FileMesh)
-            else [
-                Input(f"{key}.outline_file", line.outline_file)
-                for key, line in self.mesh.outlines("domain.mesh")
-                if line.outline_file is not None
-            ]
-        )
-        data = self.bathymetry.source.inputs("domain.bathymetry.source") if isinstance(self.bathymetry, Grid) else []
-        return files + data
+        """The user's files behind mesh and bathymetry, with what they cover where they can be read."""
+        from .files import inputs
+
+        return inputs(self)
 
     def problems(self) -> list[Problem]:
         """What is wrong with outlines, files, datum, coverage and stations; reads what it needs and writes nothing."""

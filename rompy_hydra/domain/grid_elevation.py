@@ -65,6 +65,16 @@ def open_grid(domain: Domain, bed: Grid) -> Iterator[OpenGrid]:
         yield OpenGrid(reader, crs, {**data.attrs, **data[name].attrs}, data[name].attrs)
 
 
+def grid_coverage(domain: Domain, bed: Grid) -> str:
+    """Variable, limits and size of the grid, in words.
+
+    Raises:
+        DataError: the file, its variable or its axes are not usable.
+    """
+    with open_grid(domain, bed) as grid:
+        return f"{grid.name}: {grid.reader.extent}"
+
+
 def gridded_elevation(domain: Domain, bed: Grid, x_m: Floats, y_m: Floats) -> Floats:
     """(n,) metres over the domain's vertical datum, positive up.
 

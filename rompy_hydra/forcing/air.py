@@ -14,6 +14,7 @@ from ..core.node import Node
 from ..core.period import Period
 from ..errors import Problem
 from ..source.base import AnySource
+from ..source.coverage import covering
 from .series import Series
 
 if TYPE_CHECKING:
@@ -144,8 +145,10 @@ class Gridded(Node):
     """Config key of a node of this class."""
 
     def inputs(self, key: str) -> list[Input]:
-        """The user's files behind the fields."""
-        return self.source.inputs(f"{key}.source")
+        """The user's files behind the fields, with what they cover where they can be read."""
+        from .gridded import grid_coverage
+
+        return covering(self.source.inputs(f"{key}.source"), lambda: grid_coverage(self, key))
 
     def steps(self, period: Period) -> list[datetime]:
         """The start, the times of the fields between, and the end: linear interpolation between these loses nothing.

@@ -15,6 +15,7 @@ from ..core.period import Period
 from ..errors import DataError, Problem
 from ..source.base import data_problems, opened
 from ..source.conventions import factor, find_axis, find_variable
+from ..source.coverage import time_words
 from ..source.grids import GridReader, grid_reader
 from ..source.times import axis_seconds, bracket_window, coverage_problem, seconds
 from .quantities import QUANTITIES
@@ -70,6 +71,18 @@ def grid_times(grid: Gridded) -> Floats:
     """(n,) seconds since 1970 of the fields; only the time coordinate is read."""
     with _open(grid, grid.where) as fields:
         return next(iter(fields.values())).times_s
+
+
+def grid_coverage(grid: Gridded, key: str) -> str:
+    """Variables, times and limits of the fields, in words.
+
+    Raises:
+        DataError: the source cannot be read.
+    """
+    with _open(grid, key) as fields:
+        first, names = next(iter(fields.values())), [str(field.array.name) for field in fields.values()]
+        extent = grid_reader(first.array, True, first.key, (first.time_dim,)).extent
+        return f"{', '.join(names)}: {time_words(first.times_s, 'times')}; {extent}"
 
 
 def fields_at(

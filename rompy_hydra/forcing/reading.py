@@ -14,6 +14,7 @@ from ..core.period import Period
 from ..errors import DataError, Problem
 from ..source.base import data_problems, opened
 from ..source.conventions import factor, find_axis, find_variable
+from ..source.coverage import time_words
 from ..source.times import as_time, axis_seconds, bracket_window, coverage_problem, seconds, time_text
 from .quantities import QUANTITIES
 
@@ -52,6 +53,17 @@ def series_times(series: Series, key: str = "") -> Floats:
     with _opened(series, key) as data:
         name = _variable(series, data, _fields(series)[0], key)
         return _time_axis(data[name], key)[1]
+
+
+def series_coverage(series: Series, key: str) -> str:
+    """Variables and times of a series with a source, in words.
+
+    Raises:
+        DataError: the source cannot be read.
+    """
+    with _opened(series, key) as data:
+        names = [_variable(series, data, field, key) for field in _fields(series)]
+        return f"{', '.join(names)}: {time_words(_time_axis(data[names[0]], key)[1], 'values')}"
 
 
 def _fields(series: Series) -> tuple[str, ...]:

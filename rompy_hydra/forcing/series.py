@@ -14,6 +14,7 @@ from ..core.node import Node
 from ..core.period import Period, UtcTime, format_time
 from ..errors import Problem
 from ..source.base import AnySource
+from ..source.coverage import covering
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats
@@ -45,8 +46,12 @@ class Series(Node):
         return self
 
     def inputs(self, key: str) -> list[Input]:
-        """The user's files behind the values."""
-        return self.source.inputs(f"{key}.source") if self.source else []
+        """The user's files behind the values, with what they cover where they can be read."""
+        if self.source is None:
+            return []
+        from .reading import series_coverage
+
+        return covering(self.source.inputs(f"{key}.source"), lambda: series_coverage(self, key))
 
     def steps(self, period: Period) -> list[datetime]:
         """The start, the times of the values between, and the end: linear interpolation between these loses nothing.

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -62,10 +63,16 @@ class CsvSource(Source):
         Raises:
             DataError: the file is missing or malformed; names the line.
         """
+        found = existing_file(self.path, "path")
+        state = found.stat()
+        kept = _read(type(self), self.model_dump_json(), found.absolute(), state.st_mtime_ns, state.st_size)
+        return kept.copy()
+
+    def _parsed(self, found: Path) -> xr.Dataset:
         import numpy as np
         import xarray as xr
 
-        table = self._table()
+        table = self._table(found)
         times = np.array([t.replace(tzinfo=None) for t in self._times(table)], dtype="datetime64[ns]")
         variables = {
             name: ("time", np.fromiter(self._numbers(table, column), dtype=np.float64))
@@ -77,8 +84,7 @@ class CsvSource(Source):
         """The file."""
         return [Input(f"{key}.path", user_path(self.path))]
 
-    def _table(self) -> _Table:
-        found = existing_file(self.path, "path")
+    def _table(self, found: Path) -> _Table:
         try:
             with found.open(newline="", encoding="utf-8-sig") as stream:
                 reader = csv.reader(stream, delimiter=self.delimiter, skipinitialspace=True)
@@ -127,6 +133,12 @@ class CsvSource(Source):
 
     def _fault(self, line: int, expected: str, got: str) -> DataError:
         return DataError(Problem("path", f"{self.path}, line {line}: {expected}", got))
+
+
+@lru_cache(maxsize=8)
+def _read(kind: type[CsvSource], config: str, found: Path, _modified: int, _size: int) -> xr.Dataset:
+    """A table is parsed once as long as its file does not change: checks, coverage and generate all ask for it."""
+    return kind.model_validate_json(config)._parsed(found)
 
 
 def _is_number(table: _Table, name: str) -> bool:

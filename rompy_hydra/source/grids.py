@@ -11,6 +11,7 @@ from ..core.interpolate import Axis, Bracket, bilinear
 from ..core.mesh import Floats
 from ..errors import DataError, Problem
 from .conventions import find_axis
+from .coverage import box_words
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,6 +34,12 @@ class GridReader:
     def box(self) -> str:
         """The limits, in words."""
         return box_text(self.x.limits, self.y.limits)
+
+    @property
+    def extent(self) -> str:
+        """The limits and the number of points, in words."""
+        size = f"{len(self.y.values)} x {len(self.x.values)} points"
+        return f"{box_words(self.x.period > 0, self.x.limits, self.y.limits)}, {size}"
 
     def covers(self, x: Floats, y: Floats) -> bool:
         """Whether every place is within the grid."""
