@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from ..base import Experiment
     from .model import Anuga
 
-LAND, OCEAN = "land", "ocean"
-"""Segments that have a condition without being named in ``model.boundaries``."""
+LAND, ISLAND, OCEAN = "land", "island", "ocean"
+"""Segments that have a condition without being named in ``model.boundaries``; also ``land_1``, ``island_2`` of a file."""
 STEP = timedelta(minutes=1)
 """Step of a boundary series: straight lines between minutes follow M2 to 1e-5 of its amplitude, M8 to 1e-4."""
 
@@ -25,12 +26,13 @@ def conditions(model: Anuga, experiment: Experiment, segments: tuple[str, ...]) 
 
     Land and the shores of islands reflect; the segment ``ocean`` takes the tides, else the series of the forcing.
     """
-    found = {**_defaults(experiment), **model.boundaries}
+    found = {**_defaults(experiment, segments), **model.boundaries}
     return {name: found[name] for name in segments if name in found}
 
 
-def _defaults(experiment: Experiment) -> dict[str, Boundary]:
-    shores = [LAND, *getattr(experiment.domain.mesh, "holes", ())] if experiment.domain else []
+def _defaults(experiment: Experiment, segments: tuple[str, ...]) -> dict[str, Boundary]:
+    islands = getattr(experiment.domain.mesh, "holes", ()) if experiment.domain else ()
+    shores = [*islands, *(name for name in segments if re.fullmatch(rf"({LAND}|{ISLAND})(_\d+)?", name))]
     found: dict[str, Boundary] = {name: Reflective() for name in shores}
     if experiment.forcing.tides is not None:
         found[OCEAN] = Tide()

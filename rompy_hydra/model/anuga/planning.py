@@ -12,6 +12,7 @@ from ..base import Experiment, Plan, refuse_unused
 from . import case as files
 from .config import LevelSeries, Tide
 from .levels import boundary_problems, conditions
+from .sizing import time_step_s
 
 if TYPE_CHECKING:
     from ...domain import Domain
@@ -21,8 +22,6 @@ FORCING = ("tides", "water_level", "wind", "pressure", "river")
 NO_CORIOLIS = "ANUGA has no Coriolis force: keep the domain small against the Rossby radius, sqrt(g h) / f"
 _BASE_MB, _KB_PER_CELL = 170.0, 3.0
 """Memory of a solver process: Python with ANUGA, and what each triangle adds. Measured with ANUGA 4.1."""
-_SHAPE = 0.17
-"""Distance from centroid to edge over the resolution, in the worst triangle of a generated mesh; sqrt(3)/6 is ideal."""
 _BYTES_PER_CELL = 3 * 4 * 1.5
 """Three single-precision values per triangle, and per node (half as many), in each output field."""
 
@@ -37,13 +36,13 @@ def plan(model: Anuga, experiment: Experiment) -> Plan:
     inputs = (*domain.inputs(), *experiment.forcing.inputs())
     if problems:
         return Plan(inputs=inputs, notes=(NO_CORIOLIS,), problems=tuple(problems))
-    cells, steps = domain.estimate_cells(), _steps(model, domain, period)
+    cells, step_s = domain.estimate_cells(), time_step_s(domain, model.numerics.cfl, model.dry_depth_m)
     fields = math.ceil(period.length / model.output_interval(period)) + 1
     return Plan(
         files=_files(model, experiment),
         inputs=inputs,
         cells=cells,
-        steps=steps,
+        steps=math.ceil(period.seconds / step_s),
         memory_mb=round(_BASE_MB + cells * _KB_PER_CELL / 1e3),
         disk_mb=round(fields * cells * _BYTES_PER_CELL / 1e6, 1),
         notes=_notes(model, experiment),
@@ -113,14 +112,3 @@ def _levels(model: Anuga, experiment: Experiment) -> dict[str, Tide | LevelSerie
     segments = experiment.domain.segment_names() if experiment.domain else ()
     taken = conditions(model, experiment, segments)
     return {n: c for n, c in taken.items() if isinstance(c, Tide | LevelSeries)}
-
-
-def _steps(model: Anuga, domain: Domain, period: Period) -> int | None:
-    """Time steps if the finest triangles lie in the deepest water; None where that needs the data to be read."""
-    from .sizing import deepest_m, finest_m
-
-    depth_m, size_m = deepest_m(domain), finest_m(domain)
-    if depth_m is None or size_m is None:
-        return None
-    step_s = model.numerics.cfl * _SHAPE * size_m / math.sqrt(9.8 * max(depth_m, model.dry_depth_m))
-    return math.ceil(period.seconds / step_s)

@@ -1,28 +1,52 @@
-"""Depth and resolution of a domain, for the estimate of its time step."""
+"""The time step that a domain allows, estimated without making a mesh."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from ...domain.bathymetry import Flat, Profile
-from ...domain.meshes import FileMesh
+from ...domain.meshes import BoxMesh, FileMesh, PolygonMesh
 
 if TYPE_CHECKING:
     from ...domain import Domain
 
+GRAVITY_M_S2 = 9.8
+_SHAPE = 0.17
+"""Distance from centroid to edge over the resolution, in the worst triangle of a generated mesh; sqrt(3)/6 is ideal."""
 
-def finest_m(domain: Domain) -> float | None:
-    """Smallest resolution that is asked for [m]; None for a mesh file."""
-    mesh = domain.mesh
-    if isinstance(mesh, FileMesh):
-        return None
+
+def time_step_s(domain: Domain, cfl: float, least_depth_m: float) -> float:
+    """Longest stable step [s], dt = cfl r / sqrt(g h) with r from centroid to edge, h the depth under the datum.
+
+    Exact for a mesh file; else as if the finest triangles lay in the deepest water.
+    """
+    if isinstance(domain.mesh, FileMesh):
+        return cfl * _shortest_crossing_s(domain, least_depth_m)
+    depth_m = max(_deepest_m(domain), least_depth_m)
+    return cfl * _SHAPE * _finest_m(domain.mesh) / math.sqrt(GRAVITY_M_S2 * depth_m)
+
+
+def _finest_m(mesh: PolygonMesh | BoxMesh) -> float:
     return min([mesh.resolution_m, *(region.resolution_m for region in mesh.regions.values())])
 
 
-def deepest_m(domain: Domain) -> float | None:
-    """Depth of the deepest bed under the datum [m]; None where only the data know."""
+def _deepest_m(domain: Domain) -> float:
     bed = domain.bathymetry
-    if not isinstance(bed, Flat | Profile):
-        return None
-    lowest_m = bed.elevation_m if isinstance(bed, Flat) else min(bed.elevation_m)
-    return -(lowest_m + sum(min(f.height_m, 0.0) for f in bed.features.values()))
+    if isinstance(bed, Flat | Profile):
+        lowest_m = bed.elevation_m if isinstance(bed, Flat) else min(bed.elevation_m)
+        return -(lowest_m + sum(min(f.height_m, 0.0) for f in bed.features.values()))
+    from ...domain.extent import sample_points
+
+    return -float(domain.elevation_at(*sample_points(domain).T).min())
+
+
+def _shortest_crossing_s(domain: Domain, least_depth_m: float) -> float:
+    import numpy as np
+
+    mesh = domain.build_mesh()
+    corners = mesh.points_m[mesh.triangles]
+    sides_m = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)
+    radius_m = 2 * mesh.areas_m2 / sides_m.sum(axis=1)
+    depth_m = -domain.elevation_at(*mesh.points_m.T)[mesh.triangles].min(axis=1)
+    return float((radius_m / np.sqrt(GRAVITY_M_S2 * np.maximum(depth_m, least_depth_m))).min())
