@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..core.geo import LON_LAT, metric_fault
 from ..errors import ConfigError, DataError, Problem, did_you_mean
 from ..source.base import data_problems
 from .bathymetry import Grid, MeshDepths
+from .dry import dry_bed, lowest_m
 from .estimate import is_inside
 from .meshes import FileMesh, PolygonMesh
 from .outlines import crossing, has_area
@@ -25,9 +27,10 @@ MOST_CELLS = 20_000_000
 Check = Callable[["Domain"], Iterator[Problem]]
 
 
-def problems(domain: Domain) -> list[Problem]:
+def problems(domain: Domain, highest_level_m: float | None = None) -> list[Problem]:
     """Everything that is wrong; what needs a sound outline is looked at only where there is one."""
-    return shape_problems(domain) or [p for check in (_bed, _stations) for p in _collect(check, domain)]
+    bed = partial(_bed, highest_level_m=highest_level_m)
+    return shape_problems(domain) or [p for check in (bed, _stations) for p in _collect(check, domain)]
 
 
 def shape_problems(domain: Domain) -> list[Problem]:
@@ -130,21 +133,37 @@ def _size(domain: Domain) -> Iterator[Problem]:
         yield Problem("domain.mesh.resolution_m", message, domain.mesh.resolution_m, hint="it is in metres")
 
 
-def _bed(domain: Domain) -> Iterator[Problem]:
+def _bed(domain: Domain, highest_level_m: float | None) -> Iterator[Problem]:
     bed = domain.bathymetry
     if isinstance(bed, Grid):
-        from .extent import sample_points
-        from .grid_elevation import gridded_elevation, open_grid, own_datum
-
-        with open_grid(domain, bed) as grid:
-            yield from datum_problems("domain.bathymetry", own_datum(bed, grid), bed.offset_m, domain)
-        gridded_elevation(domain, bed, *sample_points(domain).T)
+        yield from _grid(domain, bed, highest_level_m or 0.0)
     elif isinstance(bed, MeshDepths):
-        from .mesh_files import read_mesh
+        yield from _mesh_depths(domain, bed, highest_level_m or 0.0)
+    elif highest_level_m is not None:
+        yield from dry_bed(domain, lowest_m(bed), highest_level_m)
 
-        yield from datum_problems("domain.bathymetry", bed.vertical_datum, bed.offset_m, domain)
-        if isinstance(domain.mesh, FileMesh) and read_mesh(domain.mesh.path).elevation_m is None:
-            yield Problem("domain.bathymetry.kind", "the mesh file carries no depths", "mesh", hint="use grid or flat")
+
+def _grid(domain: Domain, bed: Grid, highest_level_m: float) -> Iterator[Problem]:
+    from .extent import sample_points
+    from .grid_elevation import gridded_elevation, open_grid, own_datum
+
+    with open_grid(domain, bed) as grid:
+        yield from datum_problems("domain.bathymetry", own_datum(bed, grid), bed.offset_m, domain)
+    bed_m = gridded_elevation(domain, bed, *sample_points(domain).T)
+    yield from dry_bed(domain, float(bed_m.min()), highest_level_m)
+
+
+def _mesh_depths(domain: Domain, bed: MeshDepths, highest_level_m: float) -> Iterator[Problem]:
+    from .mesh_files import read_mesh
+
+    yield from datum_problems("domain.bathymetry", bed.vertical_datum, bed.offset_m, domain)
+    assert isinstance(domain.mesh, FileMesh)  # a rule of the config
+    carried = read_mesh(domain.mesh.path).elevation_m
+    if carried is None:
+        yield Problem("domain.bathymetry.kind", "the mesh file carries no depths", "mesh", hint="use grid or flat")
+        return
+    bed_m = carried + (bed.offset_m or 0.0)
+    yield from dry_bed(domain, float(bed_m.min()), highest_level_m)
 
 
 def datum_problems(key: str, own: str, offset_m: float | None, domain: Domain) -> Iterator[Problem]:

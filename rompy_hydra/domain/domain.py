@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pydantic import Field, model_validator
@@ -139,11 +140,26 @@ class Domain(Node):
 
         return inputs(self)
 
-    def problems(self) -> list[Problem]:
-        """What is wrong with outlines, files, datum, coverage and stations; reads what it needs and writes nothing."""
+    def problems(self, highest_level_m: float | None = None) -> list[Problem]:
+        """What is wrong with outlines, files, datum, coverage and stations; reads what it needs and writes nothing.
+
+        Args:
+            highest_level_m: the highest water level that a run can see over the vertical datum [m]; a bed wholly above
+                it is refused. None, where that is not known, refuses a measured bed wholly above the datum.
+        """
         from .checks import problems
 
-        return problems(self)
+        return problems(self, highest_level_m)
+
+    def dry_segments(self, highest_level_m: Mapping[str, float]) -> list[Problem]:
+        """Boundary segments on land, of a domain without other problems.
+
+        Args:
+            highest_level_m: segment -> the highest water level that it is given over the vertical datum [m].
+        """
+        from .dry import dry_segments
+
+        return list(dry_segments(self, highest_level_m))
 
     def notes(self) -> list[str]:
         """What a user should know about this domain although it is not wrong."""

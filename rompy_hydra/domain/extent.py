@@ -12,6 +12,7 @@ from ..core.mesh import Flags, Floats, edge_nodes, outer_edges
 from ..errors import ConfigError, Problem, did_you_mean
 from .mesh_files import read_mesh
 from .meshes import FileMesh, Outline
+from .segments import edge_names
 
 if TYPE_CHECKING:
     from .domain import Domain
@@ -49,6 +50,18 @@ def rings(domain: Domain) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]
     holes = {n: ring(domain, hole, f"{KEY}.holes.{n}") for n, hole in mesh.holes.items()}
     regions = {n: ring(domain, region, f"{KEY}.regions.{n}") for n, region in mesh.regions.items()}
     return ring(domain, outer, key), holes, regions
+
+
+def segment_points(domain: Domain) -> dict[str, Floats]:
+    """Segment -> (n, 2) points along it in the metric crs, as dense as the nodes of the mesh to be made."""
+    outer, holes, _ = rings(domain)
+    spacing = max(getattr(domain.mesh, "resolution_m", 0.0), float(np.ptp(outer, axis=0).max()) / 2_000)
+    found: dict[str, list[Floats]] = {}
+    for name, (begin, end) in zip(edge_names(domain, len(outer)), polygon.ring_edges(outer), strict=True):
+        share = np.linspace(0.0, 1.0, 1 + max(1, int(np.ceil(np.hypot(*(end - begin)) / spacing))))[:, None]
+        found.setdefault(name, []).append(begin + share * (end - begin))
+    lines = {name: polygon.densified(hole, spacing) for name, hole in holes.items()}
+    return {**{name: np.concatenate(parts) for name, parts in found.items()}, **lines}
 
 
 def shore(domain: Domain) -> Floats:

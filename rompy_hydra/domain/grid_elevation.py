@@ -128,7 +128,7 @@ def sign_of(bed: Grid, grid: OpenGrid, values: Floats) -> Sign:
         DataError: neither says, or they contradict each other.
     """
     said = vertical_sign(grid.own_attributes)
-    if said is None and bed.sign is None:
+    if said_sign(bed, grid) is None:
         hint = "say bathymetry.sign: elevation (negative under water) or depth (positive under water)"
         message = f"nothing tells whether {grid.name} is an elevation or a depth{_mostly(values)}"
         raise DataError(Problem(f"{KEY}.sign", message, hint=hint))
@@ -137,7 +137,12 @@ def sign_of(bed: Grid, grid: OpenGrid, values: Floats) -> Sign:
         message = f"the config says {bed.sign}, the attributes of {grid.name} say {said} ({words})"
         hint = "set domain.bathymetry.sign to null to follow the data, or correct the data"
         raise DataError(Problem(f"{KEY}.sign", message, bed.sign, hint=hint))
-    return bed.sign or said or "elevation"
+    return said_sign(bed, grid) or "elevation"
+
+
+def said_sign(bed: Grid, grid: OpenGrid) -> Sign | None:
+    """Elevation or depth, as the config or else the data say; None if neither does."""
+    return bed.sign or vertical_sign(grid.own_attributes)
 
 
 def _mostly(values: Floats) -> str:

@@ -86,6 +86,10 @@ class Tides(Node):
 
         return tide_at(self, times, start or times[0])
 
+    def highest_m(self, period: Period) -> float:
+        """A level that the tide never exceeds [m]: all constituents and the surge at their top together."""
+        return self.mean_m + sum(part.amplitude_m for part in self.constituents.values()) + _top(self.surge)
+
     def inputs(self, key: str) -> list[Input]:
         """No files."""
         return []
@@ -123,12 +127,25 @@ class WaterLevel(Series):
         (level,) = self.values_at(["variable" if self.source else "values_m"], times)
         return level + (self.offset_m or 0.0) + (self.surge.at(times) if self.surge else 0.0)
 
+    def highest_m(self, period: Period) -> float:
+        """A level that the series does not exceed within a period [m], with the surge at its top.
+
+        Raises:
+            DataError: the series does not cover the period.
+        """
+        (level,) = self.values_at(["variable" if self.source else "values_m"], self.steps(period))
+        return float(level.max()) + (self.offset_m or 0.0) + _top(self.surge)
+
     def problems(self, key: str, period: Period | None, domain: Domain | None = None) -> list[Problem]:
         """What is wrong with the series, its datum and its surge."""
         from .reading import datum_problems
 
         found = [*super().problems(key, period), *surge_problems(f"{key}.surge", self.surge, period)]
         return found if domain is None else [*found, *datum_problems(self, key, domain)]
+
+
+def _top(surge: Surge | None) -> float:
+    return max(surge.peak_m, 0.0) if surge else 0.0
 
 
 def surge_problems(key: str, surge: Surge | None, period: Period | None) -> list[Problem]:

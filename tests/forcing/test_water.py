@@ -231,3 +231,15 @@ def test_a_dumped_forcing_names_its_source_in_full(tmp_path: Path):
     dumped = Forcing(water_level={"source": write(tmp_path, ["1"])}).model_dump(mode="json")
     assert dumped["water_level"]["source"]["path"].endswith("ssh.csv")
     assert dumped["water_level"]["source"]["source_type"] == "csv"
+
+
+def test_no_tide_or_series_exceeds_its_highest_level():
+    surge = {"peak_m": 0.5, "time": "2023-01-01T03:00Z", "duration": "2h"}
+    parts = {"M2": {"amplitude_m": 0.4, "phase_deg": 90}, "S2": {"amplitude_m": 0.2, "phase_deg": 80}}
+    tide = Forcing(tides=tides(constituents=parts, mean_m=0.1, surge=surge)).tides
+    assert tide.highest_m(PERIOD) == pytest.approx(0.1 + 0.4 + 0.2 + 0.5)
+    times = ["2023-01-01T00:00", "2023-01-01T03:00", "2023-01-02T00:00", "2023-01-03T00:00"]
+    series = {"kind": "series", "times": times, "values_m": [0.0, 1.0, -1.0, 9.0], "offset_m": 0.25}
+    assert Forcing(water_level=series).water_level.highest_m(PERIOD) == pytest.approx(1.25)
+    lowered = {**series, "surge": {**surge, "peak_m": -0.5}}
+    assert Forcing(water_level=lowered).water_level.highest_m(PERIOD) == pytest.approx(1.25)

@@ -1,0 +1,77 @@
+"""Beds that no water reaches: a wrong sign or datum makes all land, and a run of it succeeds with nothing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from ..errors import UNSET, Problem
+from .bathymetry import Flat, Grid, MeshDepths, Profile
+from .meshes import FileMesh
+
+if TYPE_CHECKING:
+    from ..core.mesh import Floats
+    from .domain import Domain
+
+
+def lowest_m(bed: Flat | Profile) -> float:
+    """An elevation that no point of an idealised bed is below [m]."""
+    base = bed.elevation_m if isinstance(bed, Flat) else min(bed.elevation_m)
+    return base + sum(min(feature.height_m, 0.0) for feature in bed.features.values())
+
+
+def dry_bed(domain: Domain, lowest_bed_m: float, highest_level_m: float) -> Iterator[Problem]:
+    """A bed that lies wholly above the highest water level."""
+    if lowest_bed_m < highest_level_m:
+        return
+    water = f"the water reaches {highest_level_m:.2f} m over {domain.vertical_datum}"
+    message = f"all of the domain is dry: {water}, the bed is at {lowest_bed_m:.2f} m or higher"
+    sign = domain.bathymetry.sign if isinstance(domain.bathymetry, Grid) else None
+    key, value = ("domain.bathymetry.sign", sign) if sign else ("domain.bathymetry", UNSET)
+    yield Problem(key, message, value, hint=_hint(domain), data=domain.is_measured)
+
+
+def _hint(domain: Domain) -> str:
+    bed = domain.bathymetry
+    if isinstance(bed, MeshDepths):
+        return "are the depths in the mesh file positive down, as its format has them? if not, correct the file"
+    if not isinstance(bed, Grid):
+        return "elevations are positive up: negative under water"
+    from .grid_elevation import open_grid, said_sign
+
+    with open_grid(domain, bed) as grid:
+        sign = said_sign(bed, grid)
+    numbers = "negative" if sign == "depth" else "positive"
+    said = "it" if bed.sign else "the file"
+    return f"is bathymetry.sign right? {said} says {sign}, the file's numbers are mostly {numbers}"
+
+
+def dry_segments(domain: Domain, highest_level_m: Mapping[str, float]) -> Iterator[Problem]:
+    """Boundary segments that lie wholly above the water level that they are given."""
+    if isinstance(domain.bathymetry, Flat) and not domain.bathymetry.features:
+        lowest = dict.fromkeys(highest_level_m, domain.bathymetry.elevation_m)
+    else:
+        lowest = {name: float(bed_m.min()) for name, bed_m in _beds(domain, list(highest_level_m))}
+    for name, lowest_bed_m in lowest.items():
+        if lowest_bed_m < highest_level_m[name]:
+            continue
+        level = f"its water level reaches {highest_level_m[name]:.2f} m over {domain.vertical_datum}"
+        message = f"the boundary segment '{name}' is on land: {level}, its bed is at {lowest_bed_m:.2f} m or higher"
+        hint = "make other edges this segment, or correct the sign or the datum of the bathymetry"
+        yield Problem(f"domain.boundaries.{name}", message, hint=hint)
+
+
+def _beds(domain: Domain, names: list[str]) -> Iterator[tuple[str, Floats]]:
+    """Segment -> (n,) bed along it [m]."""
+    if isinstance(domain.mesh, FileMesh):
+        mesh = domain.build_mesh()
+        for name in names:
+            nodes = mesh.edge_nodes(name).ravel()
+            kept = mesh.elevation_m
+            yield name, domain.elevation_at(*mesh.points_m[nodes].T) if kept is None else kept[nodes]
+        return
+    from .extent import segment_points
+
+    for name, points in segment_points(domain).items():
+        if name in names:
+            yield name, domain.elevation_at(*points.T)
