@@ -50,4 +50,4 @@ def _costs(plan: Plan) -> Iterator[str]:
     if plan.memory_mb is not None:
         yield f"{plan.memory_mb:,.0f} MB of memory"
     if plan.disk_mb is not None:
-        yield f"{plan.disk_mb:,.0f} MB of disk"
+        yield f"{max(plan.disk_mb, 1):,.0f} MB of disk"

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 FORCING = ("tides", "water_level", "wind", "pressure", "river")
 NO_CORIOLIS = "ANUGA has no Coriolis force: keep the domain small against the Rossby radius, sqrt(g h) / f"
-_BASE_MB, _KB_PER_CELL = 170.0, 3.0
-"""Memory of a solver process: Python with ANUGA, and what each triangle adds. Measured with ANUGA 4.1."""
+_BASE_MB, _KB_PER_CELL = 145.0, 1.0
+"""Resident memory of a solver process: Python with ANUGA 4.1, and what each triangle adds; fits 2e3 to 2e5 cells."""
 _BYTES_PER_CELL = 3 * 4 * 1.5
 """Three single-precision values per triangle, and per node (half as many), in each output field."""
 
