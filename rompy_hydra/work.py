@@ -40,6 +40,7 @@ class Work:
         self._exit: Exit | None = None
         self.done: dict[str, None] = {}
         """Stages that this process carried out, in order."""
+        self._told: set[str] = set()
 
     def __enter__(self) -> Work:
         self.dir.path.mkdir(parents=True, exist_ok=True)
@@ -137,8 +138,9 @@ class Work:
     # -- one stage ------------------------------------------------------------------------------------------------
 
     def _skipped(self, action: Action) -> bool:
-        if not action.do and action.stage not in self.done:
+        if not action.do and action.stage not in self._told:
             log.info("%s", action)
+            self._told.add(action.stage)
         return not action.do
 
     @contextmanager
@@ -146,6 +148,7 @@ class Work:
         """Record that a stage is running, and how it ends when it does not end well."""
         stage = self._stage.name = action.stage
         self.done[stage] = None
+        self._told.add(stage)
         key = hash_data(dict(parts))
         self._move(stage, State.RUNNING, key=key, parts=dict(parts), reason=action.reason, **details)
         log.info("%s", action)
