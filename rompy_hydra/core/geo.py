@@ -66,6 +66,23 @@ def _transformer(source: str, target: str) -> Any:
     return Transformer.from_crs(source, target, always_xy=True)
 
 
+def convergence_deg(lon: Floats, lat: Floats, crs: str) -> Floats:
+    """(n,) meridian convergence of a metric system at places on Earth [degrees].
+
+    It is the direction of grid north, clockwise from true north: near the central meridian of a UTM zone
+    (lon - meridian) sin(lat), Snyder (1987), Map Projections, eq. 8-10 ff.
+    """
+    found: Floats = _projection(crs).get_factors(lon, lat, errcheck=True).meridian_convergence
+    return found
+
+
+@lru_cache(maxsize=16)
+def _projection(crs: str) -> Any:
+    from pyproj import Proj
+
+    return Proj(_checked(crs))
+
+
 def _checked(crs: str) -> Any:
     from pyproj import CRS
     from pyproj.exceptions import CRSError

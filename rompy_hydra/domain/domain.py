@@ -104,6 +104,26 @@ class Domain(Node):
 
         return project(x_m, y_m, self.metric_crs(), LON_LAT)
 
+    def grid_convergence_deg(self, x_m: Floats, y_m: Floats) -> Floats:
+        """(n,) direction of grid north (y) clockwise from true north, at points in the metric crs [degrees].
+
+        Positive east of the central meridian in the north and west of it in the south; 0 for a ``local`` domain.
+        """
+        from .orientation import grid_convergence_deg
+
+        return grid_convergence_deg(self, x_m, y_m)
+
+    def to_grid(self, u_east: Floats, v_north: Floats, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
+        """Components of a vector along x and y, from those towards true east and north at points in the metric crs.
+
+        Args:
+            u_east, v_north: (..., n); or any shape where there is a single point.
+            x_m, y_m: (n,).
+        """
+        from .orientation import to_grid
+
+        return to_grid(self, u_east, v_north, x_m, y_m)
+
     def inside(self, x_m: Floats, y_m: Floats, region: str | None = None) -> Flags:
         """(n,) of booleans: which points in the metric crs are in the domain, or in one region of its mesh."""
         from .extent import inside

@@ -168,10 +168,13 @@ class _Forcing:
         out.flush()
 
     def _values(self, node: Any, times: Sequence[datetime], at_m: Floats) -> Floats:
-        """(nt, ...) values of a node at places in the metric crs; the components of a wind come second."""
+        """(nt, ...) values of a node at places in the metric crs; the two components of a wind are along x and y."""
         places = () if node.is_uniform else self.domain.lonlat(at_m[:, 0], at_m[:, 1])
         values = node.at(times, *places)
-        return np.stack(values, axis=1) if isinstance(values, tuple) else values
+        if not isinstance(values, tuple):
+            return np.asarray(values)
+        turned_at = at_m.mean(axis=0, keepdims=True) if node.is_uniform else at_m
+        return np.stack(self.domain.to_grid(*values, *turned_at.T), axis=1)
 
     def rivers(self) -> tuple[dict[str, Any], ...]:
         """Write the discharge of each river and find the triangles that it enters."""
