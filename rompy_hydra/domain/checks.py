@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from ..core.geo import LON_LAT, metric_fault
 from ..errors import ConfigError, DataError, Problem, did_you_mean
 from ..source.base import data_problems
+from ..source.coverage import box_words
 from .bathymetry import Grid, MeshDepths
 from .dry import dry_bed, lowest_m
-from .estimate import is_inside
+from .estimate import is_inside, metric_lines
 from .meshes import FileMesh, PolygonMesh
-from .outlines import crossing, has_area
+from .outlines import crossing, has_area, overlap
 from .place import Place
 from .rules import lonlat_fault
 
@@ -36,7 +37,7 @@ def problems(domain: Domain, highest_level_m: float | None = None) -> list[Probl
 def shape_problems(domain: Domain) -> list[Problem]:
     """Everything that stands in the way of a mesh."""
     lines = [p for check in (_systems, _lines, _file_names) for p in _collect(check, domain)]
-    return lines or [p for check in (_holes, _size) for p in _collect(check, domain)]
+    return lines or [p for check in (_holes, _regions, _size) for p in _collect(check, domain)]
 
 
 def _collect(check: Check, domain: Domain) -> list[Problem]:
@@ -127,10 +128,23 @@ def _holes(domain: Domain) -> Iterator[Problem]:
         yield Problem(f"domain.mesh.holes.{name}", message, hint="move it, or make it part of the outline")
 
 
+def _regions(domain: Domain) -> Iterator[Problem]:
+    if isinstance(domain.mesh, FileMesh) or not domain.mesh.regions:
+        return
+    lines = metric_lines(domain)
+    for name in domain.mesh.regions:
+        if not overlap(lines[""], lines[f".regions.{name}"]):
+            message = f"this region is outside of the domain, which covers {_box(domain)}"
+            hint = "move it so that it shares an area with the domain, or take it out"
+            yield Problem(f"domain.mesh.regions.{name}", message, hint=hint)
+
+
 def _size(domain: Domain) -> Iterator[Problem]:
     if not isinstance(domain.mesh, FileMesh) and (count := domain.estimate_cells()) > MOST_CELLS:
         message = f"this resolution makes about {count:.1e} triangles, more than {MOST_CELLS:.0e}"
-        yield Problem("domain.mesh.resolution_m", message, domain.mesh.resolution_m, hint="it is in metres")
+        million = domain.mesh.resolution_m * (count / 1e6) ** 0.5
+        hint = f"it is in metres; {million:.2g} would make about a million"
+        yield Problem("domain.mesh.resolution_m", message, domain.mesh.resolution_m, hint=hint)
 
 
 def _bed(domain: Domain, highest_level_m: float | None) -> Iterator[Problem]:
@@ -198,12 +212,10 @@ def _is_inside(domain: Domain, x_m: float, y_m: float) -> bool:
 
 
 def _box(domain: Domain) -> str:
-    from ..source.grids import box_text
     from .extent import coordinates
 
-    points = coordinates(domain)
-    low, high = points.min(axis=0), points.max(axis=0)
-    return box_text((float(low[0]), float(high[0])), (float(low[1]), float(high[1])))
+    x, y = coordinates(domain).T.tolist()
+    return box_words(domain.crs == LON_LAT, (min(x), max(x)), (min(y), max(y)))
 
 
 def notes(domain: Domain) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..core.files import existing_file
 from ..errors import DataError, Problem
-from .estimate import signed_area
+from .estimate import encloses, signed_area
 from .place import Point
 
 COLUMNS = (("lon", "lat"), ("longitude", "latitude"), ("x", "y"), ("x_m", "y_m"))
@@ -36,6 +36,17 @@ def crossing(points: Sequence[Point]) -> tuple[int, int] | None:
                     return j, i
             others.append(i)
     return None
+
+
+def overlap(one: Sequence[Point], other: Sequence[Point]) -> bool:
+    """Whether the areas inside two closed lines have a part in common."""
+    for k in (0, 1):
+        if max(p[k] for p in one) <= min(p[k] for p in other) or max(p[k] for p in other) <= min(p[k] for p in one):
+            return False
+    if any(encloses(one, *p) for p in other) or any(encloses(other, *p) for p in one):
+        return True
+    edges = [list(zip(line, [*line[1:], line[0]], strict=True)) for line in (one, other)]
+    return any(_meet(*a, *b) for a, b in product(*edges))
 
 
 def _cells(edges: list[tuple[Point, Point]]) -> Iterator[Iterator[tuple[int, int]]]:

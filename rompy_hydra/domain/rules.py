@@ -109,7 +109,8 @@ def _part_fault(domain: Domain, part: int | str) -> str:
     if isinstance(mesh, FileMesh):
         return "" if isinstance(part, str) else f"expected a segment name of the mesh file, got the number {part}"
     if not isinstance(part, int):
-        return f"expected the index of the vertex at which an edge begins, got {part!r}"
+        edges = "an edge has the number of the vertex at which it begins, counted from 0"
+        return f"expected the number of an edge of the outline, got {part!r}; {edges}"
     return _index_fault(mesh, part)
 
 

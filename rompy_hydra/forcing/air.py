@@ -58,7 +58,7 @@ class ConstantWind(Constant):
     def _one_pair(self) -> ConstantWind:
         given = {n for n in ("speed_m_s", "from_deg", "u_m_s", "v_m_s") if getattr(self, n) is not None}
         if given not in ({"speed_m_s", "from_deg"}, {"u_m_s", "v_m_s"}):
-            got = ", ".join(sorted(given)) or "neither"
+            got = f"only {given.pop()}" if len(given) == 1 else ", ".join(sorted(given)) or "neither"
             raise ValueError(f"expected speed_m_s and from_deg, or u_m_s and v_m_s; got {got}")
         return self
 

@@ -91,8 +91,8 @@ def _check_values(series: Series) -> None:
     if not series.times or not any(written == set(names) for names in series.inline):
         raise ValueError(f"give a source, or {choices}; got {', '.join(sorted(written)) or 'none of them'}")
     for name in sorted(written):
-        if len(getattr(series, name)) != len(series.times):
-            raise ValueError(f"{len(series.times)} times and {len(getattr(series, name))} values in {name}")
+        if (count := len(getattr(series, name))) != len(series.times):
+            raise ValueError(f"expected one value per time, got {len(series.times)} times and {count} values in {name}")
     _check_order(series.times)
 
 
@@ -106,6 +106,7 @@ def _check_names(series: Series) -> None:
 
 
 def _check_order(times: list[datetime]) -> None:
-    for before, after in pairwise(times):
+    for i, (before, after) in enumerate(pairwise(times), start=1):
         if after <= before:
-            raise ValueError(f"times have to increase, but {format_time(after)} follows {format_time(before)}")
+            found = f"times[{i}] {format_time(after)} follows {format_time(before)}"
+            raise ValueError(f"times have to increase, but {found}; sort them and drop repeated ones")

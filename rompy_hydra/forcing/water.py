@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ..core.inputs import Input
 from ..core.node import Node
-from ..core.period import Period, PositiveDuration, UtcTime
+from ..core.period import Period, PositiveDuration, UtcTime, format_duration, format_time
 from ..errors import Problem, did_you_mean
 from .constituents import SPEEDS_DEG_PER_HOUR
 from .series import Series
@@ -57,6 +58,12 @@ def _refuse_greenwich(value: Any) -> Any:
     return value
 
 
+def _unknown(name: str) -> InitErrorDetails:
+    message = f"there is no speed known for a constituent {name}; {did_you_mean(name, SPEEDS_DEG_PER_HOUR)}"
+    error = PydanticCustomError("constituent", "{message}", {"message": message})
+    return InitErrorDetails(type=error, loc=(name,), input=name)
+
+
 class Tides(Node):
     """A tide as a sum of constituents: eta = sum A cos(speed (t - phase_reference) - phase)."""
 
@@ -77,7 +84,7 @@ class Tides(Node):
     def _known_names(cls, value: dict[str, Constituent]) -> dict[str, Constituent]:
         unknown = [n for n in value if n not in SPEEDS_DEG_PER_HOUR]
         if unknown:
-            raise ValueError("; ".join(f"no constituent {n}: {did_you_mean(n, SPEEDS_DEG_PER_HOUR)}" for n in unknown))
+            raise ValidationError.from_exception_data("Tides", [_unknown(n) for n in unknown])
         return value
 
     def at(self, times: Sequence[datetime], start: datetime | None = None) -> Floats:
@@ -155,5 +162,6 @@ def surge_problems(key: str, surge: Surge | None, period: Period | None) -> list
     reach = surge.duration * 1.3  # 2**-(2.6**2) is 0.9 % of the peak
     if surge.time + reach > period.start and surge.time - reach < period.stop:
         return []
-    message = f"the surge peaks at {surge.time:%Y-%m-%dT%H:%MZ} and lasts {surge.duration}, outside of the run {period}"
-    return [Problem(key, message, hint="move its time into the period, or set it to null")]
+    lasts = f"peaks at {format_time(surge.time)} and lasts {format_duration(surge.duration)}"
+    hint = f"move its time into the period, or set {key} to null"
+    return [Problem(f"{key}.time", f"the surge {lasts}, outside of the run {period}", hint=hint)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,26 @@ def test_a_resolution_in_the_wrong_unit_is_told(polygon):
     problem = only_problem(polygon(PERTH, 0.001, "EPSG:4326"))
     assert problem.key == "domain.mesh.resolution_m"
     assert "makes about" in problem.message
+    suggested = re.fullmatch(r"it is in metres; (\S+) would make about a million", problem.hint)
+    assert suggested is not None
+    count = polygon(PERTH, float(suggested[1]), "EPSG:4326").estimate_cells()
+    assert count == pytest.approx(1e6, rel=0.1)  # the suggestion has two digits
+
+
+@pytest.mark.parametrize(
+    ("outline", "count"),
+    [
+        ([[2000, 0], [3000, 0], [3000, 400]], 1),  # far off
+        ([[-200, 400], [300, 900], [-200, 900]], 1),  # the box around it overlaps, it does not
+        ([[-100, -100], [500, -100], [500, 100]], 0),  # over the edge
+        ([[-100, 200], [1100, 200], [1100, 300], [-100, 300]], 0),  # right across, with no vertex inside
+        ([[-100, -100], [1100, -100], [1100, 600], [-100, 600]], 0),  # around all of it
+    ],
+)
+def test_a_region_that_refines_nothing_is_told(polygon, outline, count: int):
+    found = polygon(mesh={"regions": {"reef": {"outline": outline, "resolution_m": 20}}}).problems()
+    expected = "this region is outside of the domain, which covers x 0.0 .. 1000.0, y 0.0 .. 500.0"
+    assert [(p.key, p.message) for p in found] == [("domain.mesh.regions.reef", expected)] * count
 
 
 @pytest.mark.parametrize(
@@ -91,7 +112,7 @@ def test_a_station_outside_is_told_with_what_the_domain_covers(polygon):
     problem = only_problem(polygon(PERTH, 500.0, "EPSG:4326", stations=stations))
     assert problem.key == "domain.stations.out"
     assert problem.value == (115.6, -32.7)
-    assert "covers x 115.593 .. 115.613, y -32.647 .. -32.612" in problem.message
+    assert "covers lon 115.593 .. 115.613, lat -32.647 .. -32.612" in problem.message
 
 
 def test_a_station_in_degrees_and_in_metres_is_the_same_place(polygon):

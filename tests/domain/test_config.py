@@ -51,7 +51,7 @@ def test_a_local_domain_has_no_lon_and_lat(polygon):
         ({"ocean": [4]}, "the outline has edges 0..3, not 4"),
         ({"ocean": [-1]}, "the outline has edges 0..3, not -1"),
         ({"ocean": [0, 1], "river": [1]}, "boundaries.river\n  1 is already in segment ocean"),
-        ({"ocean": "west"}, "expected the index of the vertex"),
+        ({"ocean": "west"}, "an edge has the number of the vertex at which it begins"),
         ({"ocean": [True]}, "boundaries.ocean"),
         ({"ocean": []}, "at least 1 item"),
     ],
