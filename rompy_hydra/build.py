@@ -16,7 +16,7 @@ from .errors import UNSET, ConfigError, Problem, did_you_mean
 if TYPE_CHECKING:
     from .request import Request
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 
 class _Failed:
@@ -31,13 +31,13 @@ class Builder:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._failed: set[Path] = set()
+        self._failed: set[KeyPath] = set()
 
-    def inside(self, data: Mapping[str, Any], path: Path = ()) -> dict[str, Any]:
+    def inside(self, data: Mapping[str, Any], path: KeyPath = ()) -> dict[str, Any]:
         """The mapping with every source below it replaced by its instance."""
         return {k: self._nested(v, (*path, str(k))) for k, v in data.items()}
 
-    def _nested(self, data: Any, path: Path) -> Any:
+    def _nested(self, data: Any, path: KeyPath) -> Any:
         if isinstance(data, Mapping):
             body = self.inside(data, path)
             return self._source(body, path) if _is_source(body) else body
@@ -45,7 +45,7 @@ class Builder:
             return [self._nested(v, (*path, i)) for i, v in enumerate(data)]
         return data
 
-    def node(self, cls: Any, data: Mapping[str, Any], path: Path) -> Any:
+    def node(self, cls: Any, data: Mapping[str, Any], path: KeyPath) -> Any:
         """An instance of `cls` with `data` as its fields; a stand-in when that fails."""
         try:
             return cls(**data)
@@ -53,19 +53,19 @@ class Builder:
             self.collect(cls, data, path, error)
             return self._fail(path)
 
-    def model(self, data: Any, path: Path = ("model",)) -> Any:
+    def model(self, data: Any, path: KeyPath = ("model",)) -> Any:
         """The model named by ``_target_`` or ``model_type``."""
         found = self._find("model", data, path)
         return self._fail(path) if found is None else self._instance(found, self.inside(data, path), path)
 
-    def bound(self, group: str, data: Any, path: Path) -> Any:
+    def bound(self, group: str, data: Any, path: KeyPath) -> Any:
         """A late-bound plugin with its arguments checked."""
         found = self._find(group, data, path)
         if found is None:
             return self._fail(path)
         return self.bind(found, {k: v for k, v in data.items() if k != "_target_"}, path)
 
-    def bind(self, found: plugins.Plugin, kwargs: dict[str, Any], path: Path) -> Any:
+    def bind(self, found: plugins.Plugin, kwargs: dict[str, Any], path: KeyPath) -> Any:
         """A late-bound plugin with `kwargs` checked; a stand-in when they are wrong."""
         group = found.group
         try:
@@ -76,15 +76,15 @@ class Builder:
             self.problems += [_below(path, p, group) for p in error.problems]
         return self._fail(path)
 
-    def problem(self, path: Path, message: str, value: Any = UNSET, hint: str = "") -> None:
+    def problem(self, path: KeyPath, message: str, value: Any = UNSET, hint: str = "") -> None:
         """Note a problem at a path."""
         self.problems.append(Problem(dotted(path), message, value, hint=hint))
 
-    def _source(self, data: dict[str, Any], path: Path) -> Any:
+    def _source(self, data: dict[str, Any], path: KeyPath) -> Any:
         found = self._find("source", data, path)
         return self._fail(path) if found is None else self._instance(found, data, path)
 
-    def _instance(self, found: plugins.Plugin, data: Mapping[str, Any], path: Path) -> Any:
+    def _instance(self, found: plugins.Plugin, data: Mapping[str, Any], path: KeyPath) -> Any:
         try:
             cls = found.load()
         except ConfigError as error:
@@ -92,7 +92,7 @@ class Builder:
             return self._fail(path)
         return self.node(cls, {k: v for k, v in data.items() if k != "_target_"}, path)
 
-    def _find(self, group: str, data: Any, path: Path) -> plugins.Plugin | None:
+    def _find(self, group: str, data: Any, path: KeyPath) -> plugins.Plugin | None:
         known = plugins.plugins(group)
         type_field = plugins.TYPE_FIELDS.get(group, "")
         if not isinstance(data, Mapping):
@@ -116,11 +116,11 @@ class Builder:
         self.problem(where, f"expected the name of a {group}", value, did_you_mean(str(name), known))
         return None
 
-    def _fail(self, path: Path) -> _Failed:
+    def _fail(self, path: KeyPath) -> _Failed:
         self._failed.add(path)
         return _Failed()
 
-    def collect(self, cls: Any, data: Mapping[str, Any], path: Path, error: ValidationError) -> None:
+    def collect(self, cls: Any, data: Mapping[str, Any], path: KeyPath, error: ValidationError) -> None:
         """Note what pydantic found, except below nodes that have failed already."""
         for problem, where in problems_of(cls, data, error):
             full = (*path, *where)
@@ -136,12 +136,12 @@ def _is_source(data: Mapping[str, Any]) -> bool:
     return "_target_" in data or plugins.TYPE_FIELDS["source"] in data
 
 
-def _below(path: Path, problem: Problem, group: str) -> Problem:
+def _below(path: KeyPath, problem: Problem, group: str) -> Problem:
     key = dotted(path) if problem.key in ("", group) else f"{dotted(path)}.{problem.key}"
     return Problem(key, problem.message, problem.value, problem.origin, problem.hint)
 
 
-def dotted(path: Path) -> str:
+def dotted(path: KeyPath) -> str:
     """A key path as it is written on the command line.
 
     >>> dotted(("model", "output", 0, "name"))
@@ -150,7 +150,7 @@ def dotted(path: Path) -> str:
     return ".".join(map(str, path))
 
 
-def problems_of(cls: Any, data: Any, error: ValidationError) -> list[tuple[tuple[str, Any, str, str], Path]]:
+def problems_of(cls: Any, data: Any, error: ValidationError) -> list[tuple[tuple[str, Any, str, str], KeyPath]]:
     """(message, value, origin, hint) and key path of each pydantic error, without the tags of unions."""
     found = []
     for item in error.errors(include_url=False):
@@ -164,7 +164,7 @@ def problems_of(cls: Any, data: Any, error: ValidationError) -> list[tuple[tuple
     return [(p, w) for p, w in found if not any(len(d) > len(w) and d[: len(w)] == w for d in deepest)]
 
 
-def _wrong_kind(cls: Any, item: Any, where: Path) -> tuple[tuple[str, Any, str, str], Path]:
+def _wrong_kind(cls: Any, item: Any, where: KeyPath) -> tuple[tuple[str, Any, str, str], KeyPath]:
     """A node whose ``kind`` is missing or not one of the known ones."""
     tags = _tags_at(cls, item["loc"])
     if not isinstance(item["input"], Mapping | BaseModel):
@@ -189,7 +189,7 @@ def _tags_in(annotation: Any) -> list[str]:
     return own + [tag for part in get_args(annotation) for tag in _tags_in(part)]
 
 
-def _locate(cls: Any, data: Any, loc: tuple[str | int, ...]) -> tuple[Path, list[str]]:
+def _locate(cls: Any, data: Any, loc: tuple[str | int, ...]) -> tuple[KeyPath, list[str]]:
     """The key path of an error, and the names that were possible at its last step."""
     where: list[str | int] = []
     for i, step in enumerate(loc):
@@ -272,7 +272,9 @@ def build(tree: Mapping[str, Any], composition: Composition | None = None) -> Re
     builder = Builder()
     rest = dict(tree)
     backend = builder.bound("run_backend", rest.pop("run_backend", None), ("run_backend",))
-    pipeline = builder.bound("pipeline", rest.pop("pipeline", None), ("pipeline",))
+    pipeline_node = rest.pop("pipeline", None)
+    _refuse_choices(builder, pipeline_node)
+    pipeline = builder.bound("pipeline", pipeline_node, ("pipeline",))
     processors = _processors(builder, rest.pop("postprocessor", None))
     try:
         run = ModelRun(**rest)
@@ -282,6 +284,14 @@ def build(tree: Mapping[str, Any], composition: Composition | None = None) -> Re
         raise ConfigError(builder.problems)
     composition = composition or Composition()
     return Request(run, backend, processors, pipeline, composition)
+
+
+def _refuse_choices(builder: Builder, node: Any) -> None:
+    """What a pipeline's caller in Python chooses by argument, a config chooses by group."""
+    groups = {"run_backend": "run_backend", "run_kwargs": "run_backend"}
+    groups |= {"processor": "postprocessor", "process_kwargs": "postprocessor"}
+    for key in [k for k in groups if isinstance(node, Mapping) and k in node]:
+        builder.problem(("pipeline", key), "a config says this elsewhere", node[key], f"see the group {groups[key]}")
 
 
 def _processors(builder: Builder, chosen: Any) -> dict[str, Any]:

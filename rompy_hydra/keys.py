@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .core import secrets
 from .core.hashing import FileRecord, hash_data, hash_file, record_file
+from .errors import BackendError
 from .model.base import Command, Plan
 from .plugins import Bound
-from .run_backend.base import Resources, RunBackend
-from .run_dir import Record
+from .run_backend.base import Job, Resources, RunBackend
+from .run_dir import Record, StageRecord, State
 from .stages import GENERATE, POSTPROCESS, RUN, STAGES, Action, decide, post_stage
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
     from .model_run import ModelRun
 
+_INTERPRETERS = ("python", "bash", "sh")
+"""Programs whose own version does not decide a result."""
 Parts = dict[str, str]
 """Name of what counts, in words -> its hash."""
 
@@ -32,13 +33,17 @@ def generate_parts(run: ModelRun, known: tuple[FileRecord, ...]) -> Parts:
 
 def run_parts(run: ModelRun, record: Record, backend: Bound) -> Parts:
     """What decides the output: the generated files, and the program that reads them; not where it runs."""
-    command = _command(run, backend)
-    argv = argv_of(run, backend)
+    command = _own_command(run, backend.instance)
+    instance = backend.instance
+    surroundings = (
+        [instance.env_vars, str(getattr(instance, "working_dir", ""))] if isinstance(instance, RunBackend) else []
+    )
     return {
         "the input files": hash_data([(f.path, f.sha256) for f in record.stage(GENERATE).files]),
-        "the command": hash_data(argv),
+        "the command": hash_data(argv_of(run, backend)),
+        "the environment": hash_data(surroundings),
         "the model's version": "" if command is None else command.version,
-        "the executable": _executable_hash(argv, run.workspace),
+        "the executable": _executable_hash(run, backend),
     }
 
 
@@ -50,6 +55,20 @@ def postprocess_parts(record: Record, processor: Bound) -> Parts:
     }
 
 
+def generated(record: Record, rerun: str | None) -> StageRecord:
+    """The record of generate; files that the finished model changed itself count with its output instead."""
+    stage, run = record.stage(GENERATE), record.stage(RUN)
+    if run.state is not State.DONE or rerun in (RUN, "all"):
+        return stage
+    changed = changed_inputs(record)
+    return stage.model_copy(update={"files": tuple(f for f in stage.files if f.path not in changed)})
+
+
+def changed_inputs(record: Record) -> set[str]:
+    """Generated files that the model wrote to."""
+    return {f.path for f in record.stage(GENERATE).files} & {f.path for f in record.stage(RUN).files}
+
+
 def inputs(plan: Plan, known: tuple[FileRecord, ...]) -> tuple[FileRecord, ...]:
     """The user's files as they are now."""
     by_name = {r.path: r for r in known}
@@ -58,16 +77,23 @@ def inputs(plan: Plan, known: tuple[FileRecord, ...]) -> tuple[FileRecord, ...]:
 
 def argv_of(run: ModelRun, backend: Bound) -> tuple[str, ...]:
     """What a backend would execute; the model's own command for a backend that does not tell."""
-    command = _command(run, backend)
-    own = () if command is None else command.argv
+    own = job_of(run, backend.instance).argv
     return backend.instance.argv(own) if isinstance(backend.instance, RunBackend) else own
+
+
+def job_of(run: ModelRun, backend: object) -> Job:
+    """What a backend is asked to execute: the model's own command in the workspace."""
+    command = _own_command(run, backend)
+    return Job((), run.workspace) if command is None else Job(command.argv, run.workspace, command.env)
 
 
 def planned(
     run: ModelRun, backend: Bound, processors: Mapping[str, Bound], stages: Sequence[str] = STAGES
 ) -> list[Action]:
     """What would be done now, and why, by the very rules of the run."""
-    record = run.record or Record(run_id=run.name_of_run, name=run.name, created="", science_hash="", science={})
+    record = (None if run.will_set_aside else run.record) or Record(
+        run_id=run.name_of_run, name=run.name, created="", science_hash="", science={}
+    )
     parts = {GENERATE: generate_parts(run, record.inputs), RUN: run_parts(run, record, backend)}
     parts |= {post_stage(name): postprocess_parts(record, p) for name, p in processors.items()}
     found: list[Action] = []
@@ -78,21 +104,25 @@ def planned(
     return found
 
 
-def _command(run: ModelRun, backend: Bound) -> Command | None:
-    resources = backend.instance if isinstance(backend.instance, Resources) else Resources()
-    return run.model.command(run.workspace, resources)
+def _own_command(run: ModelRun, backend: object) -> Command | None:
+    return run.model.command(run.workspace, backend if isinstance(backend, Resources) else Resources())
 
 
 def _after(before: list[Action], action: Action) -> Action:
     earlier = next((a for a in before if a.do), None)
     if earlier is None or action.do:
         return action
-    return Action(action.stage, True, f"follows {earlier.stage}; skipped if that gives the same result")
+    reason = "follows generate" if earlier.stage == GENERATE else "follows run, unless its output stays the same"
+    return Action(action.stage, True, reason)
 
 
-def _executable_hash(argv: tuple[str, ...], workspace: Path) -> str:
-    """Hash of the program as found here; empty for python itself and for what is not on this machine."""
-    if not argv or argv[0] in ("python", "bash", "sh"):
+def _executable_hash(run: ModelRun, backend: Bound) -> str:
+    """Hash of the program that the backend would start; empty for an interpreter, and where it cannot be told."""
+    argv = argv_of(run, backend)
+    if not argv or argv[0] in _INTERPRETERS or not isinstance(backend.instance, RunBackend):
         return ""
-    found = shutil.which(argv[0]) or shutil.which(workspace / argv[0])
-    return hash_file(Path(found)) if found else ""
+    try:
+        found = backend.instance.locate(job_of(run, backend.instance))
+    except BackendError:
+        return ""
+    return "" if found is None else hash_file(found)

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -38,9 +39,14 @@ class Holder:
         return f"process {self.pid} on {self.host}"
 
     @property
+    def is_here(self) -> bool:
+        """Whether it runs, or ran, on this host."""
+        return self.host == socket.gethostname()
+
+    @property
     def gone(self) -> bool:
         """True when it ran on this host and has ended; False when it lives or cannot be told."""
-        if self.host != socket.gethostname():
+        if not self.is_here:
             return False
         try:
             return abs(psutil.Process(self.pid).create_time() - self.started) > 1.0
@@ -74,6 +80,10 @@ class Lock:
         if holder is not None and holder.token == self._token:
             self.path.unlink(missing_ok=True)
 
+    def moved_to(self, path: Path) -> None:
+        """The directory was renamed; the lock is given free there."""
+        self.path = path
+
     def _create(self, holder: Holder) -> bool:
         """Appear in one step with the content complete: a hard link to a private file fails if the lock exists."""
         private = self.path.with_name(f"{self.path.name}.{holder.token}")
@@ -98,8 +108,12 @@ class Lock:
     def _heartbeat(self) -> None:
         while not self._stop.wait(HEARTBEAT_S):
             try:
+                holder = read_holder(self.path)
+                if holder is None or holder.token != self._token:
+                    log.error("the lock %s was taken by %s; two processes may be at work", self.path, holder)
+                    return
                 os.utime(self.path)
-            except OSError as error:
+            except (OSError, BackendError) as error:
                 log.warning("the lock %s cannot be kept fresh: %s", self.path, error)
 
 
@@ -131,8 +145,8 @@ def break_lock(path: Path, holder: Holder | None) -> None:
     except FileNotFoundError:
         return
     if holder is not None and read_holder(aside) != holder:
-        aside.rename(path)
-        return
+        with suppress(FileExistsError):  # somebody else's: back to its place, unless that is taken meanwhile
+            os.link(aside, path)
     aside.unlink()
 
 

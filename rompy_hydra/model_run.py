@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,30 +11,27 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import PrivateAttr, SerializeAsAny, ValidationError, field_validator
 
-from . import keys, run_dir
 from .build import Builder
-from .core.atomic import write_atomic
 from .core.composition import Composition
 from .core.hashing import hash_data
-from .core.yaml_text import experiment_yaml
-from .errors import ConfigError, Problem, RompyHydraError, raise_for
-from .lock import Lock
+from .errors import BackendError, ConfigError, Problem, raise_for
 from .model.base import Experiment, Model, Plan
 from .model.generic import Generic
 from .plugins import Bound, plugin
+from .post_stage import postprocess
 from .preflight import identity_problems, place_problems
 from .run_backend.base import RunBackend
 from .run_dir import Record, RunDir
+from .run_stage import execute, run_model
+from .stages import POSTPROCESS
+from .work import Work
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from .work import Work
-
-log = logging.getLogger(__name__)
-
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._=,+@-]{0,199}")
-_SCIENCE = ("period", "domain", "forcing", "model")
+SCIENCE = ("period", "domain", "forcing", "model")
+"""The keys that decide a result; the others say where and how it is computed."""
 _DEFAULT_EXECUTION: dict[str, Any] = {
     "run_backend": {"_target_": "rompy_hydra.run_backend.local.LocalRunBackend"},
     "postprocessor": {},
@@ -48,7 +44,7 @@ class ModelRun(Experiment):
 
     The stages may be called in any process, at any time: what is current is not done again.
 
-    >>> run = ModelRun(name="demo", model={"model_type": "generic", "command": ["true"]})
+    >>> run = ModelRun(name="demo", model={"model_type": "generic", "argv": ["true"]})
     >>> run.run_id.startswith("demo-")
     True
 
@@ -70,10 +66,10 @@ class ModelRun(Experiment):
     """A stage to do again although it is current."""
 
     _composition: Composition = PrivateAttr(default_factory=Composition)
-    _execution: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _execution: dict[str, Any] = PrivateAttr(default_factory=lambda: dict(_DEFAULT_EXECUTION))
     _given_run_id: bool = PrivateAttr(default=False)
     _work: Any = PrivateAttr(default=None)
-    _set_aside: bool = PrivateAttr(default=False)
+    _archived: bool = PrivateAttr(default=False)
 
     def __init__(self, **data: Any):
         builder = Builder()
@@ -124,8 +120,8 @@ class ModelRun(Experiment):
         """
         bound = backend if isinstance(backend, Bound) else _bind("run_backend", backend, kwargs)
         with self.working() as work:
-            self._remember("run_backend", bound.node)
-            return work.run(bound)
+            work.remember("run_backend", bound.node)
+            return run_model(work, bound)
 
     def postprocess(self, processor: str | Bound = "noop", **kwargs: Any) -> dict[str, Any]:
         """Make something of the output of a finished run; always done, never skipped.
@@ -136,7 +132,7 @@ class ModelRun(Experiment):
         """
         bound = processor if isinstance(processor, Bound) else _bind("postprocessor", processor, kwargs)
         with self.working() as work:
-            return self._process(work, bound.plugin.name, bound, always=True)
+            return _process(work, bound.plugin.name, bound, always=True)
 
     def postprocess_all(self, processors: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
         """Make several products, each only where it is not current.
@@ -149,11 +145,9 @@ class ModelRun(Experiment):
         """
         bound = {name: _bind("postprocessor", name, dict(options)) for name, options in processors.items()}
         with self.working() as work:
-            return {name: self._process(work, name, processor, always=False) for name, processor in bound.items()}
-
-    def _process(self, work: Work, name: str, processor: Bound, *, always: bool) -> dict[str, Any]:
-        self._remember("postprocessor", {**self._execution.get("postprocessor", {}), name: processor.node})
-        return work.postprocess(name, processor, always=always)
+            stages = [s for s in work.record.stages if s.startswith(f"{POSTPROCESS}.")]
+            work.forget_unfinished([s for s in stages if s.partition(".")[2] not in bound])
+            return {name: _process(work, name, processor, always=False) for name, processor in bound.items()}
 
     def pipeline(self, pipeline_backend: str | Bound = "local", **kwargs: Any) -> dict[str, Any]:
         """Carry out all stages with a pipeline.
@@ -168,13 +162,12 @@ class ModelRun(Experiment):
         """
         if not isinstance(pipeline_backend, Bound):
             return self.pipeline(_bind("pipeline", pipeline_backend, kwargs))
-        bound = pipeline_backend
-        with self.working():
-            self._remember("pipeline", bound.node)
-            result = bound(self, **kwargs)
+        with self.working() as work:
+            work.remember("pipeline", pipeline_backend.node)
+            result = pipeline_backend.call(self, BackendError, **kwargs)
         if not isinstance(result, dict):
-            problem = Problem("pipeline", f"pipeline '{bound.plugin.name}' returned {result!r}, expected a dict")
-            raise RompyHydraError(problem)
+            message = f"pipeline '{pipeline_backend.plugin.name}' returned {result!r}"
+            raise BackendError(Problem("pipeline", message, hint="execute() returns a dict with 'success'"))
         return result
 
     # -- what plugins use -------------------------------------------------------------------------------------------
@@ -197,8 +190,8 @@ class ModelRun(Experiment):
 
     @property
     def products(self) -> Path:
-        """Where postprocessors write."""
-        return self.directory.products
+        """Where the postprocessor at work writes."""
+        return self.directory.products if self._work is None else self._work.products
 
     @property
     def record(self) -> Record | None:
@@ -212,32 +205,43 @@ class ModelRun(Experiment):
     def execute(self, backend: RunBackend) -> bool:
         """Execute the model's command with a built-in backend; for the backend's own ``run``."""
         with self.working() as work:
-            return work.execute(backend)
+            return execute(work, backend)
 
     @contextmanager
     def working(self) -> Iterator[Work]:
         """Claim the run directory for the block; nested blocks share one claim."""
-        from .work import Work
-
         if self._work is not None:
             yield self._work
             return
-        self.__dict__.pop("plan", None)  # the data may have changed since it was made
         self.preflight()
-        self._archive_once()
-        with Work(self) as work:
-            self._work = work
+        with Work(self, set_aside=self.will_set_aside) as work:
+            self._archived, self._work = True, work
             try:
                 yield work
             finally:
                 self._work = None
+
+    def preflight(self) -> None:
+        """Everything that can be wrong before the first byte is written, the data included.
+
+        Raises:
+            ConfigError, DataError: all problems at once, each with its origin.
+        """
+        self.__dict__.pop("plan", None)  # the data may have changed since it was made
+        record = None if self.will_set_aside else self.record
+        problems = [
+            *place_problems(self.output_dir, self.directory),
+            *self.plan.problems,
+            *identity_problems(record, self, self.directory.path),
+        ]
+        raise_for(p.at(p.origin or self._composition.origin_of(p.key)) for p in problems)
 
     # -- identity ---------------------------------------------------------------------------------------------------
 
     @cached_property
     def science(self) -> dict[str, Any]:
         """The scientific state as plain data, defaults included."""
-        return self.model_dump(mode="json", include=set(_SCIENCE), serialize_as_any=True)
+        return self.model_dump(mode="json", include=set(SCIENCE), serialize_as_any=True)
 
     @cached_property
     def science_hash(self) -> str:
@@ -249,67 +253,38 @@ class ModelRun(Experiment):
         """What the model would do; reads only."""
         return self.model.plan(self)
 
-    def composed(self, composition: Composition, execution: dict[str, Any]) -> ModelRun:
-        """This run with the knowledge of how its config was composed and how it is to be executed."""
-        self._composition, self._execution = composition, execution
-        return self
+    @property
+    def will_set_aside(self) -> bool:
+        """Whether an existing run directory is to be renamed first; once in the life of this object."""
+        return self.on_existing == "archive" and not self._archived
 
-    def preflight(self) -> None:
-        """Everything that can be wrong before the first byte is written.
+    @property
+    def composition(self) -> Composition:
+        """How the config was composed; empty for a run made in Python."""
+        return self._composition
 
-        Raises:
-            ConfigError, DataError: all problems at once.
-        """
-        raise_for([*place_problems(self.output_dir), *self.plan.problems, *self._identity_problems()])
+    @property
+    def execution(self) -> dict[str, Any]:
+        """The nodes run_backend, postprocessor and pipeline, as they go to config.yaml."""
+        return self._execution
 
-    def _identity_problems(self) -> list[Problem]:
-        if self.on_existing == "archive" and not self._set_aside:
-            return []
-        return identity_problems(self.record, self.science, self.directory.path)
+    def composed(self, composition: Composition, execution: Mapping[str, Any]) -> None:
+        """Know how the config was composed and how it is to be executed."""
+        self._composition = composition
+        self._execution.update(execution)
 
-    def _archive_once(self) -> None:
-        if self.on_existing == "archive" and not self._set_aside and self.directory.path.exists():
-            with Lock(self.directory.lock):
-                pass
-            log.info("the old run directory is now %s", self.directory.set_aside())
-        self._set_aside = True
-
-    def claim(self, directory: RunDir) -> Record:
-        """The record to go on with, and the config beside it; called with the lock held."""
-        raise_for(self._identity_problems())
-        directory.drop_half_written()
-        record = directory.read()
-        fresh = Record(
-            run_id=self.name_of_run,
-            name=self.name,
-            created=run_dir.now() if record is None else record.created,
-            science_hash=self.science_hash,
-            science=self.science,
-            stages={} if record is None else record.stages,
-            inputs=keys.inputs(self.plan, () if record is None else record.inputs),
-            overrides=self._composition.overrides,
-            choices=self._composition.choices,
-            origins=self._composition.origins,
-            versions=run_dir.versions(),
-            git_commit=run_dir.git_commit(),
-            host=run_dir.host(),
-        )
-        self._write_config()
-        return fresh
-
-    def _write_config(self) -> None:
-        """The resolved experiment as YAML that reproduces it; secrets stay interpolations."""
+    def as_config(self) -> dict[str, Any]:
+        """The run's own keys as plain data that composes to itself."""
         fields = self.model_dump(mode="json", serialize_as_any=True, exclude={"rerun", "on_existing"})
         fields["run_id"] = self.run_id if self._given_run_id else None
         fields["output_dir"] = str(self.output_dir.expanduser().absolute())
-        text = experiment_yaml({**fields, **_DEFAULT_EXECUTION, **self._execution}, self._composition.secrets)
-        write_atomic(self.directory.config, text)
+        return fields
 
-    def _remember(self, group: str, node: dict[str, Any]) -> None:
-        """Let config.yaml say how the run is executed, also where that was chosen in Python."""
-        if self._execution.get(group) != node:
-            self._execution = {**self._execution, group: node}
-            self._write_config()
+
+def _process(work: Work, name: str, processor: Bound, *, always: bool) -> dict[str, Any]:
+    chosen = work.model_run.execution.get("postprocessor", {})
+    work.remember("postprocessor", {**chosen, name: processor.node})
+    return postprocess(work, name, processor, always=always)
 
 
 def _bind(group: str, name: str, kwargs: dict[str, Any]) -> Bound:

@@ -15,7 +15,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from .errors import ConfigError, Problem, did_you_mean
+from .core import secrets
+from .errors import ConfigError, Problem, RompyHydraError, did_you_mean
 
 log = logging.getLogger(__name__)
 
@@ -210,12 +211,28 @@ class Bound:
         fields = self.instance.model_dump(mode="json") if isinstance(self.instance, BaseModel) else self.kwargs
         return {"_target_": self.plugin.target, **fields}
 
-    def __call__(self, model_run: Any, **more: Any) -> Any:
-        """Call the plugin's method as the contract has it."""
+    def call(self, model_run: Any, failure: type[RompyHydraError], **more: Any) -> Any:
+        """Call the plugin's method as the contract has it; of `more` it is given what it takes.
+
+        Raises:
+            RompyHydraError: a `failure` that says what the plugin raised, or its own.
+        """
         method: Callable[..., Any] = getattr(self.instance, METHODS[self.plugin.group])
-        if isinstance(self.instance, BaseModel):
-            return method(model_run, **more)
-        return method(model_run, **{**self.kwargs, **more})
+        own = {} if isinstance(self.instance, BaseModel) else self.kwargs
+        try:
+            return method(model_run, **{**_accepted(method, more), **own})
+        except (RompyHydraError, OSError):
+            raise
+        except Exception as error:
+            message = f"'{self.plugin.name}' raised {type(error).__name__}: {error}"
+            raise failure(Problem(self.plugin.group, message, hint="--debug shows the traceback")) from error
+
+
+def _accepted(method: Callable[..., Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    parameters = signature(method).parameters.values()
+    if any(p.kind is Parameter.VAR_KEYWORD for p in parameters):
+        return kwargs
+    return {k: v for k, v in kwargs.items() if k in {p.name for p in parameters}}
 
 
 def bind(found: Plugin, kwargs: dict[str, Any]) -> Bound:
@@ -226,6 +243,7 @@ def bind(found: Plugin, kwargs: dict[str, Any]) -> Bound:
         ConfigError: arguments that a plain class does not take, or a class that cannot be made without arguments.
     """
     cls = found.load()
+    secrets.register_tree(kwargs)
     if issubclass(cls, BaseModel):
         return Bound(found, cls.model_validate(kwargs), kwargs)
     _check_signature(found, cls, kwargs)

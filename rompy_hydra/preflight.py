@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .core import secrets
 from .errors import Problem
-from .run_dir import Record
+from .run_dir import Record, RunDir
+
+if TYPE_CHECKING:
+    from .model_run import ModelRun
 
 
-def place_problems(output_dir: Path) -> list[Problem]:
-    """Whether run directories can be made there."""
+def place_problems(output_dir: Path, run: RunDir) -> list[Problem]:
+    """Whether the run directory can be made, and is not somebody's folder."""
+    if run.is_foreign:
+        message = f"the directory {run.path} is there already and is no run directory"
+        return [Problem("run_id", message, run.path.name, hint="give another run_id or output_dir")]
     root = output_dir.expanduser().absolute()
     existing = next(p for p in (root, *root.parents) if p.exists())
     if not existing.is_dir():
@@ -21,11 +28,11 @@ def place_problems(output_dir: Path) -> list[Problem]:
     return []
 
 
-def identity_problems(record: Record | None, science: dict[str, Any], folder: Path) -> list[Problem]:
+def identity_problems(record: Record | None, run: ModelRun, folder: Path) -> list[Problem]:
     """Whether a run directory holds other science than this; names the keys that differ."""
-    changed = [] if record is None else _differences(record.science, science)
-    if not changed:
+    if record is None or record.science_hash == run.science_hash:
         return []
+    changed = _differences(record.science, secrets.mask_tree(run.science)) or ["a value that is not shown"]
     lines = "".join(f"\n      {line}" for line in changed)
     hint = "give another run_id, leave run_id out, or set on_existing=archive to set the old one aside"
     return [Problem("run_id", f"the directory {folder} holds another experiment:{lines}", folder.name, hint=hint)]

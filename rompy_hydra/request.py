@@ -8,10 +8,10 @@ from typing import Any
 
 from . import keys
 from .core.composition import Composition
-from .errors import BackendError, ConfigError, DataError, ModelError, PostprocessError, Problem, RompyHydraError
+from .errors import BackendError, ModelError, PostprocessError, Problem, RompyHydraError
 from .model_run import ModelRun
 from .plugins import Bound
-from .stages import GENERATE, RUN, STAGES, Action
+from .stages import POSTPROCESS, RUN, STAGES, Action
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,7 @@ class Request:
         Raises:
             ConfigError, DataError: what would stop it, each problem with its origin.
         """
-        try:
-            self.model_run.preflight()
-        except (ConfigError, DataError) as error:
-            origins = self.composition.origins
-            raise type(error)([p.at(p.origin or _nearest(origins, p.key)) for p in error.problems]) from error
+        self.model_run.preflight()
 
     def actions(self) -> list[Action]:
         """What `execute` would do now, and why; checks first."""
@@ -60,7 +56,6 @@ class Request:
         Raises:
             RompyHydraError: the error that says why it did not succeed.
         """
-        self.check()
         result = self.model_run.pipeline(self.pipeline, **self._python_arguments())
         if not result.get("success"):
             raise self._failure(result)
@@ -78,18 +73,15 @@ class Request:
         }
 
     def _failure(self, result: Mapping[str, Any]) -> RompyHydraError:
-        record = self.model_run.record
-        if record is None:
-            return BackendError(Problem("pipeline", str(result.get("error", "failed without a reason"))))
-        failed = [name for name, stage in record.stages.items() if stage.state == "failed"]
-        log_file = self.model_run.directory.log
-        if RUN in failed:
+        """The error of the stage that the pipeline says has failed; of the pipeline where it says none."""
+        record, log_file = self.model_run.record, self.model_run.directory.log
+        failed = result.get("failed_stage")
+        if failed == RUN and record is not None:
             return ModelError(_model_problem(record.stage(RUN), log_file))
-        if failed and failed[0] != GENERATE:
-            stage = record.stage(failed[0])
-            key = failed[0].replace("postprocess", "postprocessor", 1)
-            return PostprocessError(Problem(key, stage.message or "failed without a reason", hint=f"see {log_file}"))
-        return BackendError(Problem("pipeline", str(result.get("error", "failed without a reason"))))
+        reason = str(result.get("error", "failed without a reason"))
+        if failed == POSTPROCESS:
+            return PostprocessError(Problem("postprocessor", reason, hint=f"see {log_file}"))
+        return BackendError(Problem("pipeline", reason, hint=f"see {log_file}"))
 
 
 def _model_problem(stage: Any, log_file: Any) -> Problem:
@@ -97,10 +89,3 @@ def _model_problem(stage: Any, log_file: Any) -> Problem:
     tail = "".join(f"\n      | {line}" for line in lines)
     message = f"the model failed: {stage.message}"
     return Problem("", f"{message}\n    its last lines:{tail}" if tail else message, hint=f"see {log_file}")
-
-
-def _nearest(origins: Mapping[str, str], key: str) -> str:
-    """Origin of a key, or of the nearest node around it."""
-    while key and key not in origins:
-        key = key.rpartition(".")[0]
-    return origins.get(key, "")

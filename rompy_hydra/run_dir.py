@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from subprocess import SubprocessError
 from subprocess import run as run_process
 from typing import Any
 
@@ -23,6 +24,7 @@ from .core import secrets
 from .core.atomic import write_atomic
 from .core.hashing import FileRecord
 from .errors import ConfigError, Problem
+from .lock import Lock
 
 RECORD_VERSION = 1
 _VERSIONED = ("rompy-hydra", "hydra-core", "omegaconf", "pydantic", "numpy", "xarray", "netCDF4", "anuga")
@@ -107,6 +109,11 @@ class Record(BaseModel):
         new = fresh.model_copy(update={"state": state, **times, **details})
         return self.model_copy(update={"stages": {**self.stages, name: new}})
 
+    def updated(self, name: str, **details: Any) -> Record:
+        """The record with more said of one stage, in the state it is in."""
+        changed = self.stage(name).model_copy(update=details)
+        return self.model_copy(update={"stages": {**self.stages, name: changed}})
+
     @property
     def state(self) -> State:
         """One state for the whole run: the first that is not done, else done."""
@@ -160,6 +167,14 @@ class RunDir:
         """What postprocessors made."""
         return self.path / "products"
 
+    def in_workspace(self, name: str) -> str:
+        """Name within this directory of a file of the workspace."""
+        return f"{self.workspace.name}/{name}"
+
+    def in_products(self, name: str) -> str:
+        """Name within this directory of a product."""
+        return f"{self.products.name}/{name}"
+
     @property
     def lock(self) -> Path:
         """Held while a process works here."""
@@ -187,13 +202,30 @@ class RunDir:
         data = secrets.mask_tree(record.model_dump(mode="json"))
         write_atomic(self.record_file, json.dumps(data, indent=2) + "\n")
 
-    def set_aside(self) -> Path:
-        """Rename the directory to a free ``<run_id>.archived-N`` and say which."""
+    @property
+    def is_foreign(self) -> bool:
+        """Whether something is here that no run has made."""
+        own = {p.name for p in (self.record_file, self.config, self.log, self.events, self.lock)}
+        names = {p.name for p in self.path.iterdir()} if self.path.is_dir() else set()
+        begun = {
+            n for n in names if n.startswith((f".{self.record_file.name}.", f".{self.config.name}.", self.lock.name))
+        }
+        return self.record_file.name not in names and bool(names - own - begun)
+
+    def set_aside(self, lock: Lock) -> Path:
+        """Rename the directory to a free ``<run_id>.archived-N``, with its lock held, and say which."""
         n = 1
         while (target := self.path.with_name(f"{self.path.name}.archived-{n}")).exists():
             n += 1
         self.path.rename(target)
+        lock.moved_to(RunDir(target).lock)
         return target
+
+    def clear_staging(self) -> None:
+        """Make an empty folder for new input files."""
+        if self.staging.exists():
+            shutil.rmtree(self.staging)
+        self.staging.mkdir()
 
     def remove(self, names: Iterable[str]) -> None:
         """Remove files of this directory by their relative names, and the folders left empty within its own two."""
@@ -224,7 +256,7 @@ def find_runs(root: Path) -> list[RunDir]:
     """Every run directory at or below `root`, in order of their paths."""
     found = []
     for folder, subfolders, files in os.walk(root):
-        if "run.json" in files:
+        if RunDir(Path(folder)).record_file.name in files:
             found.append(RunDir(Path(folder)))
             subfolders.clear()
         subfolders[:] = sorted(s for s in subfolders if not s.startswith("."))
@@ -249,7 +281,7 @@ def host() -> dict[str, str]:
 
 
 def git_commit() -> str:
-    """The commit of the current directory, with ``-dirty``; empty outside a git checkout."""
+    """The commit of the user's own checkout in the current directory, with ``-dirty``; empty outside of one."""
     try:
         done = run_process(
             ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
@@ -258,6 +290,6 @@ def git_commit() -> str:
             timeout=10,
             check=False,
         )
-    except (OSError, TimeoutError):
+    except (OSError, SubprocessError):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

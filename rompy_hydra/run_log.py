@@ -64,6 +64,7 @@ def run_log(directory: RunDir, run_id: str, stage: StageName) -> Iterator[None]:
     human.setFormatter(_Human())
     lines = _RunFile(directory.events, encoding="utf-8")
     lines.setFormatter(_JsonLines(run_id, stage))
+    lines.addFilter(lambda record: record.name != OUTPUT.name or getattr(record, "progress", None) is not None)
     level = PACKAGE.level
     if PACKAGE.getEffectiveLevel() > logging.INFO:
         PACKAGE.setLevel(logging.INFO)

@@ -21,6 +21,10 @@ class Action:
     do: bool
     reason: str
 
+    def now(self) -> Action:
+        """The same stage, to be done whatever was decided."""
+        return self if self.do else Action(self.stage, True, "asked for")
+
     def __str__(self) -> str:
         return f"{self.stage}: {'begins' if self.do else 'skipped'}, {self.reason}"
 

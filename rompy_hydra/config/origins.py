@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from ..errors import ConfigError, Problem
 from .complaints import said, shown
 from .hydra_api import Layer, Override
 
@@ -152,12 +153,22 @@ def _read(layer: Layer) -> tuple[str, Path | None, str | None]:
     scheme, _, place = layer.address.partition("://")
     if scheme == "file":
         path = Path(place) / f"{layer.config_path}.yaml"
-        return shown(path), path, path.read_text(encoding="utf-8")
+        return shown(path), path, _text(path.read_bytes(), shown(path))
     if scheme == "pkg":
         resource = resources.files(place).joinpath(f"{layer.config_path}.yaml")
         file = resource if isinstance(resource, Path) else None
-        return shown(file) if file else f"{place}/{layer.config_path}.yaml", file, resource.read_text(encoding="utf-8")
+        name = shown(file) if file else f"{place}/{layer.config_path}.yaml"
+        return name, file, _text(resource.read_bytes(), name)
     return f"plugin {layer.config_path} of {place}", None, None
+
+
+def _text(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"{name}:{line}: byte {content[error.start]:#04x} is not UTF-8"
+        raise ConfigError(Problem("", message, hint="save the file as UTF-8")) from error
 
 
 def line_of(layer: Layer, word: str) -> str:

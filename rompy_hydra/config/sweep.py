@@ -17,6 +17,7 @@ from ..core import secrets
 from ..core.atomic import write_atomic
 from ..core.hashing import hash_data
 from ..errors import ConfigError, Problem, RompyHydraError
+from ..model_run import SCIENCE
 from .args import Args
 from .complaints import masked
 from .compose import Composed, Composer
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ..request import Request
 
 RECORD = "sweep.json"
-_SCIENCE = ("period", "domain", "forcing", "model")
 _LONGEST_NAME = 120
 
 
@@ -96,7 +96,7 @@ def launch(sweep: Sweep, run_one: Callable[[Request], int]) -> list[MemberResult
     """
     sweep.directory.mkdir(parents=True, exist_ok=True)
     _write_record(sweep, ())
-    task = _Task(tuple(m.request for m in sweep.members), run_one)
+    task = _Task(tuple(m.request for m in sweep.members), run_one, secrets.registered())
     lines = [list(m.overrides) for m in sweep.members]
     batches = [lines[i : i + sweep.batch_size] for i in range(0, len(lines), sweep.batch_size)]
     returned = launch_members(sweep.launcher, batches, task)
@@ -111,8 +111,11 @@ class _Task:
 
     requests: tuple[Request, ...]
     run_one: Callable[[Request], int]
+    secrets: dict[str, str]
+    """What is never shown, for a process that has not seen the config."""
 
     def __call__(self, _: DictConfig) -> int:
+        secrets.restore(self.secrets)
         request = self.requests[HydraConfig.get().job.num]
         try:
             return self.run_one(request)
@@ -219,7 +222,7 @@ def _name(number: int, draft: Draft, short: dict[str, str]) -> str:
 
 def _sweep_id(drafts: Sequence[Draft], names: Sequence[str]) -> str:
     """Of the science and of what is swept; where and how it is executed makes no other sweep."""
-    science = [{k: secrets.mask_tree(d.tree.get(k)) for k in _SCIENCE} for d in drafts]
+    science = [{k: secrets.mask_tree(d.tree.get(k)) for k in SCIENCE} for d in drafts]
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", str(drafts[0].tree.get("name", "experiment")))
     return f"{name}-sweep-{hash_data([science, names])[:8]}"
 

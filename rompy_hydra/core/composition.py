@@ -17,3 +17,9 @@ class Composition:
     """Key path -> file:line or override."""
     secrets: dict[str, str] = field(default_factory=dict)
     """Key path -> the interpolation that stands for a secret, e.g. ``${oc.env:API_TOKEN}``."""
+
+    def origin_of(self, key: str) -> str:
+        """Origin of a key, or of the nearest node around it; empty where none is known."""
+        while key and key not in self.origins:
+            key = key.rpartition(".")[0]
+        return self.origins.get(key, "")

@@ -50,10 +50,9 @@ def record_file(path: Path, name: str, known: Mapping[str, FileRecord], key: str
     return FileRecord(path=name, size=stat.st_size, mtime_ns=stat.st_mtime_ns, sha256=hash_file(path), key=key)
 
 
-def record_files(root: Path, names: Iterable[str], known: Iterable[FileRecord] = ()) -> tuple[FileRecord, ...]:
+def record_files(root: Path, names: Iterable[str]) -> tuple[FileRecord, ...]:
     """The named files below `root` as they are now, in order of their names."""
-    by_name = {record.path: record for record in known}
-    return tuple(record_file(root / name, name, by_name) for name in sorted(names))
+    return tuple(record_file(root / name, name, {}) for name in sorted(names))
 
 
 def unchanged(root: Path, records: Iterable[FileRecord]) -> str:
@@ -69,4 +68,9 @@ def unchanged(root: Path, records: Iterable[FileRecord]) -> str:
 
 def files_below(root: Path) -> list[str]:
     """Names of all files below `root`, relative, sorted; empty where there is no such directory."""
+    return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
+
+
+def entries_below(root: Path) -> list[str]:
+    """Like `files_below`, with links that lead to folders or nowhere."""
     return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file() or p.is_symlink())

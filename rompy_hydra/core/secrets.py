@@ -26,7 +26,26 @@ def looks_secret(name: str) -> bool:
 def register(value: str, placeholder: str = "***") -> None:
     """From now on show `placeholder` wherever `value` would appear; values below four characters are left alone."""
     if len(value) >= _SHORTEST:
-        _registered[value] = placeholder
+        _registered.setdefault(value, placeholder)
+
+
+def register_tree(data: Any) -> None:
+    """Register every text in plain data whose key says that it is a secret."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if isinstance(value, str) and looks_secret(str(key)):
+                register(value)
+            register_tree(value)
+
+
+def registered() -> dict[str, str]:
+    """Value -> placeholder, to be restored in another process."""
+    return dict(_registered)
+
+
+def restore(known: dict[str, str]) -> None:
+    """Know again what another process had registered."""
+    _registered.update(known)
 
 
 def mask(text: str) -> str:

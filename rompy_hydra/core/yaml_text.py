@@ -29,4 +29,7 @@ def _prepared(data: Any, interpolations: Mapping[str, str], path: str) -> Any:
         return {k: _prepared(v, interpolations, f"{path}.{k}".lstrip(".")) for k, v in data.items()}
     if isinstance(data, list | tuple):
         return [_prepared(v, interpolations, f"{path}.{i}") for i, v in enumerate(data)]
-    return secrets.mask(data).replace("${", "\\${") if isinstance(data, str) else data
+    if not isinstance(data, str):
+        return data
+    hidden = secrets.looks_secret(path.rpartition(".")[2])
+    return "***" if hidden else secrets.mask(data.replace("${", "\\${"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field
 
@@ -16,13 +16,13 @@ class LocalPipeline(Pipeline):
 
     stages: list[Stage] = Field(default=["generate", "run", "postprocess"], min_length=1)
     """Which stages to carry out; a later stage needs the earlier ones to be current."""
-    run_backend: str = "local"
+    run_backend: str = Field("local", exclude=True)
     """Name of the run backend."""
-    run_kwargs: dict[str, Any] = {}
+    run_kwargs: dict[str, Any] = Field(default={}, exclude=True)
     """Options of the run backend."""
-    processor: str | list[str] = "noop"
+    processor: str | list[str] = Field("noop", exclude=True)
     """Name of the postprocessor, or a list of them."""
-    process_kwargs: dict[str, Any] = {}
+    process_kwargs: dict[str, Any] = Field(default={}, exclude=True)
     """Options of the postprocessor; for a list of them, name -> options."""
     cleanup_on_failure: bool = False
     """After a failure remove what this execution has written; never the record, never anything older."""
@@ -44,7 +44,7 @@ class LocalPipeline(Pipeline):
         return result
 
     def _carry_out(self, model_run: Any, result: dict[str, Any]) -> None:
-        for stage in [s for s in ("generate", "run", "postprocess") if s in self.stages]:
+        for stage in [s for s in get_args(Stage) if s in self.stages]:
             error = getattr(self, f"_{stage}")(model_run, result)
             if error:
                 result.update(error=error, failed_stage=stage)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ..core.hashing import files_below
 from ..run_backend.base import OUTPUT_LOG
@@ -12,6 +12,8 @@ from .base import Postprocessor
 
 class Noop(Postprocessor):
     """Check that the run has left output and that none of it is empty; writes nothing."""
+
+    cached: ClassVar[bool] = False  # what it looks at may have changed
 
     validate_outputs: bool = True
     """Fail when there is no output, or an empty file among it."""

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigError
+from ..errors import RompyHydraError
 from ..lock import read_holder
 from ..plugins import every_plugin
 from ..run_dir import RunDir, find_runs
@@ -35,7 +35,7 @@ def _status_row(run: RunDir, root: Path) -> dict[str, str]:
     try:
         record = run.read()
         holder = read_holder(run.lock)
-    except ConfigError as error:
+    except RompyHydraError as error:
         return {"run": name, "state": "unreadable", "stages": "", "updated": "", "message": error.problems[0].message}
     assert record is not None
     stages = " ".join(f"{stage}:{s.state}" for stage, s in record.stages.items())

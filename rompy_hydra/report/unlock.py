@@ -23,9 +23,9 @@ def unlock(folder: Path) -> str:
         return f"{folder} is not locked"
     holder = _holder(run.lock)
     seen = age_s(run.lock)
-    if holder is not None and not holder.gone and seen < STALE_S:
+    if holder is not None and not holder.gone and (holder.is_here or seen < STALE_S):
         message = f"{folder} is in use by {holder}, last seen {seen:.0f} s ago"
-        hint = f"end that process first; a lock not touched for {STALE_S:.0f} s may be broken"
+        hint = f"end that process first; another machine's lock may be broken {STALE_S:.0f} s after it was last seen"
         raise BackendError(Problem("", message, hint=hint))
     break_lock(run.lock, holder)
     return f"{folder} is unlocked; it was held by {holder or 'an unknown process'}, last seen {seen:.0f} s ago"

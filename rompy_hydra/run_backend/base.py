@@ -133,6 +133,14 @@ class RunBackend(Resources, ABC):
             return ("bash", "-o", "pipefail", "-c", self.command)
         return tuple(split_line(self.command))
 
+    def locate(self, job: Job) -> Path | None:
+        """The file that executes the job; None where this machine does not know.
+
+        Raises:
+            BackendError: there is none, or it is not executable.
+        """
+        return None
+
     @abstractmethod
     def execute(self, job: Job, on_line: Callable[[str], None]) -> Exit:
         """Run the job to its end, handing over each line of output as it comes.

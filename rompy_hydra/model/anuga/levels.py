@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .model import Anuga
 
 LAND, ISLAND, OCEAN = "land", "island", "ocean"
-"""Segments that have a condition without being named in ``model.boundaries``; also ``land_1``, ``island_2`` of a file."""
+"""Segments that have a condition without being named in ``model.boundaries``; so do ``land_1`` or ``island_2``."""
 STEP = timedelta(minutes=1)
 """Step of a boundary series: straight lines between minutes follow M2 to 1e-5 of its amplitude, M8 to 1e-4."""
 

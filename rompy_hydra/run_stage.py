@@ -1,0 +1,139 @@
+"""The stage in which the model runs: executed by a backend, judged by the model's own evidence."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from . import keys
+from .core import secrets
+from .core.hashing import entries_below, files_below
+from .errors import BackendError, Problem
+from .model.base import Progress, Verdict
+from .plugins import Bound
+from .run_backend.base import OUTPUT_LOG, Exit, Job, RunBackend
+from .run_dir import State
+from .run_log import OUTPUT
+from .stages import GENERATE, RUN
+
+if TYPE_CHECKING:
+    from .work import Work
+
+log = logging.getLogger(__name__)
+
+
+def run_model(work: Work, backend: Bound) -> bool:
+    """Execute the model, unless its output is current; False when it failed.
+
+    Raises:
+        BackendError: it could not be executed, or ran past its time limit.
+    """
+    work.generate()
+    parts = keys.run_parts(work.model_run, work.record, backend)
+    action = work.decide(RUN, parts)
+    if work.skipped(action):
+        return True
+    if keys.changed_inputs(work.record):
+        work.generate(again=True)
+    with work.doing(action, parts, kept=_clear_leftovers(work)):
+        claimed = backend.call(work.model_run, BackendError)
+        if not isinstance(claimed, bool):
+            message = f"backend '{backend.plugin.name}' returned {claimed!r}"
+            raise BackendError(Problem("run_backend", message, hint="run() returns True or False"))
+        return _judge(work, backend, claimed)
+
+
+def execute(work: Work, backend: RunBackend) -> bool:
+    """Execute the model's command with a built-in backend; what the backend's ``run`` calls."""
+    job = keys.job_of(work.model_run, backend)
+    argv = backend.argv(job.argv)
+    if not argv:
+        message = "neither the model nor the backend names a command"
+        hint = 'give one, e.g. run_backend.command=./my_model or .run(backend="local", command="./my_model")'
+        raise BackendError(Problem("run_backend.command", message, hint=hint))
+    work.update(RUN, command=tuple(map(secrets.mask, argv)))
+    log.info("running: %s", " ".join(argv))
+    ended = _executed(work, backend, job)
+    work.update(RUN, exit=asdict(ended))
+    return ended.ending == "exited" and ended.code == 0
+
+
+def _executed(work: Work, backend: RunBackend, job: Job) -> Exit:
+    progress = _ProgressReader(work)
+    with (job.workspace / OUTPUT_LOG).open("w", encoding="utf-8", buffering=1) as output:
+
+        def on_line(line: str) -> None:
+            output.write(f"{secrets.mask(line)}\n")
+            OUTPUT.info("%s", line, extra={"progress": progress(line)})
+
+        return backend.execute(job, on_line)
+
+
+class _ProgressReader:
+    """Reads progress from lines; a model whose reader fails still runs."""
+
+    def __init__(self, work: Work):
+        self._read = work.model_run.model.progress
+        self._broken = False
+
+    def __call__(self, line: str) -> Progress | None:
+        if self._broken:
+            return None
+        try:
+            return self._read(line)
+        except Exception as error:  # noqa: BLE001  whatever is wrong with a display must not end a run
+            self._broken = True
+            log.warning("progress cannot be read from %r: %s", line, error)
+            return None
+
+
+def _clear_leftovers(work: Work) -> tuple[str, ...]:
+    """Remove what an earlier attempt left in the workspace, so that no old evidence is taken for new."""
+    old = work.record.stage(RUN)
+    present = entries_below(work.dir.workspace)
+    if old.state is State.PENDING:
+        return tuple(present)
+    leftovers = [name for name in present if name not in old.kept]
+    if leftovers:
+        log.info("removing %d files that an earlier run left in %s", len(leftovers), work.dir.workspace)
+        work.dir.remove(work.dir.in_workspace(name) for name in leftovers)
+    return tuple(name for name in present if name in old.kept)
+
+
+def _judge(work: Work, backend: Bound, claimed: bool) -> bool:
+    told = work.record.stage(RUN).exit
+    ended = None if told is None else Exit(**{**told, "tail": tuple(told["tail"])})
+    if ended is not None and ended.ending == "timed out":
+        raise BackendError(_timed_out(ended, backend))
+    verdict = work.model_run.model.verdict(work.dir.workspace, ended)
+    if not claimed and verdict.success:
+        reason = str(ended) if ended is not None else f"backend '{backend.plugin.name}' reports failure"
+        verdict = Verdict(False, reason, verdict.outputs)
+    details = {"verdict": asdict(verdict), "message": verdict.evidence, "files": work.recorded(_written(work))}
+    if verdict.success:
+        work.finish(RUN, **details)
+    else:
+        work.move(RUN, State.FAILED, **details)
+        log.error("run failed: %s", verdict.evidence)
+    return verdict.success
+
+
+def _written(work: Work) -> list[str]:
+    """Files of the workspace that are new, or generated ones that the model has changed."""
+    kept = work.record.stage(RUN).kept
+    generated = {f.path: (f.size, f.mtime_ns) for f in work.record.stage(GENERATE).files}
+
+    def is_written(name: str) -> bool:
+        path = work.dir.in_workspace(name)
+        stat = (work.dir.path / path).stat()
+        return name not in kept or (path in generated and generated[path] != (stat.st_size, stat.st_mtime_ns))
+
+    return [name for name in files_below(work.dir.workspace) if is_written(name)]
+
+
+def _timed_out(ended: Exit, backend: Bound) -> Problem:
+    tail = "".join(f"\n      | {line}" for line in ended.tail[-10:])
+    message = f"the model was ended after {ended.duration_s:.0f} s: it ran past the time limit{tail}"
+    hint = f"allow more time, or look at {OUTPUT_LOG} in the workspace"
+    return Problem("run_backend.timeout", message, backend.kwargs.get("timeout", ""), hint=hint)
