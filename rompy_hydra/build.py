@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, get_args
@@ -231,6 +232,14 @@ def _models_in(annotation: Any) -> list[Any]:
     return [m for part in getattr(annotation, "__args__", ()) for m in _models_in(part)]
 
 
+_WORDS = {
+    "datetime.timedelta(0)": "no time at all",
+    "a valid dictionary": "a mapping of keys to values",
+    "a valid list": "a list",
+}
+"""What pydantic says -> what a modeller reads."""
+
+
 def _message(item: Any) -> str:
     kind, text = item["type"], str(item["msg"])
     if kind == "extra_forbidden":
@@ -238,12 +247,16 @@ def _message(item: Any) -> str:
     if kind == "missing":
         return "this key is needed"
     text = text.removeprefix("Value error, ").replace("Input should be", "expected")
-    return _lower_first(text.replace("datetime.timedelta(0)", "no time at all"))
+    for theirs, ours in _WORDS.items():
+        text = text.replace(theirs, ours)
+    return _lower_first(re.sub(r" or instance of \w+", "", text))
 
 
 def _hint(item: Any, names: list[str]) -> str:
     if item["type"] == "extra_forbidden":
         return did_you_mean(str(item["loc"][-1]), names)
+    if item["input"] is None and item["type"] in ("dict_type", "list_type"):
+        return "write {} for none" if item["type"] == "dict_type" else "write [] for none"
     if item["type"] in ("literal_error", "enum"):
         expected = str(item["ctx"].get("expected", ""))
         return did_you_mean(str(item["input"]), [w.strip(" '") for w in expected.replace(" or ", ", ").split(",")])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,15 @@ def _leave_nothing_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     from rompy_hydra.core import secrets
 
     monkeypatch.setattr(secrets, "_registered", {})
+
+
+@pytest.fixture(autouse=True)
+def _leave_no_log_handlers() -> Iterator[None]:
+    """Hydra's own commands configure logging for the process that they run in."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 @pytest.fixture

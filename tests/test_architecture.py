@@ -13,11 +13,24 @@ PACKAGE = Path(__file__).parents[1] / "rompy_hydra"
 LAYERS = [
     {"cli"},
     {"config", "report"},
-    {"", "model_run", "build", "request", "run_dir", "run_log", "stages", "work", "lock", "keys", "preflight"},
+    {
+        "",
+        "model_run",
+        "build",
+        "request",
+        "run_dir",
+        "run_log",
+        "stages",
+        "work",
+        "run_stage",
+        "post_stage",
+        "keys",
+        "preflight",
+    },
     {"pipeline", "postprocessor", "run_backend", "model"},
     {"domain", "forcing"},
     {"source"},
-    {"core", "plugins"},
+    {"core", "plugins", "lock"},
     {"errors"},
 ]
 """The first part of a module's name within the package, from top to bottom; "" is the package itself."""

@@ -225,7 +225,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(cli: Cli, small_disk: Path) -> None:
     ballast = small_disk / "ballast"
     ballast.write_bytes(b"x" * 1_850_000)
-    words = (*GENERIC, argv("sh", "-c", "yes 0123456789 | head -c 33000"), f"output_dir={small_disk}")
+    words = (*GENERIC, argv("sh", "-c", "yes 0123456789 | head -c 99000"), f"output_dir={small_disk}")
     full = cli(*words)
     assert full.returncode == 5, full.stderr
     assert "No space left" in full.stderr

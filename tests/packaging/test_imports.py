@@ -35,12 +35,16 @@ def imported_by(statement: str, folder: Path) -> set[str]:
         "import rompy_hydra",
         "from rompy_hydra.cli import main; main(['--help'])",
         "from rompy_hydra.cli import main; main(['list'])",
-        "from rompy_hydra.cli import main; main(['check'])",
         "from rompy_hydra.cli import main; main(['explain', 'model.friction'])",
     ],
 )
 def test_nothing_heavy_is_imported(statement, tmp_path):
     assert imported_by(statement, tmp_path) & HEAVY == set()
+
+
+def test_a_check_of_an_idealised_domain_needs_arrays_for_its_bed_and_nothing_else(tmp_path):
+    imported = imported_by("from rompy_hydra.cli import main; main(['check'])", tmp_path)
+    assert imported & HEAVY == {"numpy"}
 
 
 def test_the_probe_sees_a_heavy_import(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from .config import Boundary, LevelSeries, Reflective, Tide
 
 if TYPE_CHECKING:
     from ...core.mesh import Floats
+    from ...core.period import Period
     from ...forcing import Forcing
     from ..base import Experiment
     from .model import Anuga
@@ -53,6 +55,25 @@ def level_at(nodes: list[Any], times: list[Any]) -> Floats:
 
     level_m: Floats = np.sum([node.at(times) for node in nodes], axis=0)
     return level_m
+
+
+def highest_levels_m(
+    model: Anuga, experiment: Experiment, segments: tuple[str, ...], period: Period
+) -> dict[str, float]:
+    """Segment -> a level that the water given there does not exceed [m]; for forcing without problems."""
+    return {
+        name: sum(node.highest_m(period) for node in level_nodes(condition, experiment.forcing))
+        for name, condition in conditions(model, experiment, segments).items()
+        if isinstance(condition, Tide | LevelSeries)
+    }
+
+
+def highest_stage_m(model: Anuga, experiment: Experiment, levels_m: dict[str, float]) -> float:
+    """A level below which the bed has to begin for a run to hold water [m]; without limit where rivers enter."""
+    if experiment.forcing.river:
+        return math.inf
+    initial_m = model.initial_stage_m if model.initial_stage_m is not None or levels_m else 0.0
+    return max([*levels_m.values(), *([] if initial_m is None else [initial_m])])
 
 
 def boundary_problems(model: Anuga, experiment: Experiment, segments: tuple[str, ...]) -> list[Problem]:

@@ -11,7 +11,7 @@ from ...errors import DataError, Problem, did_you_mean
 from ..base import Experiment, Plan, refuse_unused
 from . import case as files
 from .config import LevelSeries, Tide
-from .levels import boundary_problems, conditions
+from .levels import boundary_problems, conditions, highest_levels_m, highest_stage_m
 from .sizing import time_step_s
 
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ def plan(model: Anuga, experiment: Experiment) -> Plan:
 def _problems(model: Anuga, experiment: Experiment, domain: Domain, period: Period) -> list[Problem]:
     found = [
         *refuse_unused("anuga", experiment, FORCING, {}),
-        *domain.problems(),
         *experiment.forcing.problems(period, domain),
         *_region_problems(model, domain),
         *_interval_problems(model, period),
@@ -60,8 +59,11 @@ def _problems(model: Anuga, experiment: Experiment, domain: Domain, period: Peri
     try:
         segments = domain.segment_names()
     except DataError:
-        return found  # the mesh file is among the domain's own problems already
-    return [*found, *boundary_problems(model, experiment, segments)]
+        return [*domain.problems(), *found]  # which name the file that cannot be read
+    found += boundary_problems(model, experiment, segments)
+    levels_m = {} if found else highest_levels_m(model, experiment, segments, period)
+    of_domain = domain.problems(None if found else highest_stage_m(model, experiment, levels_m))
+    return [*of_domain, *found] or domain.dry_segments(levels_m)
 
 
 def _region_problems(model: Anuga, domain: Domain) -> list[Problem]:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ...domain.bathymetry import Flat, Profile
+from ...domain.dry import lowest_m
 from ...domain.meshes import BoxMesh, FileMesh, PolygonMesh
 
 if TYPE_CHECKING:
@@ -32,10 +33,8 @@ def _finest_m(mesh: PolygonMesh | BoxMesh) -> float:
 
 
 def _deepest_m(domain: Domain) -> float:
-    bed = domain.bathymetry
-    if isinstance(bed, Flat | Profile):
-        lowest_m = bed.elevation_m if isinstance(bed, Flat) else min(bed.elevation_m)
-        return -(lowest_m + sum(min(f.height_m, 0.0) for f in bed.features.values()))
+    if isinstance(domain.bathymetry, Flat | Profile):
+        return -lowest_m(domain.bathymetry)
     from ...domain.extent import sample_points
 
     return -float(domain.elevation_at(*sample_points(domain).T).min())
