@@ -52,7 +52,9 @@ class Builder:
             return cls(**data)
         except ValidationError as error:
             self.collect(cls, data, path, error)
-            return self._fail(path)
+        except TypeError as error:  # an abstract class: a plugin without one of its methods
+            self.problem(path, f"{cls.__name__} cannot be made: {error}")
+        return self._fail(path)
 
     def model(self, data: Any, path: KeyPath = ("model",)) -> Any:
         """The model named by ``_target_`` or ``model_type``."""

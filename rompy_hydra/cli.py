@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import config
 from .core import secrets
-from .errors import ConfigError, Problem, RompyHydraError, SweepError, Terminated, did_you_mean
+from .errors import BackendError, ConfigError, Problem, RompyHydraError, SweepError, Terminated, did_you_mean
 
 if TYPE_CHECKING:
     from .request import Request
@@ -38,23 +40,15 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         code = _dispatch(words, flags)
-        sys.stdout.flush()
-    except RompyHydraError as error:
-        if flags.debug:
-            raise
-        _tell(error, flags)
-        code = error.exit_code
-    except KeyboardInterrupt as stop:
-        _say("terminated" if isinstance(stop, Terminated) else "interrupted")
-        code = stop.exit_code if isinstance(stop, Terminated) else INTERRUPTED
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
-    except OSError as error:
+    except (RompyHydraError, KeyboardInterrupt, OSError) as error:
         if flags.debug:
             raise
-        _say(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
-        code = 5
+        code = _tell(error, flags)
     sys.exit(code)
 
 
@@ -87,7 +81,7 @@ def _run(words: list[str], flags: Flags) -> int:
 def _execute(request: Request, flags: Flags) -> None:
     from .report.terminal import display
 
-    with display(verbose=flags.verbose, quiet=flags.json):
+    with display(verbose=flags.verbose, quiet=flags.json), _stdout_is_ours(flags):
         result = request.execute()
     if flags.json:
         _print_json({**result, "directory": str(request.model_run.directory.path)})
@@ -114,17 +108,24 @@ def _sweep(args: Any, flags: Flags) -> int:
     sweep = config.load_sweep(args)
     for member in sweep.members:
         member.request.check()
-    with display(verbose=flags.verbose, quiet=flags.json):
+    with display(verbose=flags.verbose, quiet=flags.json), _stdout_is_ours(flags):
         results = config.launch(sweep, _run_member)
     failed = [r for r in results if r.exit_code]
     if flags.json:
-        members = [{"run_id": r.member, "exit_code": r.exit_code} for r in results]
+        members = [{"run_id": r.member, "exit_code": r.exit_code, "error": str(r.error or "")} for r in results]
         _print_json({"sweep": sweep.id, "directory": str(sweep.directory), "members": members})
-    else:
-        print(f"{len(results) - len(failed)} of {len(results)} members done, in {_shown(sweep.directory)}")
+        return SweepError.exit_code if failed else 0
+    print(f"{len(results) - len(failed)} of {len(results)} members done, in {_shown(sweep.directory)}")
     if failed:
-        raise SweepError([Problem(r.member, str(r.error or "failed"), hint="") for r in failed])
+        raise SweepError([Problem(r.member, str(r.error or "failed")) for r in failed])
     return 0
+
+
+@contextmanager
+def _stdout_is_ours(flags: Flags) -> Iterator[None]:
+    """With --json nothing else may print there, not even a plugin."""
+    with redirect_stdout(sys.stderr) if flags.json else nullcontext():
+        yield
 
 
 def _run_member(request: Request) -> int:
@@ -138,7 +139,15 @@ def _plan(words: list[str], flags: Flags) -> int:
     actions = request.actions()
     run, plan = request.model_run, request.model_run.plan
     if flags.json:
-        _print_json({"run_id": run.run_id, "directory": run.directory.path, "plan": asdict(plan), "actions": actions})
+        _print_json(
+            {
+                "run_id": run.run_id,
+                "directory": run.directory.path,
+                "argv": request.argv(),
+                "plan": plan,
+                "actions": actions,
+            }
+        )
         return 0
     from .report.plan import plan_text
 
@@ -240,21 +249,45 @@ def _no_more(words: list[str]) -> None:
         raise ConfigError(Problem("", f"unexpected: {' '.join(words)}", hint="rompy-hydra --help lists the verbs"))
 
 
-def _tell(error: RompyHydraError, flags: Flags) -> None:
+def _tell(error: BaseException, flags: Flags) -> int:
+    """Say what went wrong, as text or as JSON; returns the exit code."""
+    name, code, problems = _told(error)
     if flags.json:
-        problems = [secrets.mask_tree(p.as_dict()) for p in error.problems]
-        _print_json({"error": type(error).__name__, "exit_code": error.exit_code, "problems": problems})
-        return
-    heading = f"{len(error.problems)} problems\n" if len(error.problems) > 1 else ""
-    _say(heading + str(error))
+        _print_json({"error": name, "exit_code": code, "problems": [p.as_dict() for p in problems]})
+    else:
+        heading = f"{len(problems)} problems\n" if len(problems) > 1 else ""
+        _say(heading + "\n".join(map(str, problems)))
+    return code
+
+
+def _told(error: BaseException) -> tuple[str, int, tuple[Problem, ...]]:
+    if isinstance(error, RompyHydraError):
+        return type(error).__name__, error.exit_code, error.problems
+    if isinstance(error, KeyboardInterrupt):
+        told = "terminated" if isinstance(error, Terminated) else "interrupted"
+        return (
+            told.capitalize(),
+            error.exit_code if isinstance(error, Terminated) else INTERRUPTED,
+            (Problem("", told),),
+        )
+    file = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
+    hint = "make room on the disk, then run it again: it goes on from there" if _is_full(error) else ""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return BackendError.__name__, BackendError.exit_code, (Problem("", f"{reason}{file}", hint=hint),)
+
+
+def _is_full(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _say(text: str) -> None:
-    print(f"rompy-hydra: {secrets.mask(text)}", file=sys.stderr)
+    if sys.stderr is not None:
+        print(f"rompy-hydra: {secrets.mask(text)}", file=sys.stderr)
 
 
 def _print_json(data: Any) -> None:
-    print(json.dumps(secrets.mask_tree(json.loads(json.dumps(data, default=_plain))), indent=2))
+    plain = json.loads(json.dumps(data, default=_plain), parse_constant=lambda _: None)
+    print(json.dumps(secrets.mask_tree(plain), indent=2))
 
 
 def _plain(value: Any) -> Any:

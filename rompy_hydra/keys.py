@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .core import secrets
 from .core.hashing import FileRecord, hash_data, hash_file, record_file
-from .errors import BackendError
+from .errors import BackendError, Problem
 from .model.base import Command, Plan
 from .plugins import Bound
 from .run_backend.base import Job, Resources, RunBackend
@@ -44,6 +45,7 @@ def run_parts(run: ModelRun, record: Record, backend: Bound) -> Parts:
         "the environment": hash_data(surroundings),
         "the model's version": "" if command is None else command.version,
         "the executable": _executable_hash(run, backend),
+        "the files of the command": hash_data([hash_file(f) for f in _files_named(argv_of(run, backend))]),
     }
 
 
@@ -67,6 +69,11 @@ def generated(record: Record, rerun: str | None) -> StageRecord:
 def changed_inputs(record: Record) -> set[str]:
     """Generated files that the model wrote to."""
     return {f.path for f in record.stage(GENERATE).files} & {f.path for f in record.stage(RUN).files}
+
+
+def each_time(processor: Bound) -> str:
+    """Why a postprocessor is done each time; empty for one whose earlier result may stand."""
+    return "" if getattr(processor.instance, "cached", True) else "it looks anew each time"
 
 
 def inputs(plan: Plan, known: tuple[FileRecord, ...]) -> tuple[FileRecord, ...]:
@@ -97,9 +104,11 @@ def planned(
     parts = {GENERATE: generate_parts(run, record.inputs), RUN: run_parts(run, record, backend)}
     parts |= {post_stage(name): postprocess_parts(record, p) for name, p in processors.items()}
     found: list[Action] = []
+    always = {post_stage(name): each_time(p) for name, p in processors.items()}
     for stage, its_parts in parts.items():
         if stage == GENERATE or stage.split(".")[0] in stages:
-            action = decide(stage, record.stage(stage), its_parts, run.directory.path, run.rerun)
+            root, its_record = run.directory.path, record.stage(stage)
+            action = decide(stage, its_record, its_parts, root, run.rerun, always.get(stage, ""))
             found.append(_after([a for a in found if not a.stage.startswith(POSTPROCESS)], action))
     return found
 
@@ -114,6 +123,19 @@ def _after(before: list[Action], action: Action) -> Action:
         return action
     reason = "follows generate" if earlier.stage == GENERATE else "follows run, unless its output stays the same"
     return Action(action.stage, True, reason)
+
+
+def _files_named(argv: tuple[str, ...]) -> list[Path]:
+    """Files outside the workspace that the command names, such as a script."""
+    return [path for word in argv[1:] if (path := Path(word)).is_absolute() and path.is_file()]
+
+
+def need_command(run: ModelRun, backend: Bound) -> list[Problem]:
+    """A problem when neither the model nor the backend says what to execute."""
+    if not isinstance(backend.instance, RunBackend) or argv_of(run, backend):
+        return []
+    hint = 'give one, e.g. run_backend.command=./my_model or .run(backend="local", command="./my_model")'
+    return [Problem("run_backend.command", "neither the model nor the backend names a command", hint=hint)]
 
 
 def _executable_hash(run: ModelRun, backend: Bound) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import PrivateAttr, SerializeAsAny, ValidationError, field_validator
 
+from . import keys
 from .build import Builder
 from .core.composition import Composition
 from .core.hashing import hash_data
@@ -87,6 +88,12 @@ class ModelRun(Experiment):
         if self.run_id is None:
             object.__setattr__(self, "run_id", f"{self.name}-{self.science_hash[:8]}")
 
+    @field_validator("output_dir")
+    @classmethod
+    def _is_where_it_was_said(cls, value: Path) -> Path:
+        """Absolute from the start: a later change of the current directory moves nothing."""
+        return value.expanduser().absolute()
+
     @field_validator("name", "run_id")
     @classmethod
     def _is_a_file_name(cls, value: str | None) -> str | None:
@@ -119,6 +126,7 @@ class ModelRun(Experiment):
             ConfigError, DataError, BackendError: wrong arguments, data or environment.
         """
         bound = backend if isinstance(backend, Bound) else _bind("run_backend", backend, kwargs)
+        raise_for(keys.need_command(self, bound))
         with self.working() as work:
             work.remember("run_backend", bound.node)
             return run_model(work, bound)
@@ -181,7 +189,7 @@ class ModelRun(Experiment):
     @property
     def directory(self) -> RunDir:
         """Where everything of this run is."""
-        return RunDir(self.output_dir.expanduser().absolute() / self.name_of_run)
+        return RunDir(self.output_dir / self.name_of_run)
 
     @property
     def workspace(self) -> Path:
@@ -277,7 +285,6 @@ class ModelRun(Experiment):
         """The run's own keys as plain data that composes to itself."""
         fields = self.model_dump(mode="json", serialize_as_any=True, exclude={"rerun", "on_existing"})
         fields["run_id"] = self.run_id if self._given_run_id else None
-        fields["output_dir"] = str(self.output_dir.expanduser().absolute())
         return fields
 
 

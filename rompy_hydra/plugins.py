@@ -66,7 +66,7 @@ class Plugin:
         """
         try:
             loaded = self.entry_point.load()
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a plugin may fail in any way; the reason is passed on
             raise self._broken(f"cannot be imported: {type(error).__name__}: {error}") from error
         if not isinstance(loaded, type):
             raise self._broken(f"is not a class but {type(loaded).__name__}")
@@ -94,8 +94,8 @@ def plugin(group: str, name: str) -> Plugin:
         ConfigError: there is no such plugin; the hint has the nearest name.
     """
     known = plugins(group)
-    if name not in known:
-        hint = did_you_mean(name, known)
+    if not isinstance(name, str) or name not in known:
+        hint = did_you_mean(str(name), known)
         raise ConfigError(Problem(group, f"there is no {group} plugin of this name", name, hint=hint))
     return known[name]
 
@@ -223,7 +223,7 @@ class Bound:
             return method(model_run, **{**_accepted(method, more), **own})
         except (RompyHydraError, OSError):
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             message = f"'{self.plugin.name}' raised {type(error).__name__}: {error}"
             raise failure(Problem(self.plugin.group, message, hint="--debug shows the traceback")) from error
 
@@ -249,7 +249,7 @@ def bind(found: Plugin, kwargs: dict[str, Any]) -> Bound:
     _check_signature(found, cls, kwargs)
     try:
         return Bound(found, cls(), kwargs)
-    except TypeError as error:
+    except Exception as error:
         hint = "a plugin class takes no arguments; its options are those of its method"
         raise ConfigError(Problem(found.group, f"plugin '{found.name}' cannot be made: {error}", hint=hint)) from error
 

@@ -31,13 +31,13 @@ def postprocess(work: Work, name: str, processor: Bound, *, always: bool) -> dic
     stage = post_stage(name)
     parts = keys.postprocess_parts(work.record, processor)
     old = work.record.stage(stage)
-    action = work.decide(stage, parts)
-    if not always and getattr(processor.instance, "cached", True) and work.skipped(action):
+    action = work.decide(stage, parts, always="asked for" if always else keys.each_time(processor))
+    if work.skipped(action):
         return dict(old.result)
     work.products = work.dir.products if name == processor.plugin.name else work.dir.products / name
     work.products.mkdir(parents=True, exist_ok=True)
     before = _states(work)
-    with work.doing(action.now(), parts):
+    with work.doing(action, parts):
         result = processor.call(work.model_run, PostprocessError)
         if not isinstance(result, dict):
             message, hint = f"returned {result!r}", "process() returns a dict with 'success'"

@@ -19,12 +19,12 @@ def place_problems(output_dir: Path, run: RunDir) -> list[Problem]:
     if run.is_foreign:
         message = f"the directory {run.path} is there already and is no run directory"
         return [Problem("run_id", message, run.path.name, hint="give another run_id or output_dir")]
-    root = output_dir.expanduser().absolute()
-    existing = next(p for p in (root, *root.parents) if p.exists())
+    existing = next(p for p in (run.path, *run.path.parents) if os.path.lexists(p))
+    key, value = ("run_id", run.path.name) if existing == run.path else ("output_dir", str(output_dir))
     if not existing.is_dir():
-        return [Problem("output_dir", f"{existing} is not a directory", str(output_dir))]
+        return [Problem(key, f"{existing} is not a directory", value)]
     if not os.access(existing, os.W_OK | os.X_OK):
-        return [Problem("output_dir", f"{existing} is not writable for you", str(output_dir))]
+        return [Problem(key, f"{existing} is not writable for you", value)]
     return []
 
 

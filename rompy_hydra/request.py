@@ -8,7 +8,7 @@ from typing import Any
 
 from . import keys
 from .core.composition import Composition
-from .errors import BackendError, ModelError, PostprocessError, Problem, RompyHydraError
+from .errors import BackendError, ModelError, PostprocessError, Problem, RompyHydraError, raise_for
 from .model_run import ModelRun
 from .plugins import Bound
 from .stages import POSTPROCESS, RUN, STAGES, Action
@@ -35,7 +35,17 @@ class Request:
         Raises:
             ConfigError, DataError: what would stop it, each problem with its origin.
         """
+        runs = RUN in getattr(self.pipeline.instance, "stages", ())  # a pipeline of others may not need the command
+        missing = keys.need_command(self.model_run, self.run_backend) if runs else []
+        raise_for([*missing, *self._contradictions()])
         self.model_run.preflight()
+
+    def _contradictions(self) -> list[Problem]:
+        rerun, stages = self.model_run.rerun, getattr(self.pipeline.instance, "stages", STAGES)
+        if rerun is None or rerun == "all" or rerun in stages:
+            return []
+        message = f"stage {rerun} is not among pipeline.stages, {', '.join(stages)}"
+        return [Problem("rerun", message, rerun, self.composition.origin_of("rerun"))]
 
     def actions(self) -> list[Action]:
         """What `execute` would do now, and why; checks first."""
@@ -56,6 +66,7 @@ class Request:
         Raises:
             RompyHydraError: the error that says why it did not succeed.
         """
+        self.check()
         result = self.model_run.pipeline(self.pipeline, **self._python_arguments())
         if not result.get("success"):
             raise self._failure(result)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from errno import ENOSPC
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -180,6 +181,19 @@ class RunDir:
         """Held while a process works here."""
         return self.path / "run.lock"
 
+    def make(self) -> None:
+        """Make the directory, unless it is there.
+
+        Raises:
+            ConfigError: that is not possible there.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            if error.errno == ENOSPC:
+                raise
+            raise ConfigError(Problem("output_dir", f"{self.path} cannot be made: {error.strerror}")) from error
+
     def read(self) -> Record | None:
         """The record; None where there is none.
 
@@ -187,20 +201,22 @@ class RunDir:
             ConfigError: the record cannot be read.
         """
         try:
-            return Record.model_validate_json(self.record_file.read_text(encoding="utf-8"))
+            record = Record.model_validate_json(self.record_file.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValidationError, ValueError) as error:
             reason = str(error).splitlines()[0]
             hint = "move this directory away, or give another run_id"
-            raise ConfigError(
-                Problem("", f"the record {self.record_file} cannot be read: {reason}", hint=hint)
-            ) from error
+            message = f"the record {self.record_file} cannot be read: {reason}"
+            raise ConfigError(Problem("", message, hint=hint)) from error
+        if record.record_version > RECORD_VERSION:
+            message = f"{self.record_file} was written by a newer version (record {record.record_version})"
+            raise ConfigError(Problem("", message, hint="update rompy-hydra, or give another run_id"))
+        return record
 
     def write(self, record: Record) -> None:
         """Save the record, secrets masked."""
-        data = secrets.mask_tree(record.model_dump(mode="json"))
-        write_atomic(self.record_file, json.dumps(data, indent=2) + "\n")
+        write_atomic(self.record_file, json.dumps(_masked(record.model_dump(mode="json")), indent=2) + "\n")
 
     @property
     def is_foreign(self) -> bool:
@@ -250,6 +266,19 @@ class RunDir:
         if self.workspace.exists():
             shutil.rmtree(self.workspace)
         self.staging.rename(self.workspace)
+
+
+_FREE_TEXT = ("message", "exit", "verdict", "result", "command", "reason")
+
+
+def _masked(data: dict[str, Any]) -> dict[str, Any]:
+    """Secrets are masked where people wrote; states, times, names of files and hashes stay what they are."""
+    stages = {
+        name: {k: secrets.mask_tree(v) if k in _FREE_TEXT else v for k, v in stage.items()}
+        for name, stage in data["stages"].items()
+    }
+    texts = {k: secrets.mask_tree(data[k]) for k in ("science", "overrides", "origins", "choices")}
+    return {**data, **texts, "stages": stages}
 
 
 def find_runs(root: Path) -> list[RunDir]:

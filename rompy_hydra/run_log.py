@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,6 +58,10 @@ class StageName:
     name = ""
 
 
+_run_here: ContextVar[str | None] = ContextVar("run_here", default=None)
+"""The run that this thread works on, so that two runs of one process keep their logs apart."""
+
+
 @contextmanager
 def run_log(directory: RunDir, run_id: str, stage: StageName) -> Iterator[None]:
     """Append what the package logs to the run's own files while the block runs."""
@@ -69,10 +74,13 @@ def run_log(directory: RunDir, run_id: str, stage: StageName) -> Iterator[None]:
     if PACKAGE.getEffectiveLevel() > logging.INFO:
         PACKAGE.setLevel(logging.INFO)
     for handler in (human, lines):
+        handler.addFilter(lambda _: _run_here.get() in (None, str(directory.path)))
         PACKAGE.addHandler(handler)
+    token = _run_here.set(str(directory.path))
     try:
         yield
     finally:
+        _run_here.reset(token)
         for handler in (human, lines):
             PACKAGE.removeHandler(handler)
             handler.close()

@@ -34,6 +34,7 @@ def run_model(work: Work, backend: Bound) -> bool:
     action = work.decide(RUN, parts)
     if work.skipped(action):
         return True
+    _find_program(work, backend)
     if keys.changed_inputs(work.record):
         work.generate(again=True)
     with work.doing(action, parts, kept=_clear_leftovers(work)):
@@ -44,14 +45,16 @@ def run_model(work: Work, backend: Bound) -> bool:
         return _judge(work, backend, claimed)
 
 
+def _find_program(work: Work, backend: Bound) -> None:
+    """A finished run is not given up for a program that is not there."""
+    if isinstance(backend.instance, RunBackend) and work.record.stage(RUN).state is State.DONE:
+        backend.instance.locate(keys.job_of(work.model_run, backend.instance))
+
+
 def execute(work: Work, backend: RunBackend) -> bool:
     """Execute the model's command with a built-in backend; what the backend's ``run`` calls."""
     job = keys.job_of(work.model_run, backend)
     argv = backend.argv(job.argv)
-    if not argv:
-        message = "neither the model nor the backend names a command"
-        hint = 'give one, e.g. run_backend.command=./my_model or .run(backend="local", command="./my_model")'
-        raise BackendError(Problem("run_backend.command", message, hint=hint))
     work.update(RUN, command=tuple(map(secrets.mask, argv)))
     log.info("running: %s", " ".join(argv))
     ended = _executed(work, backend, job)

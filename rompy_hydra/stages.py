@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .core.hashing import hash_data, unchanged
-from .run_dir import StageRecord, State
+from .run_dir import RunDir, StageRecord, State
 
 GENERATE, RUN, POSTPROCESS = "generate", "run", "postprocess"
 STAGES = (GENERATE, RUN, POSTPROCESS)
@@ -21,10 +21,6 @@ class Action:
     do: bool
     reason: str
 
-    def now(self) -> Action:
-        """The same stage, to be done whatever was decided."""
-        return self if self.do else Action(self.stage, True, "asked for")
-
     def __str__(self) -> str:
         return f"{self.stage}: {'begins' if self.do else 'skipped'}, {self.reason}"
 
@@ -34,14 +30,29 @@ def post_stage(processor: str) -> str:
     return f"{POSTPROCESS}.{processor}"
 
 
-def decide(stage: str, record: StageRecord, parts: Mapping[str, str], root: Path, rerun: str | None) -> Action:
-    """Whether a stage must be done: `parts` decide its result, `root` is the run directory."""
+def decide(
+    stage: str, record: StageRecord, parts: Mapping[str, str], root: Path, rerun: str | None, always: str = ""
+) -> Action:
+    """Whether a stage must be done.
+
+    Args:
+        stage: its name.
+        record: what is known of it.
+        parts: what decides its result.
+        root: the run directory.
+        rerun: the stage that is asked for although it may be current.
+        always: the reason why it is done each time, if it is.
+    """
+    if always:
+        return Action(stage, True, always)
     if rerun in ("all", stage.split(".")[0]):
         return Action(stage, True, f"asked for by rerun={rerun}")
     if record.state is not State.DONE:
         return Action(stage, True, _unfinished(record))
     if record.key != hash_data(dict(parts)):
         return Action(stage, True, f"changed since {record.ended}: {', '.join(_changed(record.parts, parts))}")
+    if stage == GENERATE and not RunDir(root).workspace.is_dir():
+        return Action(stage, True, "its files are missing")
     broken = unchanged(root, record.files)
     if broken:
         return Action(stage, True, broken)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,7 @@ class Work:
         if self._set_aside and self.dir.path.exists():
             with Lock(self.dir.lock) as lock:
                 log.info("the old run directory is now %s", self.dir.set_aside(lock))
-        self.dir.path.mkdir(parents=True, exist_ok=True)
+        self.dir.make()
         with ExitStack() as stack:
             stack.enter_context(Lock(self.dir.lock))
             old = self.dir.read()
@@ -99,10 +99,12 @@ class Work:
                 self.update(stage, files=())
             log.info("removed what stage %s had written", stage)
 
-    def decide(self, stage: str, parts: Mapping[str, str], record: StageRecord | None = None) -> Action:
+    def decide(
+        self, stage: str, parts: Mapping[str, str], record: StageRecord | None = None, always: str = ""
+    ) -> Action:
         """Whether a stage must be done; what is forced is forced once."""
         rerun = None if stage in self.done else self.model_run.rerun
-        return decide(stage, record or self.record.stage(stage), parts, self.dir.path, rerun)
+        return decide(stage, record or self.record.stage(stage), parts, self.dir.path, rerun, always)
 
     def skipped(self, action: Action) -> bool:
         """True for a stage that need not be done; tells so once."""
@@ -123,15 +125,21 @@ class Work:
             yield
         except KeyboardInterrupt as stop:
             ending = "terminated" if isinstance(stop, Terminated) else "interrupted"
-            self.move(stage, State.INTERRUPTED, message=ending)
+            self._end_badly(stage, State.INTERRUPTED, ending)
             log.warning("%s: %s", stage, ending)
             raise
         except BaseException as error:
-            self.move(stage, State.FAILED, message=f"{type(error).__name__}: {error}")
+            self._end_badly(stage, State.FAILED, f"{type(error).__name__}: {error}")
             log.error("%s failed: %s", stage, str(error) or type(error).__name__)  # noqa: TRY400  the user is told once
             raise
         finally:
             self._stage.name = ""
+
+    def _end_badly(self, stage: str, state: State, message: str) -> None:
+        """Record it where that is still possible; the error that is on its way says more than a second one."""
+        with suppress(OSError):
+            if self.record.stage(stage).state is State.RUNNING:
+                self.move(stage, state, message=message)
 
     def finish(self, stage: str, **details: Any) -> None:
         """Record that a stage is done."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,10 @@ import pytest
 
 REPO = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("ROMPY_HYDRA_SHARED", REPO.parent / "shared"))
+
+
+# What is started in the background of a script ignores Ctrl-C, and so would every program that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "rompy_hydra"
 
 LAYERS = [
-    {"cli"},
+    {"cli", "testing"},
     {"config", "report"},
     {
         "",

@@ -48,8 +48,9 @@ def test_a_bare_run_executes_any_command(tmp_path: Path) -> None:
 
 
 def test_without_any_command_nothing_is_called_a_success(tmp_path: Path) -> None:
-    with pytest.raises(BackendError, match="neither the model nor the backend names a command"):
+    with pytest.raises(ConfigError, match="neither the model nor the backend names a command"):
         ModelRun(run_id="bare", output_dir=tmp_path).run(backend="local")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_run_id_follows_the_science_and_not_the_place(number: Path) -> None:

@@ -23,6 +23,9 @@ def unlock(folder: Path) -> str:
         return f"{folder} is not locked"
     holder = _holder(run.lock)
     seen = age_s(run.lock)
+    if holder is None and seen < STALE_S:
+        message = f"the lock of {folder} is damaged, and was touched {seen:.0f} s ago"
+        raise BackendError(Problem("", message, hint=f"wait until that is {STALE_S:.0f} s ago"))
     if holder is not None and not holder.gone and (holder.is_here or seen < STALE_S):
         message = f"{folder} is in use by {holder}, last seen {seen:.0f} s ago"
         hint = f"end that process first; another machine's lock may be broken {STALE_S:.0f} s after it was last seen"
