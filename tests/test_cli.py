@@ -234,3 +234,39 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(cli: Cli, sm
     again = cli(*words)
     assert again.returncode == 0, again.stderr
     assert json.loads((small_disk / "r" / "run.json").read_text())["stages"]["run"]["state"] == "done"
+
+
+def test_a_sweep_with_a_failed_member_is_one_json_document(cli: Cli) -> None:
+    words = ("-m", "~experiment", "model=generic", "postprocessor=noop", "model.argv=[sh,-c,'exit 3'],[touch,x]")
+    done = cli(*words, "--json")
+    assert done.returncode == 1, done.stderr
+    assert [m["exit_code"] for m in json.loads(done.stdout)["members"]] == [4, 6]
+
+
+@pytest.mark.parametrize("words", [["check", "run_id=a/b"], ["output_dir=/proc/x", *GENERIC, argv("true")], ["chek"]])
+def test_errors_are_one_json_document_too(cli: Cli, words: list[str]) -> None:
+    done = cli(*words, "--json")
+    assert json.loads(done.stdout)["exit_code"] == done.returncode == 2
+
+
+def test_closed_streams_do_not_fail_a_run(tmp_path: Path) -> None:
+    for number, closed in enumerate((">&-", "2>&-", ">&- 2>&-")):
+        words = f"~experiment model=generic postprocessor=noop run_id=c{number} 'model.argv=[sh,-c,\"echo 1 > out\"]'"
+        command = f"{sys.executable} -m rompy_hydra.cli {words} {closed}"
+        done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / f"outputs/c{number}/model/out").exists()
+
+
+def test_no_command_is_found_before_anything_is_written(cli: Cli, tmp_path: Path) -> None:
+    for verb in ("check", "plan", "run"):
+        done = cli(verb, *GENERIC)
+        assert done.returncode == 2
+        assert "neither the model nor the backend names a command" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stage_that_is_not_chosen_cannot_be_forced(cli: Cli) -> None:
+    done = cli("check", *GENERIC, argv("true"), "pipeline.stages=[postprocess]", "rerun=run")
+    assert done.returncode == 2
+    assert "not among pipeline.stages" in done.stderr

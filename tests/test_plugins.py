@@ -111,3 +111,28 @@ def test_an_unknown_name_in_python_says_what_there_is() -> None:
 
     with pytest.raises(ConfigError, match="did you mean 'local'"):
         ModelRun().run(backend="locl")
+
+
+@pytest.mark.parametrize("reason", ["raise SystemExit(0)", "import sys; sys.exit(3)", "raise KeyError('x')"])
+def test_a_plugin_that_raises_is_a_failure_whatever_it_raises(cli: Cli, tmp_path: Path, reason: str) -> None:
+    source = f"class Bad:\n    def run(self, model_run):\n        {reason}\n"
+    site = install(tmp_path / "bad", "bad", {"b.py": source}, {"rompy.run": {"bad": "bad.b:Bad"}})
+    done = cli(*BASE, "run_backend=bad", PYTHONPATH=str(site))
+    assert done.returncode == 5
+    assert "'bad' raised" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_plugin_that_exits_at_import_is_told(cli: Cli, tmp_path: Path) -> None:
+    site = install(tmp_path / "bad", "bad", {"b.py": "raise SystemExit(0)"}, {"rompy.run": {"bad": "bad.b:Bad"}})
+    done = cli("check", *BASE, "run_backend=bad", PYTHONPATH=str(site))
+    assert done.returncode == 2
+    assert "plugin 'bad' of bad cannot be imported" in done.stderr
+
+
+def test_a_model_without_one_of_its_methods_is_told(cli: Cli, tmp_path: Path) -> None:
+    source = "from rompy_hydra.model.base import Model\nclass Half(Model):\n    model_type: str = 'half'\n"
+    site = install(tmp_path / "half", "half", {"m.py": source}, {"rompy.config": {"half": "half.m:Half"}})
+    done = cli("check", "~experiment", "model=half", "postprocessor=noop", PYTHONPATH=str(site))
+    assert done.returncode == 2
+    assert "Half cannot be made" in done.stderr

@@ -225,3 +225,80 @@ def test_the_record_is_readable_json_at_every_moment(data: Path) -> None:
     run = staged(data)
     assert run.run()
     assert json.loads(run.directory.record_file.read_text())["record_version"] == 1
+
+
+def test_a_typo_gives_up_no_finished_run(data: Path) -> None:
+    assert staged(data).run()
+    for wrong in ({"command": "no-such-program"}, {"working_dir": "nope"}):
+        with pytest.raises(BackendError):
+            staged(data).run(**wrong)
+    assert (staged(data).workspace / "out.txt").read_text() == "1\n"
+    assert state(staged(data), "run") is State.DONE
+
+
+def test_a_workspace_that_was_deleted_is_made_again(tmp_path: Path) -> None:
+    run = ModelRun(run_id="w", output_dir=tmp_path)
+    assert run.run(command=["touch", "out"])
+    (run.workspace / "out").unlink()
+    (run.workspace / "output.log").unlink()
+    run.workspace.rmdir()
+    assert run.run(command=["touch", "out"])
+
+
+def test_a_changed_script_is_another_run(data: Path) -> None:
+    script = data.parent / "script.py"
+    for text in ("one", "two"):
+        script.write_text(f"open('out.txt', 'w').write('{text}')")
+        run = staged(data, ["python", str(script)])
+        assert run.run()
+        assert (run.workspace / "out.txt").read_text() == text
+
+
+def test_a_secret_that_is_an_ordinary_word_does_not_break_the_record(data: Path) -> None:
+    for word in ("done", "model", "output"):
+        run = staged(data, run_id=word)
+        assert run.run(env_vars={"API_TOKEN": word})
+        assert run.pipeline(run_kwargs={"env_vars": {"API_TOKEN": word}})["success"]
+        assert state(run, "run") is State.DONE
+
+
+def test_runs_in_threads_keep_their_logs_apart(tmp_path: Path) -> None:
+    runs = [ModelRun(run_id=f"t{i}", output_dir=tmp_path) for i in range(3)]
+    threads = [threading.Thread(target=r.run, kwargs={"command": ["echo", str(r.run_id)]}) for r in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [log(r).count("running:") for r in runs] == [1, 1, 1]
+    assert [log(r).count(f"model | {r.run_id}") for r in runs] == [1, 1, 1]
+
+
+def test_a_record_of_a_newer_version_is_left_alone(data: Path) -> None:
+    run = staged(data, run_id="n")
+    assert run.run()
+    text = run.directory.record_file.read_text().replace('"record_version": 1', '"record_version": 99')
+    run.directory.record_file.write_text(text)
+    with pytest.raises(ConfigError, match="newer version"):
+        run.run()
+    assert run.directory.record_file.read_text() == text
+
+
+def test_a_change_of_directory_moves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = ModelRun(run_id="c", output_dir="out")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert run.run(command=["true"])
+    assert (tmp_path / "out/c/run.json").exists()
+
+
+@pytest.mark.parametrize("name", [None, ["local"], 3])
+def test_a_backend_is_chosen_by_a_name(tmp_path: Path, name: Any) -> None:
+    with pytest.raises(ConfigError, match="no run_backend plugin of this name"):
+        ModelRun(output_dir=tmp_path).run(backend=name)
+
+
+def test_an_output_dir_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(ConfigError, match="is not a directory"):
+        ModelRun(output_dir=tmp_path / "link").run(command=["true"])
