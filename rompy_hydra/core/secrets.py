@@ -6,10 +6,22 @@ import re
 from typing import Any
 
 _SECRET_WORD = re.compile(
-    r"(?:^|[^a-z])(token|secret|password|passwd|passphrase|credentials?|(?:api|access|private|secret)_?key)(?:$|[^a-z])"
+    r"(?:^|_)(?:[a-z]*(?:tokens?|secrets?|passwords?|passwd|passphrase|credentials?)|pat|(?<=_)pwd)(?=$|[^a-z])"
+    r"|(?:api|(?:^|_)(?:access|auth|private|secret|signing))_?key(?=$|[^a-z])"
+    r"|pass(?=$|[^a-z])"
 )
-_URL_PASSWORD = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^\s/:@]*):(?P<password>[^\s/@]+)@")
+_NO_SECRET = re.compile(
+    r"max_tokens|(?:all|band|by|com|first|high|low|over|second|single|sur|tres|under)_?pass(?![a-z])"
+)
+"""What ends like a secret and is none: counts of words, filters, ways round."""
+_VARIABLE_KEY = re.compile(r"[A-Z0-9_]+_KEY")
+"""An environment variable, by its capitals; a lower-case ``sort_key`` of a config is none."""
+_URL_PASSWORD = re.compile(
+    r"(?P<user>\b[a-z][a-z0-9+.-]*://[^\s/:@]*):"
+    r"(?:[^\s/@]+|(?!\d{1,5}/)[^\s\"'@]+)(?:@[^\s/@]+)*@"  # a slash may be in it, unless it follows a port
+)
 _SHORTEST = 4
+_SHORTEST_LINE = 8
 
 _registered: dict[str, str] = {}
 
@@ -17,16 +29,26 @@ _registered: dict[str, str] = {}
 def looks_secret(name: str) -> bool:
     """Whether a key or the name of an environment variable says that its value is a secret.
 
-    >>> looks_secret("API_TOKEN"), looks_secret("keyboard")
-    (True, False)
+    >>> [looks_secret(name) for name in ("API_TOKEN", "PGPASSWORD", "CDSAPI_KEY", "keyboard", "sort_key")]
+    [True, True, True, False, False]
     """
-    return bool(_SECRET_WORD.search(re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()))
+    if _VARIABLE_KEY.fullmatch(name):
+        return True
+    words = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+    return bool(_SECRET_WORD.search(_NO_SECRET.sub("", re.sub(r"[^a-z0-9]+", "_", words))))
 
 
 def register(value: str, placeholder: str = "***") -> None:
-    """From now on show `placeholder` wherever `value` would appear; values below four characters are left alone."""
+    """From now on show `placeholder` wherever `value` would appear; values below four characters are left alone.
+
+    A line of a longer text, such as a private key, is hidden where it appears alone too.
+    """
     if len(value) >= _SHORTEST:
         _registered.setdefault(value, placeholder)
+    lines = [line.strip() for line in value.splitlines()]
+    for line in lines if len(lines) > 1 else ():
+        if len(line) >= _SHORTEST_LINE:
+            _registered.setdefault(line, "***")
 
 
 def register_tree(data: Any) -> None:
@@ -35,6 +57,9 @@ def register_tree(data: Any) -> None:
         for key, value in data.items():
             if isinstance(value, str) and looks_secret(str(key)):
                 register(value)
+            register_tree(value)
+    elif isinstance(data, list | tuple):
+        for value in data:
             register_tree(value)
 
 
@@ -56,7 +81,7 @@ def mask(text: str) -> str:
     """
     for value in sorted(_registered, key=len, reverse=True):
         text = text.replace(value, _registered[value])
-    return _URL_PASSWORD.sub(r"\g<scheme>\g<user>:***@", text)
+    return _URL_PASSWORD.sub(r"\g<user>:***@", text)
 
 
 def mask_tree(data: Any) -> Any:

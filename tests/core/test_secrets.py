@@ -6,15 +6,48 @@ import pytest
 
 from rompy_hydra.core import secrets
 
+SECRETS = """
+    API_TOKEN password dbPassword AWS_SECRET_ACCESS_KEY api_key secret CDSAPI_KEY PGPASSWORD DBPASS MYSQL_PASS MYSQL_PWD
+    APITOKEN GITHUB_TOKEN GITHUB_PAT CREDENTIALS aws-credential CLIENTSECRET OPENAI_APIKEY cdsapi_key TOKEN2 accessKey
+    ssh.passphrase root_passwd SECRETS DB_PASSWORD_OLD apiKey SSH_PRIVATE_KEY
+"""
+PLAIN = """
+    keyboard key KEY sort_key primary_key OMP_NUM_THREADS monkey MONKEY tokenizer secretary bypass compass low_pass
+    highpass_h passage passes PATH pattern spat PWD OLDPWD max_tokens keys depth_m passenger pressure
+"""
 
-@pytest.mark.parametrize("name", ["API_TOKEN", "password", "dbPassword", "AWS_SECRET_ACCESS_KEY", "api_key", "secret"])
+
+@pytest.mark.parametrize("name", SECRETS.split())
 def test_names_of_secrets_are_recognised(name: str) -> None:
     assert secrets.looks_secret(name)
 
 
-@pytest.mark.parametrize("name", ["keyboard", "key", "OMP_NUM_THREADS", "monkey", "tokenizer", "secretary"])
+@pytest.mark.parametrize("name", PLAIN.split())
 def test_other_names_are_not(name: str) -> None:
     assert not secrets.looks_secret(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://ann:hunter2@example.org/data@1", "https://ann:***@example.org/data@1"),
+        ("https://ann:hun/ter2@example.org/data", "https://ann:***@example.org/data"),
+        ("https://ann:hun@ter2@example.org/data", "https://ann:***@example.org/data"),
+        ("s3://:hun/t@er@bucket", "s3://:***@bucket"),
+        ("https://example.org:8080/data@1", "https://example.org:8080/data@1"),
+        ("https://example.org/a:b@c", "https://example.org/a:b@c"),
+        ('{"url": "https://x:y","mail": "ann@example.org"}', '{"url": "https://x:y","mail": "ann@example.org"}'),
+    ],
+)
+def test_the_password_of_an_address_is_hidden_and_nothing_else(text: str, shown: str) -> None:
+    assert secrets.mask(text) == shown
+
+
+def test_every_long_line_of_a_secret_is_masked_on_its_own() -> None:
+    secrets.register("BEGIN KEY\nMIIEpAIBAAKCAQEA\nend\n", "${oc.env:SSH_KEY}")
+    assert secrets.mask("key: BEGIN KEY\nMIIEpAIBAAKCAQEA\nend\n") == "key: ${oc.env:SSH_KEY}"
+    assert secrets.mask("read MIIEpAIBAAKCAQEA") == "read ***"
+    assert secrets.mask("the end") == "the end"
 
 
 def test_a_registered_value_is_masked_wherever_it_appears() -> None:
