@@ -21,17 +21,25 @@ _KILL_S = 10.0
 """How long a killed process may take to vanish; one that waits for a dead disk takes longer, and is reported."""
 
 _WATCHDOG = r"""
-read -r session
-read -r _                                   # returns when the pipe closes: the parent is gone
-for round in 1 2 3 4 5; do
-    [ -z "$session" ] || kill -KILL -- "-$session"
-    for file in $(grep -lsF -- "$1=" /proc/[0-9]*/environ); do
-        pid=${file#/proc/}
-        kill -KILL "${pid%/environ}"
+trap '' INT TERM HUP
+session=
+exec 3<&0                                   # a background job would be given /dev/null
+{
+    while read -r word; do                  # ends when the pipe closes: the parent is gone
+        [ "$word" != over ] || exit
+        session=$word
     done
-    sleep 0.2
-done
+    for round in 1 2 3 4 5; do
+        [ -z "$session" ] || kill -KILL -- "-$session"
+        for file in $(grep -lsF -- "$1=" /proc/[0-9]*/environ); do
+            pid=${file#/proc/}
+            kill -KILL "${pid%/environ}"
+        done
+        sleep 0.2
+    done
+} <&3 &
 """
+"""The shell that starts it exits at once: an orphan is not found by those who kill a process with its descendants."""
 
 
 @dataclass
@@ -105,28 +113,34 @@ class ProcessTree:
     def guarded(self) -> Iterator[Callable[[int], None]]:
         """Kill the processes should this one die without warning; yields the function that tells their session.
 
-        A small shell waits on a pipe that only this process holds open. A fork of this process that does not exec keeps
-        the pipe open too; the guard then waits for that one as well.
+        A small shell waits on a pipe that only this process holds open. It has a session of its own, ignores what a
+        terminal sends, and is no descendant of this process. A fork of this process that does not exec keeps the pipe
+        open too; the guard then waits for that one as well.
         """
-        with subprocess.Popen(
-            ["sh", "-c", _WATCHDOG, "watchdog", self.cookie],
-            bufsize=0,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            start_new_session=True,
-        ) as watchdog:
-            try:
-                yield lambda session: _tell(watchdog, session)
-            finally:
-                watchdog.kill()
+        read_end, write_end = os.pipe()
+        try:
+            _start_watchdog(self.cookie, read_end)
+            yield lambda session: _tell(write_end, str(session))
+        finally:
+            _tell(write_end, "over")
+            os.close(write_end)
+            os.close(read_end)
 
 
-def _tell(watchdog: subprocess.Popen[bytes], session: int) -> None:
-    with suppress(BrokenPipeError):  # somebody has ended the guard; the run itself is fine
-        assert watchdog.stdin is not None
-        watchdog.stdin.write(f"{session}\n".encode())
+def _start_watchdog(cookie: str, read_end: int) -> None:
+    subprocess.run(
+        ["sh", "-c", _WATCHDOG, "watchdog", cookie],
+        stdin=read_end,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,
+        check=True,
+    )
+
+
+def _tell(write_end: int, word: str) -> None:
+    os.write(write_end, f"{word}\n".encode())
 
 
 def _runs(process: psutil.Process) -> bool:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -176,6 +177,16 @@ def test_nothing_survives_when_this_process_is_killed(parent, family, marked):
     assert marked.wait_for(0) == []
 
 
+def test_nothing_survives_when_this_process_is_killed_with_all_its_descendants(parent, family, marked):
+    """As joblib does with its workers: the guard must not be among them, for a daemon of the model is not either."""
+    process = parent(family())
+    assert len(marked.wait_for(3)) == 3
+    for descendant in psutil.Process(process.pid).children(recursive=True):
+        descendant.kill()
+    process.kill()
+    assert marked.wait_for(0) == []
+
+
 def test_a_run_inside_a_run_ends_with_it(execute, family, marked, tmp_path):
     inner = tmp_path / "inner.py"
     inner.write_text(textwrap.dedent(PARENT))
@@ -185,7 +196,34 @@ def test_a_run_inside_a_run_ends_with_it(execute, family, marked, tmp_path):
     assert marked.wait_for(0) == []
 
 
-def test_the_guard_is_gone_when_the_run_is_over(execute):
-    execute("true")
-    children = [p for p in psutil.Process(os.getpid()).children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE]
-    assert [p for p in children if "watchdog" in p.cmdline()] == []
+@pytest.fixture
+def guards(monkeypatch, marked):
+    """Lists the guards of the runs of this test, by a variable that they inherit."""
+    monkeypatch.setenv("RUN_OF_TEST", marked.mark)
+
+    def is_one(process):
+        try:
+            return "watchdog" in process.cmdline() and process.environ().get("RUN_OF_TEST") == marked.mark
+        except psutil.Error:  # gone meanwhile, or a zombie
+            return False
+
+    return lambda: [p for p in psutil.process_iter() if is_one(p)]
+
+
+def test_the_guard_is_gone_when_the_run_is_over(guards):
+    during = []
+    LocalRunBackend(command="echo").execute(Job((), Path.cwd()), lambda _: during.extend(guards()))
+    assert len(during) == 1
+    psutil.wait_procs(during, timeout=5)
+    assert guards() == []
+
+
+def test_the_guard_ignores_what_ends_other_processes(parent, family, marked, guards):
+    process = parent(family())
+    assert len(marked.wait_for(3)) == 3
+    (guard,) = guards()
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        guard.send_signal(ending)
+    assert os.getsid(guard.pid) not in (os.getsid(0), os.getsid(process.pid))
+    process.kill()
+    assert marked.wait_for(0) == []
