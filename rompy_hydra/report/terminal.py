@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from io import TextIOBase
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from ..core import secrets
+from ..core.printable import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -23,19 +26,64 @@ _PLAIN_PARTS = 10
 _PLAIN_EVERY_S = 30.0
 
 
+class Screen(TextIOBase):
+    """A stream to show things on, perhaps none; after its first failure it shows nothing, for a run goes on without."""
+
+    def __init__(self, stream: TextIO | None):
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # a class attribute there
+        """The stream's own."""
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    def isatty(self) -> bool:
+        """Whether somebody may be watching."""
+        return bool(self._tried(lambda stream: stream.isatty()))
+
+    def write(self, text: str) -> int:
+        """Show it, if that is possible."""
+        self._tried(lambda stream: stream.write(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Show it now."""
+        self._tried(lambda stream: stream.flush())
+
+    def _tried(self, action: Callable[[TextIO], Any]) -> Any:
+        if self._stream is None:
+            return None
+        try:
+            return action(self._stream)
+        except (OSError, ValueError):  # a full disk, a lost terminal; a closed stream
+            _send_to_nowhere(self._stream)
+            self._stream = None
+            return None
+
+
+def _send_to_nowhere(stream: TextIO) -> None:
+    """Let what it still holds be written without an error when Python ends."""
+    with suppress(OSError, ValueError):  # it has no file of the system
+        target = stream.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, target)
+        os.close(nowhere)
+
+
 class PlainHandler(logging.Handler):
     """Plain lines; of a model's own output only its progress, at every tenth or half a minute."""
 
-    def __init__(self, *, verbose: bool):
+    def __init__(self, screen: Screen, *, verbose: bool):
         super().__init__(logging.INFO)
-        self._verbose = verbose
+        self._screen, self._verbose = screen, verbose
         self._told, self._told_at = 0, time.monotonic()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print the record's line, if it is worth one."""
         line = self._line(record)
         if line:
-            print(secrets.mask(line), file=sys.stderr, flush=True)  # noqa: T201  this is the display
+            self._screen.write(f"{printable(secrets.mask(line))}\n")
+            self._screen.flush()
 
     def _line(self, record: logging.LogRecord) -> str:
         if record.name != OUTPUT:
@@ -111,7 +159,7 @@ class Speed:
 def _styled(record: logging.LogRecord) -> str:
     from rich.markup import escape
 
-    text = escape(secrets.mask(record.getMessage()))
+    text = escape(printable(secrets.mask(record.getMessage())))
     if record.name == OUTPUT:
         return f"[dim]  | {text}[/dim]"
     if record.levelno >= logging.ERROR:
@@ -135,16 +183,15 @@ def display(*, verbose: bool = False, quiet: bool = False) -> Iterator[None]:
 
 @contextmanager
 def _handler(verbose: bool, quiet: bool) -> Iterator[logging.Handler]:
-    if quiet:
-        yield logging.NullHandler()
-    elif sys.stderr.isatty():
-        with _bar() as bar:
+    screen = Screen(None if quiet else sys.stderr)
+    if screen.isatty():
+        with _bar(screen) as bar:
             yield LiveHandler(bar, verbose=verbose)
     else:
-        yield PlainHandler(verbose=verbose)
+        yield PlainHandler(screen, verbose=verbose)
 
 
-def _bar() -> Bar:
+def _bar(screen: Screen) -> Bar:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -164,4 +211,4 @@ def _bar() -> Bar:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    return Progress(*columns, console=Console(file=cast(TextIO, screen)), transient=True)

@@ -12,7 +12,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import Self
 
+from ..core import secrets
+from ..core.printable import printable
+
 TAIL_LINES = 50
+TAIL_WIDTH = 500
+"""Characters of each line of the tail; what was longer says so."""
 LONGEST_LINE = 16_384
 """Characters; a longer line is handed over in pieces."""
 _CHUNK = 65_536
@@ -33,6 +38,7 @@ class Output:
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
         self._unfinished = ""
+        self._line = _Shortened()
 
     def __enter__(self) -> Self:
         self._read_end, self.write_end = os.pipe()
@@ -48,7 +54,7 @@ class Output:
 
     @property
     def tail(self) -> tuple[str, ...]:
-        """The last lines."""
+        """The last lines, shortened and printable."""
         return tuple(self._tail)
 
     def close_write_end(self) -> None:
@@ -71,18 +77,41 @@ class Output:
         deadline = time.monotonic() + limit_s
         while not self.ended and time.monotonic() < deadline:
             self.read(deadline - time.monotonic())
-        if self._unfinished:
-            self._hand_over(self._unfinished)
+        if self._unfinished or self._line.length:
+            self._end_line(self._unfinished)
             self._unfinished = ""
 
     def _take(self, text: str) -> None:
         *lines, self._unfinished = (self._unfinished + _CONTROL.sub("\ufffd", text)).split("\n")
         for line in lines:
-            self._hand_over(line)
+            self._end_line(line)
         while len(self._unfinished) >= LONGEST_LINE:
             self._hand_over(self._unfinished[:LONGEST_LINE])
             self._unfinished = self._unfinished[LONGEST_LINE:]
 
-    def _hand_over(self, line: str) -> None:
-        self._tail.append(line)
-        self._on_line(line)
+    def _end_line(self, rest: str) -> None:
+        if rest or not self._line.length:
+            self._hand_over(rest)
+        self._tail.append(str(self._line))
+        self._line = _Shortened()
+
+    def _hand_over(self, piece: str) -> None:
+        self._line.add(piece)
+        self._on_line(piece)
+
+
+class _Shortened:
+    """The beginning of a line that comes in pieces, and its length."""
+
+    def __init__(self) -> None:
+        self.length = 0
+        self._begin = ""
+
+    def add(self, piece: str) -> None:
+        self.length += len(piece)
+        if len(self._begin) < TAIL_WIDTH:  # masked before it is cut: half a secret would not be recognised
+            self._begin += secrets.mask(piece)[: TAIL_WIDTH - len(self._begin)]
+
+    def __str__(self) -> str:
+        text = printable(self._begin)
+        return text if self.length <= TAIL_WIDTH else f"{text} ... ({self.length:,} characters)"

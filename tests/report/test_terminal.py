@@ -6,6 +6,7 @@ import logging
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,34 @@ def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     with display(quiet=True):
         logging.getLogger("rompy_hydra").info("something")
     assert capsys.readouterr().err == ""
+
+
+def test_control_characters_of_a_model_reach_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with display(verbose=True):
+        logging.getLogger("rompy_hydra.output").info("%s", "\x1b[31mred\x1b[0m \x1b]0;title\x07 nul\x00 \x9b2J end")
+    assert capsys.readouterr().err == "  | red \\x1b]0;title\\x07 nul\\x00 \\x9b2J end\n"
+
+
+@pytest.mark.parametrize("stderr", ["2>&-", "2>/dev/full", "2> >(true)"])
+@pytest.mark.parametrize("flag", ["", "--verbose"])
+def test_a_run_whose_display_cannot_be_written_is_done_all_the_same(tmp_path: Path, stderr: str, flag: str) -> None:
+    line = shlex.join([sys.executable, "-m", "rompy_hydra.cli", *OVERRIDES, f"model.argv=[bash, -c, '{SLOW}']"])
+    done = subprocess.run(["bash", "-c", f"{line} {flag} {stderr}"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stdout) == (0, "r: done, in outputs/r\n")
+    assert (tmp_path / "outputs/r/model/out.txt").exists()
+
+
+def test_a_terminal_that_is_lost_ends_no_run(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "rompy_hydra.cli", *OVERRIDES, f"model.argv=[bash, -c, '{SLOW}']"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs, text=True)
+    os.close(theirs)
+    shown = ""
+    while "%" not in shown:
+        shown += os.read(ours, 65536).decode()
+    os.close(ours)
+    assert process.communicate(timeout=60)[0] == "r: done, in outputs/r\n"
+    assert process.returncode == 0
 
 
 def test_speed_is_told_against_real_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from rompy_hydra.core import secrets
 from rompy_hydra.errors import BackendError
 from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
-from rompy_hydra.run_backend.output import LONGEST_LINE, TAIL_LINES
+from rompy_hydra.run_backend.output import LONGEST_LINE, TAIL_LINES, TAIL_WIDTH
 
 
 def open_files():
@@ -145,6 +146,28 @@ def test_a_line_without_end_comes_in_pieces(execute):
     lines = []
     execute(f"head -c {3 * LONGEST_LINE + 5} /dev/zero | tr '\\0' x", shell=True, lines=lines)
     assert [len(line) for line in lines] == [LONGEST_LINE, LONGEST_LINE, LONGEST_LINE, 5]
+
+
+@pytest.mark.parametrize("end", ["", r"\n"])
+def test_the_tail_tells_how_long_a_line_was_instead_of_holding_it(execute, end):
+    ended = execute(f"echo before; head -c 3000000 /dev/zero | tr '\\0' x; printf '{end}'", shell=True)
+    assert ended.tail == ("before", "x" * TAIL_WIDTH + " ... (3,000,000 characters)")
+
+
+def test_a_line_of_the_tails_width_is_whole(execute):
+    assert execute(["echo", "x" * TAIL_WIDTH]).tail == ("x" * TAIL_WIDTH,)
+
+
+def test_the_tail_has_no_control_characters(execute):
+    lines = []
+    ended = execute(["printf", r"\033[31mred\033[0m \033]0;title\n\n"], lines=lines)
+    assert ended.tail == (r"red \x1b]0;title", "")
+    assert lines == ["\x1b[31mred\x1b[0m \x1b]0;title", ""]
+
+
+def test_the_tail_holds_no_half_secret(execute):
+    secrets.register("0123456789")
+    assert "01234" not in execute(["echo", "x" * (TAIL_WIDTH - 5) + "0123456789"]).tail[0]
 
 
 @pytest.mark.parametrize("unit", ["x", "some line of output\n"])
