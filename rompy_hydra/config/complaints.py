@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from hydra.errors import MissingConfigException
@@ -41,12 +41,17 @@ def masked(override: Override) -> str:
 
 
 def register_typed_secrets(overrides: Iterable[Override]) -> None:
-    """Secrets typed on the command line as environment variables of the model are shown nowhere from now on."""
+    """Secrets typed on the command line are shown nowhere from now on."""
     for override in overrides:
         *around, name = override.key_or_group.split(".")
-        value = override.value()
-        if "env_vars" in around and isinstance(value, str) and "${" not in value and secrets.looks_secret(name):
-            secrets.register(value)
+        if around and secrets.looks_secret(name):
+            for value in _values(override):
+                if isinstance(value, str) and "${" not in value:
+                    secrets.register(value)
+
+
+def _values(override: Override) -> Iterable[Any]:
+    return override.sweep_iterator() if override.is_discrete_sweep() else [override.value()]
 
 
 def unparsed(text: str, message: str) -> Problem:
@@ -69,14 +74,14 @@ def unknown_option(group: str, option: str, options: Sequence[str]) -> Problem:
 
 def unasked_sweep(override: Override) -> Problem:
     """Several values without -m."""
-    value = (override.input_line or "").partition("=")[2]
+    value = masked(override).partition("=")[2]
     hint = f"add -m to run each of them, or write [{value}] for a list and \"'{value}'\" for a text"
     return Problem(override.key_or_group, "several values without a sweep", value, said(override), hint)
 
 
 def swept_hydra(override: Override) -> Problem:
     """A sweep over Hydra's own settings."""
-    value = (override.input_line or "").partition("=")[2]
+    value = masked(override).partition("=")[2]
     message = "Hydra's own settings are the same for the whole sweep"
     return Problem(override.key_or_group, message, value, said(override), "give one value")
 

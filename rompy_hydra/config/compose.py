@@ -84,8 +84,8 @@ class Composer:
         problems += hydra_problems(cfg)
         return Composed(cfg, tuple(parsed), tuple(values), layers, tuple(problems))
 
-    def checked(self, config_name: str | None, overrides: Sequence[str], run_mode: RunMode) -> DictConfig:
-        """The composed config for Hydra to act on.
+    def checked(self, config_name: str | None, overrides: Sequence[str], run_mode: RunMode) -> Composed:
+        """A composed config for Hydra to act on.
 
         Raises:
             ConfigError: there is a problem with it.
@@ -94,7 +94,7 @@ class Composer:
         if composed.problems:
             origins = composed.origins
             raise ConfigError([p if p.origin else p.at(str(origins.find(p.key) or "")) for p in composed.problems])
-        return composed.cfg
+        return composed
 
     def normal(self, overrides: Sequence[str]) -> list[str]:
         """The overrides as Hydra's grammar has them; those that cannot be read are left as they are."""

@@ -59,15 +59,16 @@ def explain(args: Args, key: str) -> Explanation:
     Raises:
         ConfigError: the config cannot be composed, or there is no such key; the hint has the nearest one.
     """
+    key = key.removesuffix("=")  # as completion leaves it
     composer = Composer(args)
     draft = Draft(composer.compose(args.overrides), composer.groups())
     found, value = _find(key, draft.tree)
-    origin = draft.origins.find(key) if value is not UNSET else None
+    failed = key in draft.resolved.failed
+    origin = draft.origins.find(key) if failed or value is not UNSET else None
     default = _plain(found.default)
-    written = draft.secrets.get(key)
     return Explanation(
         key=key,
-        value=written or secrets.mask_tree(default if value is UNSET else value),
+        value=draft.resolved.written.get(key, UNSET) if failed else _shown(key, default if value is UNSET else value),
         type=found.type_text(),
         units=units(key),
         doc=found.doc,
@@ -110,6 +111,12 @@ def _child(node: Any, name: str) -> Any:
     if isinstance(node, list) and name.isdigit() and int(name) < len(node):
         return node[int(name)]
     return UNSET
+
+
+def _shown(key: str, value: Any) -> Any:
+    if isinstance(value, str) and secrets.mask(value) == value and secrets.looks_secret(key.rpartition(".")[2]):
+        return "***"
+    return secrets.mask_tree(value)
 
 
 def _text(value: Any) -> str:

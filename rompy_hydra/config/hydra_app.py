@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..core import secrets
 from ..errors import ConfigError
 from .args import VERBS, Args
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+    from .compose import Composer
+    from .hydra_api import Composing, RunMode
 
 OUR_FLAGS = ("--json", "--debug", "--verbose")
 
@@ -30,7 +39,7 @@ def hydra_command(args: Args) -> bool:
 
     composer = Composer(args)
     asked.overrides = list(args.overrides) if asked.shell_completion else composer.normal(args.overrides)
-    with application(composer.loader, composer.checked) as hydra:
+    with application(composer.loader, _checked(composer)) as hydra, _masked():
         if asked.help:
             hydra.app_help(args.config_name, args_parser(), asked)
         elif asked.hydra_help:
@@ -43,6 +52,33 @@ def hydra_command(args: Args) -> bool:
         else:
             _complete(hydra, args.config_name, asked.overrides)
     return True
+
+
+def _checked(composer: Composer) -> Composing:
+    """Composes what Hydra acts on; the secrets in it are known from then on."""
+    from omegaconf import OmegaConf
+
+    from .environment import note_secrets
+    from .loading import Draft
+
+    def compose(config_name: str | None, overrides: Sequence[str], run_mode: RunMode) -> DictConfig:
+        composed = composer.checked(config_name, overrides, run_mode)
+        Draft(composed, ())
+        note_secrets({}, {"hydra": str(OmegaConf.to_container(composed.cfg.hydra, resolve=False))})
+        return composed.cfg
+
+    return compose
+
+
+@contextmanager
+def _masked() -> Iterator[None]:
+    """What is printed meanwhile appears at the end, without secrets."""
+    text = io.StringIO()
+    try:
+        with redirect_stdout(text):
+            yield
+    finally:
+        print(secrets.mask(text.getvalue()), end="")  # noqa: T201  the command's answer
 
 
 def _print_versions() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,10 @@ from ..errors import UNSET, ConfigError, Problem, did_you_mean
 from .args import Args
 from .complaints import HEADER, masked, register_typed_secrets
 from .compose import Composed, Composer
+from .environment import note_secrets
 from .fields import root
 from .origins import Origin, Origins
-from .resolve import Resolved, note_secrets, resolve
+from .resolve import Resolved, resolve
 from .scalars import reading_hint, sexagesimal_problems
 from .security import target_problems
 
@@ -49,21 +50,22 @@ class Draft:
         self.groups = tuple(groups)
         self.origins: Origins = composed.origins
         self.resolved: Resolved = resolve(composed.cfg, self.origins)
-        self.secrets = note_secrets(self.resolved)
-        register_typed_secrets(composed.values)
+        self.secrets = note_secrets(self.resolved.tree, self.resolved.environment)
+        register_typed_secrets(composed.overrides)
+        secrets.register_tree(self.resolved.tree)
 
     @property
     def tree(self) -> dict[str, Any]:
         """The resolved experiment as plain data."""
         return self.resolved.tree
 
-    def composition(self) -> Composition:
-        """What the record keeps of how this was put together."""
+    def composition(self, replaced: Collection[str] = ()) -> Composition:
+        """What the record keeps of how this was put together, but for the keys that got another value."""
         return Composition(
             overrides=tuple(masked(o) for o in self.composed.overrides),
             choices=self.composed.choices,
             origins={key: str(origin) for key, origin in self.origins.items() if not key.startswith("hydra")},
-            secrets=self.secrets,
+            secrets={key: text for key, text in self.secrets.items() if key not in replaced},
         )
 
     def request(self, **changes: Any) -> Request:
@@ -73,15 +75,23 @@ class Draft:
             ConfigError: everything that is wrong, each with its origin.
         """
         problems = [*self.composed.problems, *sexagesimal_problems(self.origins), *self.resolved.problems]
-        problems += target_problems(self.tree)
+        problems += [*target_problems(self.tree), *self._shown_by_name()]
         request = None
         try:
-            request = build({**self.tree, **changes}, self.composition())
+            request = build({**self.tree, **changes}, self.composition(changes))
         except ConfigError as error:
             problems += _not_yet_said(error.problems, problems, self.resolved.failed)
         if problems or request is None:
             raise ConfigError([annotated(p, self.origins, self.groups) for p in problems])
         return request
+
+    def _shown_by_name(self) -> Iterator[Problem]:
+        """What becomes the name of a directory is seen by everybody."""
+        for key in ("name", "run_id", "output_dir"):
+            value, written = self.tree.get(key), self.secrets.get(key, "")
+            if written and isinstance(value, str) and secrets.mask(value) != value:
+                message = "this would show a secret as the name of a directory"
+                yield Problem(key, message, written, hint="give it a name of its own")
 
 
 def annotated(problem: Problem, origins: Origins, groups: Collection[str] = ()) -> Problem:

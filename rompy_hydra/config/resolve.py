@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from omegaconf import DictConfig, ListConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import (
     InterpolationKeyError,
     InterpolationToMissingValueError,
@@ -16,11 +14,11 @@ from omegaconf.errors import (
     UnsupportedInterpolationType,
 )
 
-from ..core import secrets
+from ..core.yaml_text import literal
 from ..errors import UNSET, Problem
+from .environment import as_written, from_environment, is_reference
 from .origins import Origin, Origins
 
-_ENVIRONMENT = re.compile(r"\$\{oc\.env:\s*([A-Za-z_]\w*)")
 _FAILED: Any = object()
 
 
@@ -32,13 +30,17 @@ class Resolved:
     problems: list[Problem] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
     """Key path -> the interpolation as it is written."""
+    environment: dict[str, str] = field(default_factory=dict)
+    """Key path -> text that takes its value from the environment, free of references to other keys."""
     failed: set[str] = field(default_factory=set)
     """Key paths that are left out of the tree."""
+    around: list[Any] = field(default_factory=list)
+    """The containers around the value at work: one that refers to any of them has no end."""
 
 
 def resolve(cfg: DictConfig, origins: Origins) -> Resolved:
     """Resolve all but the `hydra` node. What fails is left out of the tree, so that the rest can still be checked."""
-    resolved = Resolved({})
+    resolved = Resolved({}, around=[cfg])
     keys = [str(k) for k in cfg if k != "hydra"]
     resolved.tree = {k: v for k in keys if (v := _value(cfg, k, k, resolved, origins)) is not _FAILED}
     return resolved
@@ -51,10 +53,15 @@ def _value(parent: Any, key: Any, path: str, resolved: Resolved, origins: Origin
         return _FAILED
     if not OmegaConf.is_interpolation(parent, key):
         return _plain(parent[key], path, resolved, origins)
-    raw = str(OmegaConf.to_container(parent, resolve=False)[key])  # type: ignore[index]
+    raw = as_written(parent, key)
     resolved.written[path] = raw
     try:
         value = parent[key]
+        if OmegaConf.is_config(value) and is_reference(raw):
+            return _plain(value, path, resolved, origins)
+        text = from_environment(raw, parent)
+        if text is not None:
+            resolved.environment[path] = text
         return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
     except OmegaConfBaseException as error:
         if not isinstance(error, InterpolationToMissingValueError):  # the missing value itself is reported
@@ -64,13 +71,25 @@ def _value(parent: Any, key: Any, path: str, resolved: Resolved, origins: Origin
 
 
 def _plain(value: Any, path: str, resolved: Resolved, origins: Origins) -> Any:
+    if any(value is node for node in resolved.around):
+        resolved.problems.append(_circle(path))
+        resolved.failed.add(path)
+        return _FAILED
+    if not OmegaConf.is_config(value):
+        return value
+    resolved.around.append(value)
+    try:
+        return _below(value, path, resolved, origins)
+    finally:
+        resolved.around.pop()
+
+
+def _below(value: Any, path: str, resolved: Resolved, origins: Origins) -> Any:
     if isinstance(value, DictConfig):
         pairs = [(k, _value(value, k, f"{path}.{k!s}", resolved, origins)) for k in value]
         return {k: v for k, v in pairs if v is not _FAILED}
-    if isinstance(value, ListConfig):
-        elements = [_value(value, i, f"{path}.{i}", resolved, origins) for i in range(len(value))]
-        return _FAILED if any(v is _FAILED for v in elements) else elements
-    return value
+    elements = [_value(value, i, f"{path}.{i}", resolved, origins) for i in range(len(value))]
+    return _FAILED if any(v is _FAILED for v in elements) else elements
 
 
 def _missing(key: str, origin: Origin | None) -> Problem:
@@ -86,8 +105,11 @@ def _unresolved(key: str, raw: str, error: OmegaConfBaseException) -> Problem:
         name = variable.group(1)
         hint = f"export {name}=..., or give a default: ${{oc.env:{name},DEFAULT}}"
         return Problem(key, f"the environment variable {name} is not set", raw, hint=hint)
-    if "Recursive interpolation" in text:
-        return Problem(key, "this value refers to itself in a circle", raw, hint="give one of them a value of its own")
+    if "Recursive interpolation" in text or "Interpolation to parent node" in text:
+        return _circle(key, raw)
+    if "HydraConfig was not set" in text:
+        hint = "write the path out, or take it from the environment: ${oc.env:PWD}"
+        return Problem(key, "${hydra:...} is not available: an experiment is the same wherever it runs", raw, hint=hint)
     if isinstance(error, InterpolationKeyError):
         missing = re.search(r"Interpolation key '([^']*)'", text)
         name = missing.group(1) if missing else raw
@@ -97,33 +119,9 @@ def _unresolved(key: str, raw: str, error: OmegaConfBaseException) -> Problem:
     return Problem(key, text, raw)
 
 
+def _circle(key: str, raw: Any = UNSET) -> Problem:
+    return Problem(key, "this value refers to itself in a circle", raw, hint="give one of them a value of its own")
+
+
 def _literally(raw: str) -> str:
-    literal = raw.replace("${", "\\${")
-    return f"${{...}} takes the value of another key; to write it literally: {literal}"
-
-
-def note_secrets(resolved: Resolved) -> dict[str, str]:
-    """Register every secret taken from the environment; returns key path -> text with its interpolation in place."""
-    placeholders: dict[str, str] = {}
-    for key, raw in resolved.written.items():
-        for name in _ENVIRONMENT.findall(raw):
-            if secrets.looks_secret(name) or secrets.looks_secret(key.rpartition(".")[2]):
-                value = os.environ.get(name, "")
-                if value:
-                    placeholders[value] = f"${{oc.env:{name}}}"
-    for value, placeholder in placeholders.items():
-        secrets.register(value, placeholder)
-    return dict(_stand_ins(resolved.tree, placeholders)) if placeholders else {}
-
-
-def _stand_ins(node: Any, placeholders: dict[str, str], path: str = "") -> Iterator[tuple[str, str]]:
-    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, value in items:
-        inner = f"{path}.{key}" if path else str(key)
-        if isinstance(value, str) and any(v in value for v in placeholders):
-            text = value.replace("${", "\\${")
-            for secret, placeholder in placeholders.items():
-                text = text.replace(secret, placeholder)
-            yield inner, text
-        else:
-            yield from _stand_ins(value, placeholders, inner)
+    return f"${{...}} takes the value of another key; to write it literally: {literal(raw)}"
