@@ -35,10 +35,10 @@ class Output:
         self.ended = False
         """The other end is closed by every process that had it."""
         self._on_line = on_line
-        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._tail: deque[tuple[str, int]] = deque(maxlen=TAIL_LINES)
         self._decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
         self._unfinished = ""
-        self._line = _Shortened()
+        self._first_piece, self._length = "", 0
 
     def __enter__(self) -> Self:
         self._read_end, self.write_end = os.pipe()
@@ -55,7 +55,7 @@ class Output:
     @property
     def tail(self) -> tuple[str, ...]:
         """The last lines, shortened and printable."""
-        return tuple(self._tail)
+        return tuple(_shortened(*line) for line in self._tail)
 
     def close_write_end(self) -> None:
         """Leave the writing to the program, so that its end is seen."""
@@ -77,7 +77,7 @@ class Output:
         deadline = time.monotonic() + limit_s
         while not self.ended and time.monotonic() < deadline:
             self.read(deadline - time.monotonic())
-        if self._unfinished or self._line.length:
+        if self._unfinished or self._length:
             self._end_line(self._unfinished)
             self._unfinished = ""
 
@@ -90,28 +90,20 @@ class Output:
             self._unfinished = self._unfinished[LONGEST_LINE:]
 
     def _end_line(self, rest: str) -> None:
-        if rest or not self._line.length:
+        if rest or not self._length:
             self._hand_over(rest)
-        self._tail.append(str(self._line))
-        self._line = _Shortened()
+        self._tail.append((self._first_piece, self._length))
+        self._length = 0
 
     def _hand_over(self, piece: str) -> None:
-        self._line.add(piece)
+        if not self._length:
+            self._first_piece = piece
+        self._length += len(piece)
         self._on_line(piece)
 
 
-class _Shortened:
-    """The beginning of a line that comes in pieces, and its length."""
-
-    def __init__(self) -> None:
-        self.length = 0
-        self._begin = ""
-
-    def add(self, piece: str) -> None:
-        self.length += len(piece)
-        if len(self._begin) < TAIL_WIDTH:  # masked before it is cut: half a secret would not be recognised
-            self._begin += secrets.mask(piece)[: TAIL_WIDTH - len(self._begin)]
-
-    def __str__(self) -> str:
-        text = printable(self._begin)
-        return text if self.length <= TAIL_WIDTH else f"{text} ... ({self.length:,} characters)"
+def _shortened(beginning: str, length: int) -> str:
+    text = secrets.mask(beginning)  # before it is cut: half a secret would not be recognised
+    if length <= TAIL_WIDTH:
+        return printable(text)
+    return f"{printable(text[:TAIL_WIDTH])} ... ({length:,} characters)"

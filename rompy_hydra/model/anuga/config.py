@@ -79,8 +79,10 @@ class WindDrag(Node):
 
     @model_validator(mode="after")
     def _coefficient_belongs_to_constant(self) -> WindDrag:
-        if (self.coefficient is not None) != (self.law == "constant"):
-            raise ValueError("coefficient belongs to law: constant, and to no other")
+        if self.law == "constant" and self.coefficient is None:
+            raise ValueError("law: constant needs a coefficient, which is missing; 0.001 to 0.003 is usual")
+        if self.law != "constant" and self.coefficient is not None:
+            raise ValueError(f"coefficient belongs to law: constant, not to {self.law}; leave it out, or change the law")
         return self
 
 

@@ -83,7 +83,12 @@ def test_islands_reflect_without_a_word():
     assert not Anuga().plan(experiment(domain={"mesh": mesh})).problems
 
 
-@pytest.mark.parametrize("drag", [{"law": "constant"}, {"law": "wu_1982", "coefficient": 0.001}])
-def test_a_drag_coefficient_belongs_to_the_constant_law(drag):
-    with pytest.raises(ValidationError, match="coefficient belongs to law: constant"):
-        Anuga(wind_drag=drag)
+def test_a_constant_drag_law_without_its_coefficient_says_what_is_missing():
+    with pytest.raises(ValidationError, match="law: constant needs a coefficient, which is missing"):
+        Anuga(wind_drag={"law": "constant"})
+    assert Anuga(wind_drag={"law": "constant", "coefficient": 0.002}).wind_drag.coefficient == 0.002
+
+
+def test_a_drag_coefficient_beside_another_law_says_where_it_belongs():
+    with pytest.raises(ValidationError, match="coefficient belongs to law: constant, not to wu_1982"):
+        Anuga(wind_drag={"law": "wu_1982", "coefficient": 0.001})
