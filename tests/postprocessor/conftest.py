@@ -1,32 +1,12 @@
 """A run to postprocess: synthetic output on a small mesh, in the shape that every model opens as."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import numpy as np
 import pytest
 import xarray as xr
 
+from rompy_hydra import ModelRun
 
-class FakeDomain:
-    """Answers as a domain does."""
-
-    def station_points(self):
-        return {"pier": (900.0, 300.0), "flat": (1900.0, 300.0)}
-
-
-@dataclass
-class FakeRun:
-    """Answers as a model run does."""
-
-    data: xr.Dataset
-    products: Path
-    name: str = "basin"
-    run_id: str = "basin-1234"
-    domain: FakeDomain | None = None
-
-    def open(self) -> xr.Dataset:
-        return self.data
+STATIONS = {"pier": {"x_m": 900, "y_m": 300}, "flat": {"x_m": 1900, "y_m": 300}}
 
 
 def output(times: int = 5) -> xr.Dataset:
@@ -66,6 +46,32 @@ def output(times: int = 5) -> xr.Dataset:
     )
 
 
+def rewrite(run: ModelRun, data: xr.Dataset, **encoding) -> None:
+    """Let the model have written other output."""
+    data.to_netcdf(run.workspace / "out.nc", encoding=encoding)
+
+
 @pytest.fixture
-def run(tmp_path) -> FakeRun:
-    return FakeRun(output(), tmp_path, domain=FakeDomain())
+def make_run(tmp_path):
+    """A run whose model has written its output, with or without stations."""
+
+    def make(stations) -> ModelRun:
+        domain = {
+            "crs": "local",
+            "mesh": {"kind": "box", "x": (0, 2000), "y": (0, 600), "resolution_m": 200},
+            "bathymetry": {"kind": "flat", "elevation_m": -6},
+            "stations": stations,
+        }
+        model = {"model_type": "generic", "outputs": ["out.nc"]}
+        run = ModelRun(name="basin", run_id="basin-1234", output_dir=tmp_path, domain=domain, model=model)
+        run.workspace.mkdir(parents=True)
+        run.products.mkdir()
+        rewrite(run, output())
+        return run
+
+    return make
+
+
+@pytest.fixture
+def run(make_run) -> ModelRun:
+    return make_run(STATIONS)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from rompy_hydra.postprocessor import export
 from rompy_hydra.postprocessor.export import Export
 
-from .conftest import output
+from .conftest import output, rewrite
 
 
 def test_the_file_holds_what_the_model_opened(run):
@@ -18,7 +18,7 @@ def test_the_file_holds_what_the_model_opened(run):
     assert result["files"] == [str(run.products / "basin.nc")]
     with xr.open_dataset(run.products / "basin.nc") as back:
         for name in ("water_level", "u", "v", "bed_elevation", "face_nodes", "time"):
-            np.testing.assert_array_equal(back[name].values, run.data[name].values)
+            np.testing.assert_array_equal(back[name].values, output()[name].values)
         assert back["water_level"].attrs["mesh"] == "mesh"
         assert back.attrs["Conventions"] == "CF-1.11 UGRID-1.0"
         assert back.attrs["run_id"] == "basin-1234"
@@ -59,8 +59,9 @@ def test_chunks_hold_whole_fields_where_they_are_small(shape, expected):
 
 
 def test_significant_digits_make_a_smaller_file_that_is_near(run):
-    run.data = output(2000)
-    run.data["water_level"] += np.random.default_rng(1).normal(0, 0.1, run.data["water_level"].shape).astype("float32")
+    data = output(2000)
+    data["water_level"] += np.random.default_rng(1).normal(0, 0.1, data["water_level"].shape).astype("float32")
+    rewrite(run, data)
     full = Export(filename="full.nc").process(run)["files"][0]
     short = Export(filename="short.nc", significant_digits=3).process(run)["files"][0]
     with xr.open_dataset(full) as a, xr.open_dataset(short) as b:
@@ -68,14 +69,22 @@ def test_significant_digits_make_a_smaller_file_that_is_near(run):
     assert (run.products / "short.nc").stat().st_size < 0.9 * (run.products / "full.nc").stat().st_size
 
 
-def test_a_failure_leaves_the_older_file_and_nothing_else(run):
+def test_output_that_is_damaged_leaves_the_older_file_and_nothing_else(run):
     Export().process(run)
     before = (run.products / "basin.nc").read_bytes()
-    run.data = run.data.assign_attrs(broken=object())
-    with pytest.raises(TypeError):
+    rewrite(run, output(), v={"fletcher32": True})
+    damage(run.workspace / "out.nc", output()["v"].values[-1].tobytes())
+    with pytest.raises(RuntimeError, match="HDF error"):
         Export().process(run)
     assert [p.name for p in run.products.iterdir()] == ["basin.nc"]
     assert (run.products / "basin.nc").read_bytes() == before
+
+
+def damage(path, part):
+    """Change the first byte of a part of a file, so that its checksum no longer fits."""
+    content = bytearray(path.read_bytes())
+    content[content.index(part)] ^= 0xFF
+    path.write_bytes(content)
 
 
 def test_a_filename_is_a_name_and_not_a_path():

@@ -7,6 +7,8 @@ import pytest
 from rompy_hydra.errors import PostprocessError
 from rompy_hydra.postprocessor.plots import Plots
 
+from .conftest import output, rewrite
+
 
 def drawn(path):
     """The picture as (rows, columns, RGB)."""
@@ -31,7 +33,7 @@ def test_every_picture_is_large_and_has_many_colours(run):
 def test_the_maximum_map_does_not_depend_on_what_comes_last(run):
     Plots(last=False, series=False).process(run)
     first = drawn(run.products / "map_maximum.png")
-    run.data = run.data.isel(time=[4, 0, 2, 1, 3]).assign_coords(time=run.data["time"].values)
+    rewrite(run, output().isel(time=[4, 0, 2, 1, 3]).assign_coords(time=output()["time"]))
     Plots(last=False, series=False).process(run)
     assert np.array_equal(drawn(run.products / "map_maximum.png"), first)
 
@@ -49,18 +51,18 @@ def test_more_maps_are_drawn_at_the_nearest_times(run):
     assert np.array_equal(last, extra), "ten minutes before the last field, the last is the nearest"
 
 
-def test_a_run_without_stations_has_no_series(run):
-    run.domain = None
+def test_a_run_without_stations_has_no_series(make_run):
+    run = make_run({})
     Plots().process(run)
     assert not (run.products / "series_stations.png").exists()
 
 
 def test_a_wholly_dry_field_is_drawn_as_land(run):
-    run.data = run.data.assign(water_level=run.data["water_level"] * np.nan)
+    rewrite(run, output().assign(water_level=output()["water_level"] * np.nan))
     assert Plots(series=False).process(run)["success"]
 
 
 def test_output_without_a_mesh_is_refused_by_name(run):
-    run.data = run.data.drop_vars(["face_nodes", "bed_elevation"])
+    rewrite(run, output().drop_vars(["face_nodes", "bed_elevation"]))
     with pytest.raises(PostprocessError, match="the output has no bed_elevation, face_nodes"):
         Plots().process(run)
