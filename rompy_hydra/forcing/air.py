@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, Tag, model_validator
+from pydantic import Field, Tag, field_validator, model_validator
 
 from ..core.inputs import Input
 from ..core.kinds import BY_KIND
@@ -196,6 +196,13 @@ class ConstantPressure(Constant):
 
     pressure_pa: float = Field(ge=80000, le=110000)
     """Air pressure at sea level [Pa]."""
+
+    @field_validator("pressure_pa", mode="before")
+    @classmethod
+    def _is_in_pa(cls, value: Any) -> Any:
+        if isinstance(value, int | float) and 800 <= value <= 1100:
+            raise ValueError(f"expected the pressure in Pa; {value:g} hPa is {100 * value:.0f}")
+        return value
 
     def at(self, times: Sequence[datetime], lon: Floats | None = None, lat: Floats | None = None) -> Floats:
         """(nt,) air pressure [Pa]; the place makes no difference."""

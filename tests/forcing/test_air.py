@@ -200,4 +200,9 @@ def test_a_reanalysis_at_a_point_of_its_grid():
 def test_a_constant_pressure_is_of_this_world():
     assert Forcing(pressure={"kind": "constant", "pressure_pa": 101325}).pressure.at(hours(0)).tolist() == [101325]
     with pytest.raises(ValidationError, match="greater than or equal to 80000"):
-        Forcing(pressure={"kind": "constant", "pressure_pa": 1013})
+        Forcing(pressure={"kind": "constant", "pressure_pa": 10130})
+
+
+def test_a_pressure_in_hpa_is_told_what_it_is_in_pa():
+    with pytest.raises(ValidationError, match=r"in Pa; 1013\.25 hPa is 101325"):
+        Forcing(pressure={"kind": "constant", "pressure_pa": 1013.25})

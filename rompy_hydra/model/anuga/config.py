@@ -28,13 +28,14 @@ class Friction(Node):
 class _Level(Node):
     inverse_barometer: bool = False
     """Lower the level under high air pressure, by the mean of ``forcing.pressure`` over the segment (1 cm per hPa)."""
-    radiation: float = Field(0.05, ge=0, le=1)
+    radiation: float = Field(0.0, ge=0, le=1)
     """Share of Flather's radiation condition [1]: 0 holds the level and reflects every wave, 1 lets waves out and lets
-    the level follow them, sqrt(h / g) u off the given one."""
+    the level follow them, sqrt(h / g) u off the given one. Even 0.05 halves a flow that wind drives through a channel
+    between two open ends; raise it only where waves have to leave."""
 
 
 class Tide(_Level):
-    """Water level from ``forcing.tides``, with ``forcing.water_level`` added where that is given too."""
+    """Water level from ``forcing.tides``, with ``forcing.water_level`` added to it where both are given."""
 
     kind: Literal["tide"] = "tide"
 
@@ -82,7 +83,9 @@ class WindDrag(Node):
         if self.law == "constant" and self.coefficient is None:
             raise ValueError("law: constant needs a coefficient, which is missing; 0.001 to 0.003 is usual")
         if self.law != "constant" and self.coefficient is not None:
-            raise ValueError(f"coefficient belongs to law: constant, not to {self.law}; leave it out, or change the law")
+            raise ValueError(
+                f"coefficient belongs to law: constant, not to {self.law}; leave it out, or change the law"
+            )
         return self
 
 
