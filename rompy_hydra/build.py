@@ -74,7 +74,7 @@ class Builder:
         try:
             return plugins.bind(found, kwargs)
         except ValidationError as error:
-            self.collect(found.load(), kwargs, path, error)
+            self.collect(plugins.options_model(found), kwargs, path, error)
         except ConfigError as error:
             self.problems += [_below(path, p, group) for p in error.problems]
         return self._fail(path)

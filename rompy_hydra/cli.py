@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import signal
 import sys
@@ -19,6 +20,7 @@ from .errors import BackendError, ConfigError, Problem, RompyHydraError, SweepEr
 
 if TYPE_CHECKING:
     from .request import Request
+    from .stages import Action
 
 INTERRUPTED = 130
 
@@ -61,6 +63,9 @@ def _dispatch(words: list[str], flags: Flags) -> int:
 
 def _verb(words: list[str]) -> tuple[str, list[str]]:
     if not words or words[0].startswith(("-", "+", "~")) or "=" in words[0]:
+        late = [w for w in words if w in _VERBS]
+        if late:
+            raise ConfigError(Problem("", "the verb comes first", hint=f"rompy-hydra {late[0]} ..."))
         return "run", words
     if words[0] not in _VERBS:
         problem = Problem("", f"there is no verb '{words[0]}'", hint=did_you_mean(words[0], _VERBS))
@@ -90,10 +95,14 @@ def _execute(request: Request, flags: Flags) -> None:
 
 
 def _summary(request: Request) -> str:
+    from .stages import post_stage
+
     run = request.model_run
+    record = run.record
+    stages = [post_stage(name) for name in request.postprocessors]
+    files = sorted({f.path for stage in stages for f in record.stage(stage).files}) if record is not None else []
     lines = [f"{run.run_id}: done, in {_shown(run.directory.path)}"]
-    lines += [f"  {_shown(path)}" for path in sorted(run.products.glob("*")) if path.is_file()]
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"  {_shown(run.directory.path / name)}" for name in files)])
 
 
 def _shown(path: Path) -> str:
@@ -116,6 +125,7 @@ def _sweep(args: Any, flags: Flags) -> int:
         _print_json({"sweep": sweep.id, "directory": str(sweep.directory), "members": members})
         return SweepError.exit_code if failed else 0
     print(f"{len(results) - len(failed)} of {len(results)} members done, in {_shown(sweep.directory)}")
+    print("\n".join(f"  {r.member}  {'failed' if r.exit_code else 'done'}" for r in results))
     if failed:
         raise SweepError([Problem(r.member, str(r.error or "failed")) for r in failed])
     return 0
@@ -130,29 +140,32 @@ def _stdout_is_ours(flags: Flags) -> Iterator[None]:
 
 def _run_member(request: Request) -> int:
     """One member of a sweep, perhaps in another process; its errors are collected by the launcher."""
+    logging.getLogger(__name__).info("member %s", request.model_run.run_id)
     request.execute()
     return 0
 
 
 def _plan(words: list[str], flags: Flags) -> int:
-    request = _loaded(words)
-    actions = request.actions()
-    run, plan = request.model_run, request.model_run.plan
-    if flags.json:
-        _print_json(
-            {
-                "run_id": run.run_id,
-                "directory": run.directory.path,
-                "argv": request.argv(),
-                "plan": plan,
-                "actions": actions,
-            }
-        )
-        return 0
-    from .report.plan import plan_text
+    from .report.plan import plan_text, sweep_text
 
-    print(plan_text(run, plan, actions, request.argv()))
+    args = config.parse(words)
+    requests = [m.request for m in config.load_sweep(args).members] if args.multirun else [config.load(args)]
+    plans = [(r, r.actions()) for r in requests]
+    if flags.json:
+        found = [_plan_data(request, actions) for request, actions in plans]
+        _print_json(found if args.multirun else found[0])
+    elif args.multirun:
+        print(sweep_text(plans))
+    else:
+        [(request, actions)] = plans
+        print(plan_text(request.model_run, request.model_run.plan, actions, request.argv()))
     return 0
+
+
+def _plan_data(request: Request, actions: Sequence[Action]) -> dict[str, Any]:
+    run = request.model_run
+    place = {"run_id": run.run_id, "directory": run.directory.path}
+    return {**place, "argv": request.argv(), "plan": run.plan, "actions": actions}
 
 
 def _check(words: list[str], flags: Flags) -> int:
@@ -164,7 +177,7 @@ def _check(words: list[str], flags: Flags) -> int:
     if flags.json:
         _print_json({"ok": True, "run_ids": names})
     else:
-        print(f"ok: {', '.join(map(str, names))}")
+        print(f"ok: {', '.join(map(str, names))} (nothing was written; rompy-hydra plan shows what it would cost)")
     return 0
 
 
@@ -233,15 +246,6 @@ def _unlock(words: list[str], flags: Flags) -> int:
     else:
         print(said)
     return 0
-
-
-def _loaded(words: list[str]) -> Request:
-    args = config.parse(words)
-    if args.multirun:
-        raise ConfigError(
-            Problem("", "plan takes one experiment at a time", hint="leave -m out and fix each swept key")
-        )
-    return config.load(args)
 
 
 def _no_more(words: list[str]) -> None:

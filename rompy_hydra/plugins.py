@@ -11,9 +11,9 @@ from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from importlib.util import find_spec
 from inspect import Parameter, signature
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, create_model
 
 from .core import secrets
 from .errors import ConfigError, Problem, RompyHydraError, did_you_mean
@@ -239,36 +239,49 @@ def bind(found: Plugin, kwargs: dict[str, Any]) -> Bound:
     """Check `kwargs` against the plugin's fields or its method's signature, and make the instance.
 
     Raises:
-        pydantic.ValidationError: wrong fields of a pydantic plugin.
-        ConfigError: arguments that a plain class does not take, or a class that cannot be made without arguments.
+        pydantic.ValidationError: wrong fields of a pydantic plugin, wrong options of another one.
+        ConfigError: a class that lacks its method, or cannot be made without arguments.
     """
     cls = found.load()
     secrets.register_tree(kwargs)
     if issubclass(cls, BaseModel):
         return Bound(found, cls.model_validate(kwargs), kwargs)
-    _check_signature(found, cls, kwargs)
+    options = _options(found, cls, kwargs)
     try:
-        return Bound(found, cls(), kwargs)
+        return Bound(found, cls(), options)
     except Exception as error:
         hint = "a plugin class takes no arguments; its options are those of its method"
         raise ConfigError(Problem(found.group, f"plugin '{found.name}' cannot be made: {error}", hint=hint)) from error
 
 
-def _check_signature(found: Plugin, cls: type, kwargs: dict[str, Any]) -> None:
+def _options(found: Plugin, cls: type, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The arguments as the method's annotations have them."""
     name = METHODS[found.group]
     method = getattr(cls, name, None)
     if not callable(method):
         raise ConfigError(Problem(found.group, f"plugin '{found.name}' ({found.target}) has no method {name}()"))
+    checked = _model_of(method).model_validate(kwargs)
+    return {key: getattr(checked, key) for key in kwargs}
+
+
+def options_model(found: Plugin) -> type[BaseModel]:
+    """The model whose fields are the plugin's options."""
+    cls = found.load()
+    return cls if issubclass(cls, BaseModel) else _model_of(getattr(cls, METHODS[found.group]))
+
+
+def _model_of(method: Callable[..., Any]) -> type[BaseModel]:
+    """A pydantic model with the options of a method as its fields; what has no annotation may be anything."""
     parameters = list(signature(method).parameters.values())[2:]
-    if any(p.kind is Parameter.VAR_KEYWORD for p in parameters):
-        return
-    names = [p.name for p in parameters]
-    problems = [
-        Problem(key, f"'{found.name}' takes no such option", value, hint=did_you_mean(key, names))
-        for key, value in kwargs.items()
-        if key not in names
-    ]
-    missing = [p.name for p in parameters if p.default is Parameter.empty and p.name not in kwargs]
-    problems += [Problem(name, f"'{found.name}' needs this option") for name in missing]
-    if problems:
-        raise ConfigError(problems)
+    try:
+        hints = get_type_hints(method)
+    except (NameError, TypeError):  # an annotation that only a type checker can read
+        hints = {}
+    catch_all = any(p.kind is Parameter.VAR_KEYWORD for p in parameters)
+    fields: dict[str, Any] = {
+        p.name: (hints.get(p.name, Any), ... if p.default is Parameter.empty else p.default)
+        for p in parameters
+        if p.kind not in (Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL)
+    }
+    config = ConfigDict(extra="allow" if catch_all else "forbid", arbitrary_types_allowed=True, protected_namespaces=())
+    return create_model(method.__qualname__, __config__=config, **fields)

@@ -13,7 +13,7 @@ from . import keys, run_dir
 from .core.atomic import write_atomic
 from .core.hashing import FileRecord, files_below, hash_data, record_files
 from .core.yaml_text import experiment_yaml
-from .errors import Terminated, raise_for
+from .errors import RompyHydraError, Terminated, raise_for
 from .lock import Lock
 from .preflight import identity_problems
 from .run_dir import Record, RunDir, StageRecord, State
@@ -129,7 +129,8 @@ class Work:
             log.warning("%s: %s", stage, ending)
             raise
         except BaseException as error:
-            self._end_badly(stage, State.FAILED, f"{type(error).__name__}: {error}")
+            told = str(error) if isinstance(error, RompyHydraError) else f"{type(error).__name__}: {error}"
+            self._end_badly(stage, State.FAILED, told)
             log.error("%s failed: %s", stage, str(error) or type(error).__name__)  # noqa: TRY400  the user is told once
             raise
         finally:

@@ -125,6 +125,7 @@ class Period(Node):
             raise ValueError("give either end or duration, not both; set the other one to null")
         if self.end is None and self.duration is None:
             raise ValueError("needs an end or a duration")
+        object.__setattr__(self, "end", self.stop)
         if self.stop <= self.start:
             raise ValueError(f"end {format_time(self.stop)} is not after start {format_time(self.start)}")
         if self.interval > self.length:

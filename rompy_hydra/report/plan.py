@@ -10,6 +10,7 @@ from ..core import secrets
 if TYPE_CHECKING:
     from ..model.base import Plan
     from ..model_run import ModelRun
+    from ..request import Request
     from ..stages import Action
 
 
@@ -51,3 +52,14 @@ def _costs(plan: Plan) -> Iterator[str]:
         yield f"{plan.memory_mb:,.0f} MB of memory"
     if plan.disk_mb is not None:
         yield f"{max(plan.disk_mb, 1):,.0f} MB of disk"
+
+
+def sweep_text(plans: Sequence[tuple[Request, Sequence[Action]]]) -> str:
+    """One line per member: what would be done, and its cost."""
+    lines = []
+    for request, actions in plans:
+        run = request.model_run
+        todo = [a.stage for a in actions if a.do]
+        what = f"do {', '.join(todo)}" if todo else "everything is current"
+        lines.append("  ".join([run.name_of_run, what, *_costs(run.plan)]))
+    return secrets.mask("\n".join(lines))

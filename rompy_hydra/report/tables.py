@@ -51,7 +51,7 @@ def _status_row(run: RunDir, root: Path) -> dict[str, str]:
 def print_table(rows: list[dict[str, Any]]) -> None:
     """Columns on a terminal, tab-separated values elsewhere."""
     if not sys.stdout.isatty():
-        print("\n".join("\t".join(map(str, row.values())) for row in rows))  # noqa: T201
+        print("\n".join("\t".join(map(str, line)) for line in (rows[0], *(r.values() for r in rows))))  # noqa: T201
         return
     from rich.console import Console
     from rich.markup import escape
