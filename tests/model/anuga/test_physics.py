@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rompy_hydra.model.anuga.case import write_series
+from rompy_hydra.model.anuga.config import LevelSeries
 
 from .basin import CLOSED, GRAVITY, Basin
 
@@ -15,7 +16,7 @@ RAMP_S = 8 * PERIOD_S
 LARGE_POND = {"law": "large_pond_1981", "coefficient": None, "limit": 3.5e-3}
 
 
-def level(basin, name, times_s, level_m, radiation=0.05):
+def level(basin, name, times_s, level_m, radiation=0.0):
     write_series(basin.folder / name, "water_level_m", np.asarray(times_s, float), np.asarray(level_m, float))
     return {"kind": "level", "series": name, "radiation": radiation}
 
@@ -126,8 +127,8 @@ def test_uniform_flow_down_a_slope_follows_manning(tmp_path):
     slope_of_bed, depth_m, manning = 2e-4, 2.0, 0.05
     channel = Basin(tmp_path, ny=2, bed=lambda x, _y: -depth_m - slope_of_bed * x, friction=manning)
     ends = {
-        "west": level(channel, "west.csv", [0.0], [0.0], radiation=0.0),
-        "east": level(channel, "east.csv", [0.0], [-slope_of_bed * LENGTH_M], radiation=0.0),
+        "west": level(channel, "west.csv", [0.0], [0.0]),
+        "east": level(channel, "east.csv", [0.0], [-slope_of_bed * LENGTH_M]),
     }
     channel.run(boundaries={**CLOSED, **ends}, duration_s=3600.0, output_interval_s=1800.0, initial_stage_m=-0.2)
     middle = np.abs(channel.centres[:, 0] - 1000) < 300
@@ -168,3 +169,17 @@ def test_no_jet_grows_where_three_sides_are_open(tmp_path):
     bay.run(boundaries={**CLOSED, **sides}, initial_stage_m=1.0, duration_s=6 * 3600.0, output_interval_s=3600.0)
     # What fills and empties the bay is L/h d(eta)/dt = 2000/9 * 1.4e-4 = 0.03 m/s; a jet would be many times that.
     assert max(bay.measured["max_speed_m_s"]) < 0.06
+
+
+def test_wind_drives_water_through_a_channel_between_two_open_ends(tmp_path):
+    length_m, manning, wind_m_s = 12e3, 0.025, 10.0
+    channel = Basin(tmp_path, nx=16, ny=4, length_m=length_m, width_m=4000.0, friction=manning)
+    wind = {"times": channel.save("t.npy", [0]), "values": channel.save("w.npy", [[[wind_m_s], [0.0]]]), **LARGE_POND}
+    ends = {side: level(channel, f"{side}.csv", [0.0], [0.0], LevelSeries().radiation) for side in ("west", "east")}
+    channel.run(wind=wind, boundaries={**CLOSED, **ends}, duration_s=14 * 3600.0, output_interval_s=7200.0)
+    speed = (channel.output("xmomentum_c")[-1] / DEPTH_M)[np.abs(channel.centres[:, 0] - length_m / 2) < 2000].mean()
+    head_m = 1.22 * 1.2e-3 * wind_m_s**2 * length_m / (1025.0 * GRAVITY * DEPTH_M)  # what the stress can hold up
+    friction_s2_m = manning**2 * length_m / DEPTH_M ** (4 / 3)
+    entrance_s2_m = 1 / (2 * GRAVITY)  # water that comes from rest starts this much lower
+    assert speed == pytest.approx(np.sqrt(head_m / (friction_s2_m + entrance_s2_m)), rel=0.02)
+    assert speed == pytest.approx(np.sqrt(head_m / friction_s2_m), rel=0.08), "the entrance costs 7 %"
