@@ -158,14 +158,14 @@ def _plan(words: list[str], flags: Flags) -> int:
         print(sweep_text(plans))
     else:
         [(request, actions)] = plans
-        print(plan_text(request.model_run, request.model_run.plan, actions, request.argv()))
+        print(plan_text(request, actions))
     return 0
 
 
 def _plan_data(request: Request, actions: Sequence[Action]) -> dict[str, Any]:
     run = request.model_run
     place = {"run_id": run.run_id, "directory": run.directory.path}
-    return {**place, "argv": request.argv(), "plan": run.plan, "actions": actions}
+    return {**place, "argv": request.argv(), "plan": run.plan, "notes": request.notes(), "actions": actions}
 
 
 def _check(words: list[str], flags: Flags) -> int:

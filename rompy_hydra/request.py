@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from .core.composition import Composition
 from .errors import BackendError, ModelError, PostprocessError, Problem, RompyHydraError, raise_for
 from .model_run import ModelRun
 from .plugins import Bound
+from .run_backend.base import RunBackend
 from .stages import POSTPROCESS, RUN, STAGES, Action
 
 
@@ -56,6 +58,15 @@ class Request:
     def argv(self) -> tuple[str, ...]:
         """The command line that would be executed; empty where only a plugin knows."""
         return keys.argv_of(self.model_run, self.run_backend)
+
+    def notes(self) -> list[str]:
+        """What a user should know of the model and of the place where it is to run."""
+        name = next(iter(self.argv()), "")
+        bare = name and "/" not in name and name not in self.model_run.plan.files
+        path = self.run_backend.kwargs.get("env_vars", {}).get("PATH")
+        absent = bare and isinstance(self.run_backend.instance, RunBackend) and shutil.which(name, path=path) is None
+        here = [f"there is no program {name} on the PATH of this machine"] if absent else []
+        return [*self.model_run.plan.notes, *here]
 
     def execute(self) -> dict[str, Any]:
         """Carry the experiment out.

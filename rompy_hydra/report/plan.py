@@ -9,17 +9,17 @@ from ..core import secrets
 
 if TYPE_CHECKING:
     from ..model.base import Plan
-    from ..model_run import ModelRun
     from ..request import Request
     from ..stages import Action
 
 
-def plan_text(run: ModelRun, plan: Plan, actions: Sequence[Action], argv: Sequence[str]) -> str:
+def plan_text(request: Request, actions: Sequence[Action]) -> str:
     """What would be done and why, what is read and written, what it costs."""
-    return secrets.mask("\n".join(_lines(run, plan, actions, argv)))
+    return secrets.mask("\n".join(_lines(request, actions)))
 
 
-def _lines(run: ModelRun, plan: Plan, actions: Sequence[Action], argv: Sequence[str]) -> Iterator[str]:
+def _lines(request: Request, actions: Sequence[Action]) -> Iterator[str]:
+    run, plan, argv, notes = request.model_run, request.model_run.plan, request.argv(), request.notes()
     yield f"{run.run_id}"
     yield f"  directory  {run.directory.path}"
     if run.period is not None:
@@ -38,9 +38,9 @@ def _lines(run: ModelRun, plan: Plan, actions: Sequence[Action], argv: Sequence[
     costs = list(_costs(plan))
     if costs:
         yield f"costs about  {', '.join(costs)}"
-    if plan.notes:
+    if notes:
         yield "notes"
-        yield from (f"  - {note}" for note in plan.notes)
+        yield from (f"  - {note}" for note in notes)
 
 
 def _costs(plan: Plan) -> Iterator[str]:
