@@ -1,0 +1,106 @@
+"""The YAML of README and docs is checked as part of a whole experiment, with the data files that it names."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+import yaml
+
+from tests.conftest import REPO
+
+BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
+WEST, EAST, SOUTH, NORTH = 115.593, 115.613, -32.647, -32.617
+"""The corners of a mesh file inside of the domain of the docs."""
+
+
+def snippets(name: str) -> list[str]:
+    return BLOCK.findall((REPO / name).read_text())
+
+
+README = snippets("README.md")
+DOCS = [text for path in sorted((REPO / "docs").glob("*.md")) for text in snippets(f"docs/{path.name}")]
+WHOLE = [text for text in (*README, *DOCS) if "name" in yaml.safe_load(text)]
+PARTS = [text for text in (*README, *DOCS) if "name" not in yaml.safe_load(text)]
+DOMAIN = yaml.safe_load(next(text for text in PARTS if "domain:" in text))["domain"]
+MINE = yaml.safe_load(next(text for text in README if "name: mine" in text))
+
+
+def level_tables(folder: Path) -> None:
+    gauge = [f"2024-03-{day}T00:00,0.{day}" for day in (10, 11, 12)]
+    (folder / "gauge.csv").write_text("\n".join(["time,ssh", *gauge, ""]))
+    logger = [f"2024-03-{day}T00:00;{day};-999" for day in (10, 11, 12, 13)]
+    (folder / "logger.csv").write_text("\n".join(["when;sea level;battery", *logger, ""]))
+
+
+def grids(folder: Path) -> None:
+    lon, lat = np.linspace(115.5, 115.7, 5), np.linspace(-32.7, -32.5, 5)
+    depth = xr.DataArray(np.full((5, 5), -8.0), coords={"lat": lat, "lon": lon}, dims=("lat", "lon"))
+    depth.to_dataset(name="depth").to_netcdf(folder / "bathy.nc")
+    times = np.array(["2024-03-10", "2024-03-12"], dtype="datetime64[ns]")
+    pressure = xr.DataArray(np.full((2, 5, 5), 1.0e5), coords={"time": times, **depth.coords}, attrs={"units": "Pa"})
+    pressure.to_dataset(name="msl").to_netcdf(folder / "era5.nc")
+
+
+def mesh_file(folder: Path) -> None:
+    corners = [(WEST, SOUTH), (EAST, SOUTH), (EAST, NORTH), (WEST, NORTH)]
+    nodes = [f"{i} {x} {y} 8.0" for i, (x, y) in enumerate(corners, start=1)]
+    open_line = ["1 = open boundaries", "2 = their nodes", "2 = nodes of boundary 1", "4", "1"]
+    land_line = ["1 = land boundaries", "4 = their nodes", "4 0 = nodes of boundary 1", "1", "2", "3", "4"]
+    lines = ["two triangles", "2 4", *nodes, "1 3 1 2 3", "2 3 1 3 4", *open_line, *land_line, ""]
+    (folder / "hgrid.gr3").write_text("\n".join(lines))
+
+
+def model_files(folder: Path) -> None:
+    (folder / "templates").mkdir()
+    (folder / "templates" / "INPUT").write_text("{{ period.start | iso }} {{ hs }}\n")
+    (folder / "data").mkdir()
+    (folder / "data" / "bottom.dat").write_text("5\n")
+    program = folder / "bin" / "mymodel"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder but for the files that the docs name."""
+    for make in (level_tables, grids, mesh_file, model_files):
+        make(tmp_path)
+    (tmp_path / "conf" / "experiment").mkdir(parents=True)
+    return tmp_path
+
+
+def check(cli: Callable[..., subprocess.CompletedProcess[str]], folder: Path, text: str) -> None:
+    (folder / "conf" / "experiment" / "documented.yaml").write_text(text)
+    search = f"{folder / 'bin'}:/usr/bin:/bin"
+    done = cli("check", "experiment=documented", cwd=folder, PATH=search)
+    assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
+
+
+def merged(part: dict[str, Any]) -> dict[str, Any]:
+    """A whole experiment with a part of one: the first domain of the docs, driven as in the README."""
+    domain = {**DOMAIN, **part.get("domain", {})}
+    return {"data_dir": ".", **MINE, **part, "domain": domain}
+
+
+@pytest.mark.parametrize("text", WHOLE, ids=lambda text: re.findall(r"name: (\w+)", text)[0])
+def test_a_whole_experiment_of_the_docs_is_right(cli: Any, folder: Path, text: str) -> None:
+    check(cli, folder, text)
+
+
+@pytest.mark.parametrize("text", PARTS)
+def test_a_part_of_an_experiment_in_the_docs_is_right(cli: Any, folder: Path, text: str) -> None:
+    experiment = yaml.safe_dump(merged(yaml.safe_load(text)), sort_keys=False)
+    check(cli, folder, f"# @package _global_\n{experiment}")
+
+
+def test_the_docs_show_every_kind_of_part() -> None:
+    shown = {(node, key) for text in PARTS for node, below in yaml.safe_load(text).items() for key in below}
+    assert {("domain", "mesh"), ("forcing", "water_level"), ("forcing", "river"), ("model", "boundaries")} <= shown
