@@ -10,7 +10,7 @@ from ..core.node import Node
 from ..core.period import Period
 from ..errors import Problem
 from .air import Pressure, Wind
-from .river import River
+from .river import Rivers
 from .water import Tides, WaterLevel
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Forcing(Node):
     """Wind at 10 m height."""
     pressure: Pressure | None = None
     """Air pressure at sea level."""
-    river: dict[str, River] | None = None
+    river: Rivers | None = None
     """Rivers by name."""
 
     def nodes(self) -> Iterator[tuple[str, Any]]:

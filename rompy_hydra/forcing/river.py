@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, Tag
+from pydantic import BeforeValidator, Field, Tag, field_validator, model_validator
 
 from ..core.inputs import Input
 from ..core.kinds import BY_KIND
 from ..core.node import Node
 from ..core.period import Period
 from ..domain.place import Place
-from ..errors import Problem
+from ..errors import UNSET, Problem
 from .series import Series
 
 if TYPE_CHECKING:
@@ -21,11 +21,27 @@ if TYPE_CHECKING:
     from ..domain import Domain
 
 
+MOST_M3_S = 1e6
+"""Five times the Amazon in flood [m3/s]."""
+
+
 class _Inflow(Node):
     location: Place
     """Where the water enters: lon and lat, or x_m and y_m."""
     radius_m: float = Field(gt=0)
     """The water is spread over a circle of this radius [m]; it should hold at least a few triangles."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ask_for_the_radius(cls, data: Any) -> Any:
+        return {"radius_m": UNSET, **data} if isinstance(data, dict) else data
+
+    @field_validator("radius_m", mode="before")
+    @classmethod
+    def _explain_the_radius(cls, value: Any) -> Any:
+        if value is UNSET:
+            raise ValueError("needed: the water is spread over a circle of this radius; take about two triangle edges")
+        return value
 
     def location_problems(self, key: str, domain: Domain | None) -> list[Problem]:
         """A river that enters outside of the domain."""
@@ -40,6 +56,13 @@ class ConstantRiver(_Inflow):
     kind: Literal["constant"] = "constant"
     discharge_m3_s: float
     """Discharge into the domain [m3/s]; negative takes water out."""
+
+    @field_validator("discharge_m3_s")
+    @classmethod
+    def _of_this_world(cls, value: float) -> float:
+        if abs(value) > MOST_M3_S:
+            raise ValueError(f"no river carries more than {MOST_M3_S:g} m3/s; is this in m3 per day or litres?")
+        return value
 
     def at(self, times: Sequence[datetime]) -> Floats:
         """(nt,) discharge [m3/s]."""
@@ -86,4 +109,19 @@ class RiverSeries(_Inflow, Series):
         return [*super().problems(key, period), *self.location_problems(key, domain)]
 
 
+def by_name(value: Any) -> Any:
+    """The rivers as they are.
+
+    Raises:
+        ValueError: a river stands where its name is expected.
+    """
+    fields = {*ConstantRiver.model_fields, *RiverSeries.model_fields}
+    nodes = value.items() if isinstance(value, dict) else ()
+    if any(name in fields and not (isinstance(node, dict) and "location" in node) for name, node in nodes):
+        raise ValueError("rivers have names: write river: {creek: {kind: constant, ...}}")
+    return value
+
+
 River = Annotated[Annotated[ConstantRiver, Tag("constant")] | Annotated[RiverSeries, Tag("series")], BY_KIND]
+Rivers = Annotated[dict[str, River], BeforeValidator(by_name)]
+"""Rivers by their names."""

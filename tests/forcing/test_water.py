@@ -243,3 +243,22 @@ def test_no_tide_or_series_exceeds_its_highest_level():
     assert Forcing(water_level=series).water_level.highest_m(PERIOD) == pytest.approx(1.25)
     lowered = {**series, "surge": {**surge, "peak_m": -0.5}}
     assert Forcing(water_level=lowered).water_level.highest_m(PERIOD) == pytest.approx(1.25)
+
+
+def test_a_river_without_a_radius_is_told_what_it_is():
+    creek = {"kind": "constant", "location": {"x_m": 5, "y_m": 5}, "discharge_m3_s": 4}
+    with pytest.raises(ValidationError, match="spread over a circle of this radius; take about two triangle") as caught:
+        Forcing(river={"creek": {**creek, "discharge_m3_s": "fast"}})
+    assert {error["loc"][-1] for error in caught.value.errors()} == {"radius_m", "discharge_m3_s"}
+
+
+@pytest.mark.parametrize("river", [{"location": {"x_m": 5, "y_m": 5}, "discharge_m3_s": 5}, {"kind": "constant"}])
+def test_a_river_without_a_name_is_told_to_have_one(river: dict[str, object]):
+    with pytest.raises(ValidationError, match="rivers have names"):
+        Forcing(river=river)
+
+
+def test_more_water_than_any_river_carries_is_refused():
+    creek = {"kind": "constant", "location": {"x_m": 5, "y_m": 5}, "radius_m": 9}
+    with pytest.raises(ValidationError, match="no river carries more than"):
+        Forcing(river={"creek": {**creek, "discharge_m3_s": 2e6}})
