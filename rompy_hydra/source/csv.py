@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, time, tzinfo
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from ..core.files import existing_file, looks_like, user_path
 from ..core.inputs import Input
@@ -22,15 +23,28 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+_OFFSET = re.compile(r"[-+]\d\d:?\d\d")
+_ZONES = "a name such as UTC or Australia/Perth, or an offset such as '+08:00'"
+
+
 def _zone(name: str) -> tzinfo:
+    if _OFFSET.fullmatch(name):
+        return time.fromisoformat(f"00:00{name}").tzinfo or UTC
     return UTC if name == "UTC" else ZoneInfo(name)  # UTC works on a machine without a zone database
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, int):
+        message = f"expected {_ZONES}, in quotes: without them YAML reads +10:00 as the number 600"
+        raise ValueError(message)  # noqa: TRY004  pydantic's
+    return value
 
 
 def _known_zone(name: str) -> str:
     try:
         _zone(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"no time zone {name!r}; expected a name such as UTC or Australia/Perth") from None
+        raise ValueError(f"no time zone {name!r}; expected {_ZONES}") from None
     return name
 
 
@@ -50,12 +64,14 @@ class CsvSource(Source):
     """The file; a relative path is relative to the current directory, ``~`` is the home directory."""
     time: str = "time"
     """Name of the time column."""
-    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
-    """Time zone of times that carry no offset, e.g. ``Australia/Perth``."""
+    time_zone: Annotated[str, BeforeValidator(_text), AfterValidator(_known_zone)] = "UTC"
+    """Time zone of times that carry no offset, e.g. ``Australia/Perth`` or ``"+08:00"``."""
     columns: dict[str, str] = {}
     """Variable name -> column name; empty takes every column of numbers under its own name."""
     delimiter: str = Field(",", min_length=1, max_length=1)
     """What separates the cells."""
+    missing: float | None = None
+    """A number that stands for no value, e.g. -999; it becomes NaN as an empty cell does."""
 
     def open(self) -> xr.Dataset:
         """One variable along time for each column, times in UTC.
@@ -95,6 +111,9 @@ class CsvSource(Source):
         if len(lines) < 2:
             raise DataError(Problem("path", f"{self.path} has no data: expected a header line and at least one row"))
         names = [name.strip() for name in lines[0][1]]
+        if len(names) == 1 and (other := next((d for d in ";\t|," if d in names[0]), "")):
+            message = f"{self.path} has one column only, {names[0]!r}"
+            raise DataError(Problem("delimiter", message, self.delimiter, hint=f"is the delimiter {other!r}?"))
         for number, row in lines[1:]:
             if len(row) != len(names):
                 raise self._fault(number, f"expected {len(names)} cells ({', '.join(names)})", ",".join(row))
@@ -127,9 +146,10 @@ class CsvSource(Source):
         at = table.names.index(column)
         for number, row in table.rows:
             try:
-                yield float(row[at]) if row[at].strip() else float("nan")
+                value = float(row[at]) if row[at].strip() else float("nan")
             except ValueError:
                 raise self._fault(number, f"expected a number in column {column}", row[at]) from None
+            yield float("nan") if value == self.missing else value
 
     def _fault(self, line: int, expected: str, got: str) -> DataError:
         return DataError(Problem("path", f"{self.path}, line {line}: {expected}", got))

@@ -98,3 +98,27 @@ def test_the_file_is_an_input_with_its_key(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HOME", "/home/someone")
     (found,) = CsvSource(path="~/level.csv").inputs("forcing.water_level.source")
     assert (found.key, str(found.path)) == ("forcing.water_level.source.path", "/home/someone/level.csv")
+
+
+@pytest.mark.parametrize(("offset", "utc"), [("+08:00", "2022-12-31T16:00"), ("-0330", "2023-01-01T03:30")])
+def test_a_fixed_offset_is_a_time_zone(table, offset: str, utc: str):
+    assert CsvSource(path=table(GOOD), time_zone=offset).open().time.values[0] == np.datetime64(utc)
+
+
+def test_an_offset_that_yaml_has_read_as_a_number_is_to_be_quoted():
+    with pytest.raises(ValidationError, match="in quotes"):
+        CsvSource(path="x.csv", time_zone=600)
+    with pytest.raises(ValidationError, match="no time zone '\\+99:00'"):
+        CsvSource(path="x.csv", time_zone="+99:00")
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_table_with_another_delimiter_is_recognised(table, delimiter: str):
+    message = refused(CsvSource(path=table(GOOD.replace(",", delimiter).replace("0.5", "0,5"))))
+    assert "delimiter: " in message
+    assert f"is the delimiter {delimiter!r}?" in message
+
+
+def test_a_number_that_stands_for_no_value_is_missing(table):
+    data = CsvSource(path=table("time,level\n2023-01-01,-999.0\n2023-01-02,1\n"), missing=-999).open()
+    assert np.isnan(data.level.values).tolist() == [True, False]
