@@ -13,6 +13,9 @@ from ..errors import ConfigError, Problem, did_you_mean
 VERBS = ("run", "plan", "check", "explain", "list", "status", "schema", "unlock")
 """First words of the command line that are ours and not Hydra's."""
 
+OUR_FLAGS = ("--json", "--debug", "--verbose")
+"""Flags of our own, which may stand beside any of Hydra's."""
+
 
 @dataclass(frozen=True)
 class Args:
@@ -41,7 +44,7 @@ def parse(argv: Sequence[str]) -> Args:
     """
     from .hydra_api import args_parser
 
-    ours, rest = _our_parser().parse_known_args(list(argv))
+    ours, rest = _our_parser().parse_known_args([_spelled_out(word) for word in argv])
     parser = args_parser()
     parser.error = _refusal(parser)  # type: ignore[method-assign]
     namespace = parser.parse_intermixed_args(rest)
@@ -61,17 +64,22 @@ def parse(argv: Sequence[str]) -> Args:
 def _our_parser() -> ArgumentParser:
     """Flags that mean more here than in Hydra: a repeatable --config-dir, both versions."""
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--config-dir", "-cd", action="append", default=[])
+    parser.add_argument("--config-dir", action="append", default=[])
     parser.add_argument("--version", action="store_true")
     parser.error = _refusal(parser)  # type: ignore[method-assign]
     return parser
+
+
+def _spelled_out(word: str) -> str:
+    """``-cd`` in full: beside it, argparse would take Hydra's ``-c`` for a beginning of it."""
+    return re.sub(r"^-cd(?==|$)", "--config-dir", word)
 
 
 def _refusal(parser: ArgumentParser) -> Any:
     def refuse(message: str) -> NoReturn:
         unknown = re.search(r"unrecognized arguments: (\S+)", message)
         known = [o for action in parser._actions for o in action.option_strings if o.startswith("--")]
-        hint = did_you_mean(unknown.group(1), known) if unknown else "rompy-hydra --help lists the flags"
+        hint = did_you_mean(unknown.group(1), [*known, *OUR_FLAGS]) if unknown else "rompy-hydra --help lists the flags"
         raise ConfigError(Problem("", message, hint=hint))
 
     return refuse

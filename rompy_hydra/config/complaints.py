@@ -56,6 +56,8 @@ def _values(override: Override) -> Iterable[Any]:
 
 def unparsed(text: str, message: str) -> Problem:
     """An override that is not in Hydra's grammar."""
+    if text.lstrip("+~").startswith("="):
+        return Problem(text, "an override needs a key before the =", hint="write KEY=VALUE")
     if "=" not in text and not text.startswith("~"):
         near = did_you_mean(text, VERBS)
         hint = f"write {text or 'KEY'}=VALUE" + (f"; or {near}" if near.startswith("did") else "")
@@ -77,6 +79,13 @@ def unasked_sweep(override: Override) -> Problem:
     value = masked(override).partition("=")[2]
     hint = f"add -m to run each of them, or write [{value}] for a list and \"'{value}'\" for a text"
     return Problem(override.key_or_group, "several values without a sweep", value, said(override), hint)
+
+
+def no_values(override: Override) -> Problem:
+    """A sweep over an empty range, or over a pattern that no option matches."""
+    value = masked(override).partition("=")[2]
+    hint = "range(A,B) ends before B; glob(PATTERN) is for the options of a config group; or write them out: a,b"
+    return Problem(override.key_or_group, "there is no value to sweep over", value, said(override), hint)
 
 
 def swept_hydra(override: Override) -> Problem:
@@ -113,13 +122,32 @@ def broken(error: BaseException, composer: Composer, groups: Sequence[Override])
     """Why Hydra could not compose at all."""
     if isinstance(error, MissingConfigException):
         return _missing_file(error, composer, groups)
+    if isinstance(error, RecursionError):
+        return _endless(error, composer)
     cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException | yaml.YAMLError) else error
     if isinstance(cause, yaml.MarkedYAMLError):
         return _bad_yaml(cause)
     unused = re.search(r"Could not override '([^']+)'", str(cause))
     if unused:
         return _unused(unused.group(1), str(cause), composer, groups)
+    doubled = re.match(r"(\S+) appears more than once in the final defaults list", str(cause))
+    if doubled:
+        return _doubled(doubled.group(1), composer, groups)
     return _unexpected(cause, composer)
+
+
+def _endless(error: RecursionError, composer: Composer) -> Problem:
+    config_path = file_being_read(error)
+    option = config_path.rpartition("/")[2]
+    origin = composer.line_of([config_path], option) if config_path else ""
+    hint = "take it out of its own defaults list; an alias (*name) must not stand inside what it names (&name)"
+    return Problem("", "this file contains itself, directly or through others", origin=origin, hint=hint)
+
+
+def _doubled(group: str, composer: Composer, groups: Sequence[Override]) -> Problem:
+    origin = composer.line_of(_suspects(None, composer, groups), group)
+    message = "this choice is made twice in the defaults lists"
+    return Problem(group, message, origin=origin, hint=f"write override /{group}: OPTION in the later one")
 
 
 def _unexpected(error: BaseException, composer: Composer) -> Problem:

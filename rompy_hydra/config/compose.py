@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from hydra.errors import HydraException
 from omegaconf import DictConfig
+from omegaconf.errors import OmegaConfBaseException
 
 from ..errors import ConfigError, Problem
 from . import complaints
@@ -127,6 +128,9 @@ class Composer:
     def _parse(self, overrides: Sequence[str], problems: list[Problem]) -> list[Override]:
         parsed = []
         for text in overrides:
+            if text.lstrip("+~").startswith("="):
+                problems.append(complaints.unparsed(text, ""))
+                continue
             try:
                 parsed.append(parse_override(self._as_choice(text), self.loader))
             except OverrideParseException as error:
@@ -134,8 +138,12 @@ class Composer:
         return parsed
 
     def _as_choice(self, text: str) -> str:
-        """``+experiment=x`` and ``experiment=x`` mean the same, whether or not the defaults list has one already."""
+        """``+experiment=x`` and ``experiment=x`` mean the same, whether or not the defaults list has one already;
+        ``experiment=null`` is ``~experiment``.
+        """
         key = text.lstrip("+").partition("=")[0]
+        if key == "experiment" and key in self._single and text.endswith("=null"):
+            return "~experiment"
         if key in self._single:
             return text.removeprefix("+") if not text.startswith("++") else text
         return f"+{text}" if text.startswith("experiment=") else text
@@ -203,7 +211,7 @@ class Composer:
     def _apply(cfg: DictConfig, override: Override, problems: list[Problem]) -> None:
         try:
             apply_override(cfg, override)
-        except HydraException as error:
+        except (HydraException, OmegaConfBaseException) as error:
             problems.append(complaints.unapplied(override, error, cfg))
 
     @staticmethod

@@ -35,8 +35,18 @@ from omegaconf.errors import OmegaConfBaseException
 from ..errors import ConfigError, Problem
 from .plugin_source import ADDRESS, PluginSource
 
-BROKEN_CONFIG = (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError, KeyError, AssertionError)
-"""What Hydra raises over a config that it cannot compose; it asserts and uses plain errors for malformed files."""
+BROKEN_CONFIG = (
+    HydraException,
+    OmegaConfBaseException,
+    yaml.YAMLError,
+    ValueError,
+    KeyError,
+    AssertionError,
+    RecursionError,
+)
+"""What Hydra raises over a config that it cannot compose; it asserts and uses plain errors for malformed files, and
+follows a file that includes itself until Python stops it.
+"""
 
 CORE_PLUGINS = "hydra._internal.core_plugins."
 BASIC_SWEEPER = f"{BasicSweeper.__module__}.{BasicSweeper.__name__}"
@@ -168,9 +178,17 @@ def apply_override(cfg: DictConfig, override: Override) -> None:
         HydraException: it cannot be added or deleted.
     """
     adding = override.type == OverrideType.CHANGE and not override.is_hydra_override()
+    if override.is_hydra_override() and isinstance(override.value(), dict):
+        _make_room(cfg, override.key_or_group)
     ConfigLoaderImpl._apply_overrides_to_config(
         [replace(override, type=OverrideType.FORCE_ADD) if adding else override], cfg
     )
+
+
+def _make_room(cfg: DictConfig, key: str) -> None:
+    """Hydra cannot merge a mapping into a typed null of its own, such as ``hydra.sweeper.params``."""
+    if OmegaConf.select(cfg, key, default="") is None:
+        OmegaConf.update(cfg, key, {}, merge=False)
 
 
 def split_sweep(overrides: Sequence[Override], max_batch_size: int | None) -> list[list[list[str]]]:
@@ -227,6 +245,8 @@ def file_being_read(error: BaseException) -> str:
     for frame, _ in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_name == "load_config":
             found = str(frame.f_locals["config_path"])
+        elif frame.f_code.co_name == "_create_defaults_tree_impl":
+            found = frame.f_locals["root"].node.get_config_path() or found
     return found
 
 

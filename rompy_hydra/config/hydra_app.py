@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from ..core import secrets
-from ..errors import ConfigError
-from .args import VERBS, Args
+from ..errors import ConfigError, Problem
+from .args import OUR_FLAGS, VERBS, Args
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from .compose import Composer
     from .hydra_api import Composing, RunMode
-
-OUR_FLAGS = ("--json", "--debug", "--verbose")
 
 
 def hydra_command(args: Args) -> bool:
@@ -86,19 +85,40 @@ def _print_versions() -> None:
 
 
 def _complete(hydra: Any, config_name: str, overrides: Sequence[str]) -> None:
-    """Hydra's completion for the words after our verb; the verbs themselves for the first word."""
-    from .hydra_api import BROKEN_CONFIG
-
+    """Hydra's completion for the words after our verb; the verbs themselves for the first word; flags."""
     line = os.environ.get("COMP_LINE", "")
+    if not line and any(o.startswith("query=") for o in overrides):
+        hint = 'for completion in this shell: eval "$(rompy-hydra -sc install=bash)"'
+        raise ConfigError(Problem("COMP_LINE", "the shell asks with the line in this variable", hint=hint))
     words = line.split()
-    first = words[1] if len(words) > 1 else ""
+    first, last = words[1] if len(words) > 1 else "", words[-1] if line[-1:].strip() else ""
+    if last.startswith("-"):
+        print(" ".join(f for f in _flags() if f.startswith(last)))  # noqa: T201  the shell reads it
+        return
     if line and len(words) <= 1 + (not line.endswith(" ")):
         print(" ".join(v for v in VERBS if v.startswith(first)))  # noqa: T201  the shell reads it
     if first in VERBS:
-        os.environ["COMP_LINE"] = line.replace(f" {first}", "", 1)
+        line = line.replace(f" {first}", "", 1)
     for flag in OUR_FLAGS:
-        os.environ["COMP_LINE"] = os.environ.get("COMP_LINE", "").replace(f" {flag}", "")
-    try:
-        hydra.shell_completion(config_name, list(overrides))
-    except (*BROKEN_CONFIG, ConfigError, SystemExit):
-        return  # half a command line is no error: there is nothing to suggest
+        line = line.replace(f" {flag}", "")
+    os.environ["COMP_LINE"] = line
+    found = _suggestions(hydra, config_name, overrides)
+    if first == "explain":
+        found = re.sub(r"=(?=\s)", "", found)
+    print(found, end="")  # noqa: T201  the shell reads it
+
+
+def _suggestions(hydra: Any, config_name: str, overrides: Sequence[str]) -> str:
+    from .hydra_api import BROKEN_CONFIG
+
+    text = io.StringIO()
+    with suppress(*BROKEN_CONFIG, ConfigError, SystemExit), redirect_stdout(text), redirect_stderr(io.StringIO()):
+        hydra.shell_completion(config_name, list(overrides))  # half a command line is no error
+    return text.getvalue()
+
+
+def _flags() -> list[str]:
+    from .hydra_api import args_parser
+
+    known = [o for action in args_parser()._actions for o in action.option_strings if o.startswith("--")]
+    return sorted({*known, *OUR_FLAGS, "--version"} - {"--experimental-rerun"})

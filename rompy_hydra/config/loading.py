@@ -96,13 +96,29 @@ class Draft:
 
 def annotated(problem: Problem, origins: Origins, groups: Collection[str] = ()) -> Problem:
     """The problem with its origin, what YAML made of the value, and nothing secret."""
-    hints = [_group_hint(problem, groups) or problem.hint, reading_hint(origins.exactly(problem.key))]
+    hints = [
+        _group_hint(problem, groups) or _left_over(problem, origins) or problem.hint,
+        reading_hint(origins.exactly(problem.key)),
+    ]
     return replace(
         problem,
         origin=problem.origin or str(origins.find(problem.key) or ""),
         hint="; ".join(h for h in hints if h),
         value=_shown(problem),
     )
+
+
+def _left_over(problem: Problem, origins: Origins) -> str:
+    """An unknown key beside a kind that was chosen later belongs to the kind from before."""
+    parent, here = problem.key.rpartition(".")[0], origins.exactly(problem.key)
+    kinds = [o for name in ("kind", "source_type", "_target_") if (o := origins.exactly(f"{parent}.{name}"))]
+    if here is None or not problem.message.startswith("there is no such key") or not kinds:
+        return ""
+    if kinds[0].order <= here.order:
+        return ""
+    drop = f"put ~{parent} before the override" if kinds[0].file is None else f"add ~{problem.key}"
+    text = f"left over from {here}: mappings merge, and {kinds[0]} chose another kind"
+    return f"{text}; {drop}, or write an experiment that does not build on that file"
 
 
 def _group_hint(problem: Problem, groups: Collection[str]) -> str:

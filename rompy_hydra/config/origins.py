@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,8 @@ class Origin:
     """The YAML type of a plain scalar: int, float, bool, null, str."""
     quoted: bool = False
     file: Path | None = None
+    order: int = 0
+    """The later of two wins."""
 
     def __str__(self) -> str:
         text = f"{self.where}:{self.line}" if self.line else self.where
@@ -56,10 +59,10 @@ class Origins:
     def of(cls, layers: Sequence[Layer], overrides: Sequence[Override]) -> Origins:
         """Read the files of a composition, then the overrides."""
         origins = cls()
-        for layer in layers:
-            origins._add_layer(layer)
-        for override in overrides:
-            origins._add_override(override)
+        for order, layer in enumerate(layers):
+            origins._add_layer(layer, order)
+        for order, override in enumerate(overrides, start=len(layers)):
+            origins._add_override(override, order)
         return origins
 
     def find(self, key: str) -> Origin | None:
@@ -83,18 +86,18 @@ class Origins:
         """Every scalar that was read from a file."""
         return ((".".join(k), o) for k, o in self._known.items() if o.raw is not None and o.file)
 
-    def _add_layer(self, layer: Layer) -> None:
+    def _add_layer(self, layer: Layer, order: int) -> None:
         package = split(layer.package)
         name, file, text = _read(layer)
         if text is None:
-            self._known[package] = Origin(name)
+            self._known[package] = Origin(name, order=order)
             return
         if package:
-            self._known[package] = Origin(name, line=1, file=file)
+            self._known[package] = Origin(name, line=1, file=file, order=order)
         root = yaml.compose(text, Loader=_LOADER)
         if isinstance(root, yaml.MappingNode):
             values = [(k, v) for k, v in root.value if k.value != "defaults"]
-            self._add_mapping(package, values, Origin(name, file=file))
+            self._add_mapping(package, values, Origin(name, file=file, order=order))
 
     def _add_mapping(self, path: KeyPath, pairs: list[Any], here: Origin) -> None:
         for key, value in pairs:
@@ -126,11 +129,11 @@ class Origins:
             for known in [k for k in self._known if len(k) > len(path) and k[: len(path)] == path]:
                 del self._known[known]
 
-    def _add_override(self, override: Override) -> None:
+    def _add_override(self, override: Override, order: int) -> None:
         if override.is_sweep_override() or override.is_delete():
             return
         value = override.value()
-        self._set_override(split(override.key_or_group), value, Origin(said(override)))
+        self._set_override(split(override.key_or_group), value, Origin(said(override), order=order))
 
     def _set_override(self, path: KeyPath, value: Any, origin: Origin) -> None:
         if isinstance(value, dict) and path in self._known:
@@ -163,6 +166,9 @@ def _read(layer: Layer) -> tuple[str, Path | None, str | None]:
 
 
 def _text(content: bytes, name: str) -> str:
+    if content.startswith(codecs.BOM_UTF8):
+        message = f"{name}:1: the file begins with a byte order mark, which hides its first line"
+        raise ConfigError(Problem("", message, hint="save it as UTF-8 without BOM (byte order mark)"))
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,20 +13,19 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig
 
 from ..core import secrets
-from ..core.atomic import write_atomic
 from ..core.hashing import hash_data
-from ..errors import ConfigError, Problem, RompyHydraError
+from ..errors import ConfigError, Problem
 from ..model_run import SCIENCE
 from .args import Args
-from .complaints import masked
+from .complaints import masked, no_values
 from .compose import Composed, Composer
 from .hydra_api import BASIC_SWEEPER, Override, RunMode, launch_members, quiet, split_sweep
 from .loading import Draft, annotated
+from .sweep_record import SweepRecord
 
 if TYPE_CHECKING:
     from ..request import Request
 
-RECORD = "sweep.json"
 _LONGEST_NAME = 120
 
 
@@ -79,7 +77,7 @@ def load_sweep(args: Args) -> Sweep:
     drafts = _drafts(composer, _members(overrides, whole))
     names = _names(drafts, overrides)
     sweep_id = _sweep_id(drafts, names)
-    directory = Path(str(drafts[0].tree.get("output_dir", "outputs"))).expanduser().absolute() / sweep_id
+    directory = _output_dir(drafts) / sweep_id
     requests = _requests(drafts, names, directory)
     members = [
         Member(name, tuple(draft.composition().overrides), request)
@@ -93,40 +91,52 @@ def launch(sweep: Sweep, run_one: Callable[[Request], int]) -> list[MemberResult
     """Run every member through the launcher plugin of the config, in this process or in others.
 
     `run_one` returns an exit code. One that fails or raises an error does not stop the others; an interruption does.
+
+    Raises:
+        BackendError: the same sweep is running already.
     """
-    sweep.directory.mkdir(parents=True, exist_ok=True)
-    _write_record(sweep, ())
-    task = _Task(tuple(m.request for m in sweep.members), run_one, secrets.registered())
-    lines = [list(m.overrides) for m in sweep.members]
-    batches = [lines[i : i + sweep.batch_size] for i in range(0, len(lines), sweep.batch_size)]
-    returned = launch_members(sweep.launcher, batches, task)
-    results = [_result(m.name, r) for m, r in zip(sweep.members, returned, strict=True)]
-    _write_record(sweep, results)
-    return results
+    record = SweepRecord(sweep.directory)
+    with record.held():
+        record.begin(sweep.id, [(m.name, m.overrides) for m in sweep.members])
+        task = _Task(sweep.members, run_one, secrets.registered(), record)
+        lines = [list(m.overrides) for m in sweep.members]
+        batches = [lines[i : i + sweep.batch_size] for i in range(0, len(lines), sweep.batch_size)]
+        returned = launch_members(sweep.launcher, batches, task)
+    return [_result(m.name, r) for m, r in zip(sweep.members, returned, strict=True)]
 
 
 @dataclass(frozen=True)
 class _Task:
     """What a launcher calls, here or in another process: the member is found by the number it gives."""
 
-    requests: tuple[Request, ...]
+    members: tuple[Member, ...]
     run_one: Callable[[Request], int]
     secrets: dict[str, str]
     """What is never shown, for a process that has not seen the config."""
+    record: SweepRecord
 
     def __call__(self, _: DictConfig) -> int:
         secrets.restore(self.secrets)
-        request = self.requests[HydraConfig.get().job.num]
+        member = self.members[HydraConfig.get().job.num]
         try:
-            return self.run_one(request)
+            code = int(self.run_one(member.request))
         except SystemExit as stop:  # it would end the whole sweep silently
-            return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+            code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        except BaseException as error:
+            self.record.ended(member.name, _exit_code(error))
+            raise
+        self.record.ended(member.name, code)
+        return code
+
+
+def _exit_code(error: BaseException) -> int:
+    return int(getattr(error, "exit_code", 130 if isinstance(error, KeyboardInterrupt) else 1))
 
 
 def _result(name: str, value: Any) -> MemberResult:
     if not isinstance(value, Exception):
         return MemberResult(name, int(value))
-    return MemberResult(name, value.exit_code if isinstance(value, RompyHydraError) else 1, value)
+    return MemberResult(name, _exit_code(value), value)
 
 
 def _params(whole: Composed, composer: Composer) -> list[Override]:
@@ -143,6 +153,9 @@ def _members(overrides: Sequence[Override], whole: Composed) -> list[list[str]]:
         [members] = split_sweep(overrides, None)
     except HydraException as error:
         raise ConfigError(Problem("", str(error).splitlines()[0], hint="write the values out: a=1,2,3")) from error
+    if not members:
+        empty = [o for o in overrides if o.is_discrete_sweep() and not list(o.sweep_iterator())]
+        raise ConfigError([no_values(o) for o in empty])
     hydra = [o.input_line or "" for o in whole.overrides if o.is_hydra_override()]
     return [[*hydra, *member] for member in members]
 
@@ -220,14 +233,17 @@ def _name(number: int, draft: Draft, short: dict[str, str]) -> str:
     return safe[:_LONGEST_NAME].rstrip("._")
 
 
+def _output_dir(drafts: Sequence[Draft]) -> Path:
+    places = sorted({str(d.tree.get("output_dir", "outputs")) for d in drafts})
+    if len(places) > 1:
+        message = "a sweep has one directory, and its members different output_dir"
+        hint = "give one output_dir; each member gets a directory of its own in it"
+        raise ConfigError(Problem("output_dir", message, secrets.mask_tree(places), hint=hint))
+    return Path(places[0]).expanduser().absolute()
+
+
 def _sweep_id(drafts: Sequence[Draft], names: Sequence[str]) -> str:
     """Of the science and of what is swept; where and how it is executed makes no other sweep."""
     science = [{k: secrets.mask_tree(d.tree.get(k)) for k in SCIENCE} for d in drafts]
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", str(drafts[0].tree.get("name", "experiment")))
     return f"{name}-sweep-{hash_data([science, names])[:8]}"
-
-
-def _write_record(sweep: Sweep, results: Sequence[MemberResult]) -> None:
-    codes = {r.member: r.exit_code for r in results}
-    members = [{"name": m.name, "overrides": m.overrides, "exit_code": codes.get(m.name)} for m in sweep.members]
-    write_atomic(sweep.directory / RECORD, json.dumps({"sweep": sweep.id, "members": members}, indent=2) + "\n")
