@@ -16,7 +16,7 @@ from .estimate import is_inside, metric_lines
 from .meshes import FileMesh, PolygonMesh
 from .outlines import crossing, has_area, overlap
 from .place import Place
-from .rules import lonlat_fault
+from .rules import degrees_fault, lonlat_fault
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats
@@ -64,6 +64,9 @@ def _lines(domain: Domain) -> Iterator[Problem]:
         return
     for key, line in domain.mesh.outlines("domain.mesh"):
         points = line.vertices(key)
+        if line.outline_file and (fault := degrees_fault(points, domain.crs)):
+            yield Problem(f"{key}.outline_file", fault, data=True)
+            return
         name = "outline_file" if line.outline_file else "outline"
         if domain.crs == LON_LAT and (fault := next(filter(None, map(lonlat_fault, points)), "")):
             yield Problem(f"{key}.{name}", fault)
@@ -98,15 +101,14 @@ def _file_names(domain: Domain) -> Iterator[Problem]:
             if part not in known:
                 message = "the mesh file has no boundary segment of this name"
                 yield Problem(f"domain.boundaries.{name}", message, part, hint=did_you_mean(str(part), known))
-    if domain.crs == LON_LAT:
-        yield from _file_coordinates(raw.points)
+    yield from _file_coordinates(raw.points, domain.crs)
 
 
-def _file_coordinates(points: Floats) -> Iterator[Problem]:
-    for corner in (points.min(axis=0), points.max(axis=0)):
-        if fault := lonlat_fault((float(corner[0]), float(corner[1]))):
-            yield Problem("domain.mesh.path", f"in the mesh file, {fault}", data=True)
-            return
+def _file_coordinates(points: Floats, crs: str) -> Iterator[Problem]:
+    corners = [(float(x), float(y)) for x, y in (points.min(axis=0), points.max(axis=0))]
+    faults = map(lonlat_fault, corners) if crs == LON_LAT else [degrees_fault(corners, crs)]
+    if fault := next(filter(None, faults), ""):
+        yield Problem("domain.mesh.path", f"in the mesh file, {fault}", data=True)
 
 
 def _holes(domain: Domain) -> Iterator[Problem]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from ..core.inputs import Input
 from ..core.node import Node
@@ -21,13 +22,19 @@ if TYPE_CHECKING:
 LON_LAT = "EPSG:4326"
 
 
+def _with_its_authority(value: Any) -> Any:
+    if re.fullmatch(r"\d{4,6}", str(value)):
+        raise ValueError(f"write EPSG:{value}")
+    return value
+
+
 class Domain(Node):
     """Where the sea is: its mesh, bed, named boundary segments and stations; the same for every model."""
 
-    crs: str = Field(LON_LAT, pattern=r"^(EPSG:\d+|local)$")
+    crs: Annotated[str, BeforeValidator(_with_its_authority)] = Field(LON_LAT, pattern=r"^(EPSG:\d+|local)$")
     """Reference system of the coordinates in this node: ``EPSG:4326`` (lon/lat), the ``EPSG:n`` of a metric system,
     or ``local`` (plain metres that are nowhere on Earth)."""
-    projection: str | None = Field(None, pattern=r"^EPSG:\d+$")
+    projection: Annotated[str | None, BeforeValidator(_with_its_authority)] = Field(None, pattern=r"^EPSG:\d+$")
     """Metric system in which a lon/lat domain is computed; None takes the UTM zone of its centre."""
     vertical_datum: str = Field("MSL", min_length=1)
     """What elevations and water levels refer to, e.g. MSL, AHD, LAT; recorded, and compared with what the data say."""

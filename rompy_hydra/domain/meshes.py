@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, StrictInt, StrictStr, Tag, model_validator
 
@@ -18,10 +18,17 @@ LAND = "land"
 SIDES = ("south", "east", "north", "west")
 """Sides of a box, in the order of its edges from the south-west corner, counter-clockwise."""
 
+
+def _at_least_one(value: Any) -> Any:
+    if value in ([], ()):
+        raise ValueError("this segment is empty: give at least one edge, side or name, or leave the segment out")
+    return [value] if isinstance(value, int | str) else value
+
+
 Parts = Annotated[
     list[StrictInt | StrictStr],
     Field(min_length=1),
-    BeforeValidator(lambda value: [value] if isinstance(value, int | str) else value),
+    BeforeValidator(_at_least_one),
 ]
 """What a segment is made of: vertex indices of a polygon, sides of a box, or names in a mesh file."""
 
@@ -96,6 +103,14 @@ class BoxMesh(Node):
     """Parts with their own resolution."""
     holes: dict[str, Outline] = {}
     """Islands left out of the mesh; the shore of each is a segment of that name."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _limits_are_x_and_y(cls, data: Any) -> Any:
+        if isinstance(data, dict) and (given := {"lon", "lat", "x_m", "y_m"} & set(data)):
+            units = "in the units of domain.crs, also for degrees"
+            raise ValueError(f"the limits of a box are called x and y, {units}; got {', '.join(sorted(given))}")
+        return data
 
     @model_validator(mode="after")
     def _increasing(self) -> BoxMesh:

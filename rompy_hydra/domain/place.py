@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from ..core.node import Node
 
@@ -23,6 +23,14 @@ class Place(Node):
     """Easting in the metric crs of the domain [m]."""
     y_m: float | None = None
     """Northing in the metric crs of the domain [m]."""
+
+    @field_validator("lat", mode="before")
+    @classmethod
+    def _recognise_a_swap(cls, value: Any, info: ValidationInfo) -> Any:
+        lon = info.data.get("lon")
+        if isinstance(value, int | float) and abs(value) > 90 and lon is not None and abs(lon) <= 90:
+            raise ValueError(f"latitude {value:g} is not in -90..90; lon and lat look swapped")
+        return value
 
     @model_validator(mode="after")
     def _one_pair(self) -> Place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
@@ -60,8 +60,24 @@ def _metres(point: Point) -> str:
     return "; these look like metres: set domain.crs to their EPSG number, or to local" if looks else ""
 
 
+def degrees_fault(points: Iterable[Point], crs: str) -> str:
+    """What is wrong with coordinates in a metric system that are all within the range of degrees, or nothing.
+
+    >>> degrees_fault([(115.6, -32.6), (115.7, -32.5)], "EPSG:32750")
+    'the coordinates look like degrees, the crs EPSG:32750 is in metres: set domain.crs to EPSG:4326'
+    """
+    if crs in ("EPSG:4326", "local") or any(abs(x) > 360 or abs(y) > 90 for x, y in points):
+        return ""
+    return f"the coordinates look like degrees, the crs {crs} is in metres: set domain.crs to EPSG:4326"
+
+
 def _coordinates(domain: Domain) -> Iterator[Broken]:
     mesh = domain.mesh
+    if not isinstance(mesh, FileMesh):
+        _, outer = next(mesh.outlines("mesh"))
+        if outer.outline and (fault := degrees_fault(outer.outline, domain.crs)):
+            loc = ("mesh", "x") if isinstance(mesh, BoxMesh) else ("mesh", "outline")
+            yield Broken(loc, fault, outer.outline)
     if domain.crs != "EPSG:4326" or isinstance(mesh, FileMesh):
         return
     for key, line in mesh.outlines("mesh"):

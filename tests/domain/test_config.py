@@ -53,7 +53,7 @@ def test_a_local_domain_has_no_lon_and_lat(polygon):
         ({"ocean": [0, 1], "river": [1]}, "boundaries.river\n  1 is already in segment ocean"),
         ({"ocean": "west"}, "an edge has the number of the vertex at which it begins"),
         ({"ocean": [True]}, "boundaries.ocean"),
-        ({"ocean": []}, "at least 1 item"),
+        ({"ocean": []}, "give at least one edge, side or name"),
     ],
 )
 def test_edges_that_a_polygon_does_not_have_are_refused(polygon, boundaries: dict[str, object], message: str):
@@ -131,3 +131,28 @@ def test_config_is_checked_without_heavy_imports():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_degrees_given_as_metres_are_recognised(polygon):
+    refused(polygon, "mesh.outline", "look like degrees, the crs EPSG:32750", outline=PERTH, crs="EPSG:32750")
+    box = {"kind": "box", "x": (115.5, 115.6), "y": (-32.6, -32.5), "resolution_m": 90}
+    bed = {"kind": "flat", "elevation_m": -1}
+    refused(Domain, "mesh.x", "look like degrees", mesh=box, crs="EPSG:32750", bathymetry=bed)
+    assert polygon(outline=[(0, 0), (90, 0), (90, 90)], crs="local").crs == "local"
+
+
+@pytest.mark.parametrize("crs", ["32750", 32750])
+def test_a_number_alone_is_told_to_have_its_authority(polygon, crs: object):
+    refused(polygon, "write EPSG:32750", crs=crs)
+
+
+def test_a_station_with_lon_and_lat_swapped_is_recognised():
+    with pytest.raises(ValidationError, match="lon and lat look swapped"):
+        Place(lon=-32.6, lat=115.6)
+    with pytest.raises(ValidationError, match="less than or equal to 90"):
+        Place(lon=115.6, lat=95)
+
+
+def test_a_box_with_lon_and_lat_is_told_what_its_limits_are_called():
+    box = {"kind": "box", "lon": (115, 116), "lat": (-33, -32), "resolution_m": 90}
+    refused(Domain, "called x and y, in the units of domain.crs, also for degrees; got lat, lon", mesh=box)

@@ -201,3 +201,9 @@ def test_a_mesh_written_by_anuga_is_read_with_its_tags(tmp_path: Path, from_file
 def test_a_gmsh_file_is_not_an_anuga_one(tmp_path: Path, from_file):
     (tmp_path / "a.msh").write_text("$MeshFormat\n4.1 0 8\n")
     assert "$MeshFormat" in from_file(tmp_path / "a.msh").problems()[0].message
+
+
+def test_a_mesh_file_in_degrees_is_recognised_in_a_metric_domain(gr3: Path, from_file):
+    [problem] = from_file(gr3, crs="EPSG:32750").problems()
+    assert problem.key == "domain.mesh.path"
+    assert "look like degrees, the crs EPSG:32750 is in metres" in problem.message
