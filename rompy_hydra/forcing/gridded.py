@@ -142,4 +142,5 @@ def _problems(
     if problem := coverage_problem(field.key, field.times_s, period.start.timestamp(), period.stop.timestamp()):
         yield problem
         return
-    yield from implausible(grid, name, _values(field, seconds([period.start]), *places), key)
+    values = _values(field, seconds([period.start]), *places)
+    yield from implausible(grid, name, values, str(field.array.name), key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -25,6 +25,19 @@ if TYPE_CHECKING:
     from .air import WindSeries
     from .series import Series
     from .water import WaterLevel
+
+
+FILLS = (-99.0, -99.9, -999.0, -999.9, -9999.0, -99999.0, -32768.0, 999.0, 9999.0, 99999.0)
+"""Numbers that loggers and archives write for no value."""
+
+
+class _Samples(NamedTuple):
+    axis: Floats
+    """(n,) seconds since 1970."""
+    values: Floats
+    """(n,) in SI units."""
+    name: str
+    """What the config or the data call them."""
 
 
 def components(speed: Floats, from_deg: Floats) -> tuple[Floats, Floats]:
@@ -90,15 +103,15 @@ def values_at(series: Series, names: Sequence[str], times: Sequence[datetime], k
     """
     key, wanted = key or series.where, seconds(times)
     found = [_samples(series, name, (float(wanted.min()), float(wanted.max())), key) for name in names]
-    return [np.interp(wanted, axis, values) for axis, values in found]
+    return [np.interp(wanted, samples.axis, samples.values) for samples in found]
 
 
-def _samples(series: Series, field: str, span: tuple[float, float], key: str) -> tuple[Floats, Floats]:
+def _samples(series: Series, field: str, span: tuple[float, float], key: str) -> _Samples:
     """Times and values that interpolation over a span needs."""
     if series.source is None:
         axis = seconds(series.times)
         _check_cover(f"{key}.times", axis, span)
-        return axis, np.array(getattr(series, field), dtype=np.float64)
+        return _Samples(axis, np.array(getattr(series, field), dtype=np.float64), field)
     with _opened(series, key) as data:
         array = data[_variable(series, data, field, key)]
         dim, axis = _time_axis(array, key)
@@ -106,7 +119,7 @@ def _samples(series: Series, field: str, span: tuple[float, float], key: str) ->
         cut = bracket_window(axis, *span)
         values = _along_time(array, dim, cut, key)
         _check_numbers(array.name, axis[cut], values, f"{key}.source")
-        return axis[cut], values * _factor(series, field, array, key)
+        return _Samples(axis[cut], values * _factor(series, field, array, key), str(array.name))
 
 
 def _check_cover(key: str, axis: Floats, span: tuple[float, float]) -> None:
@@ -143,7 +156,7 @@ def wind_at(series: WindSeries, times: Sequence[datetime]) -> tuple[Floats, Floa
         return u, v
     wanted = seconds(times)
     span = float(wanted.min()), float(wanted.max())
-    (axis, speed), (_, direction) = (_samples(series, field, span, series.where) for field in fields)
+    (axis, speed, _), (_, direction, _) = (_samples(series, field, span, series.where) for field in fields)
     u, v = components(speed, direction)
     return np.interp(wanted, axis, u), np.interp(wanted, axis, v)
 
@@ -155,21 +168,29 @@ def series_problems(series: Series, key: str, period: Period | None) -> list[Pro
             series_times(series, key)
             return []
         span = period.start.timestamp(), period.stop.timestamp()
-        samples = {field: _samples(series, field, span, key)[1] for field in _fields(series)}
+        samples = {field: _samples(series, field, span, key) for field in _fields(series)}
     except DataError as error:
         return data_problems(error)
-    return [p for f, v in samples.items() for p in implausible(series, f, v, key)]
+    return [p for field, s in samples.items() for p in implausible(series, field, s.values, s.name, key)]
 
 
-def implausible(series: Any, field: str, values: Floats, key: str) -> Iterator[Problem]:
-    """Values that are not of this world in SI units."""
+def implausible(series: Any, field: str, values: Floats, name: str, key: str) -> Iterator[Problem]:
+    """Values of a variable that are not of this world in SI units."""
     quantity = QUANTITIES[series.quantities[field]]
     low, high = float(values.min()), float(values.max())
     if low < quantity.lowest or high > quantity.highest:
         expected = f"expected {quantity.lowest:g} .. {quantity.highest:g} {quantity.si}"
-        hint = f"if the values are in other units, say so: {key}.units"
-        message = f"{field} is between {low:g} and {high:g} {quantity.si}, {expected}"
+        hint = _missing_hint(series, low, high, key) or f"if the values are in other units, say so: {key}.units"
+        message = f"{name} is between {low:g} and {high:g} {quantity.si}, {expected}"
         yield Problem(f"{key}.{field}", message, hint=hint, data=True)
+
+
+def _missing_hint(series: Any, low: float, high: float, key: str) -> str:
+    fill = next((value for value in (low, high) if value in FILLS), None)
+    if fill is None:
+        return ""
+    is_table = getattr(series.source, "source_type", "") == "csv"
+    return f"is {fill:g} a missing value? " + (f"then set {key}.source.missing to it" if is_table else "mask it")
 
 
 def datum_problems(level: WaterLevel, key: str, domain: Domain) -> list[Problem]:

@@ -39,6 +39,12 @@ class Surge(Node):
         return np.asarray(self.peak_m * 2.0 ** -((2.0 * offsets) ** 2))
 
 
+MOST_AMPLITUDE_M = 20.0
+"""Over twice that of the Bay of Fundy."""
+MOST_OFFSET_M = 50.0
+"""No two tidal datums are further apart."""
+
+
 class Constituent(Node):
     """One harmonic constituent of a tide."""
 
@@ -46,6 +52,13 @@ class Constituent(Node):
     """Amplitude [m], half of its range."""
     phase_deg: float = Field(ge=-360, le=360)
     """Phase lag behind the ``phase_reference`` time [degrees]: high water comes phase / speed later."""
+
+    @field_validator("amplitude_m")
+    @classmethod
+    def _of_this_world(cls, value: float) -> float:
+        if value > MOST_AMPLITUDE_M:
+            raise ValueError(f"expected metres, at most {MOST_AMPLITUDE_M:g}; {value:g} looks like cm")
+        return value
 
 
 def _refuse_greenwich(value: Any) -> Any:
@@ -59,7 +72,8 @@ def _refuse_greenwich(value: Any) -> Any:
 
 
 def _unknown(name: str) -> InitErrorDetails:
-    message = f"there is no speed known for a constituent {name}; {did_you_mean(name, SPEEDS_DEG_PER_HOUR)}"
+    hint = did_you_mean(name.upper(), SPEEDS_DEG_PER_HOUR)
+    message = f"there is no speed known for a constituent {name}; {hint}"
     error = PydanticCustomError("constituent", "{message}", {"message": message})
     return InitErrorDetails(type=error, loc=(name,), input=name)
 
@@ -119,6 +133,13 @@ class WaterLevel(Series):
     """Added to the values, to bring them to the domain's vertical datum [m]."""
     surge: Surge | None = None
     """A surge on top of the series."""
+
+    @field_validator("offset_m")
+    @classmethod
+    def _between_datums(cls, value: float | None) -> float | None:
+        if value is not None and abs(value) > MOST_OFFSET_M:
+            raise ValueError(f"expected metres, at most {MOST_OFFSET_M:g} up or down; is {value:g} in cm?")
+        return value
 
     inline: ClassVar = (("values_m",),)
     named: ClassVar = (("variable",),)

@@ -262,3 +262,32 @@ def test_more_water_than_any_river_carries_is_refused():
     creek = {"kind": "constant", "location": {"x_m": 5, "y_m": 5}, "radius_m": 9}
     with pytest.raises(ValidationError, match="no river carries more than"):
         Forcing(river={"creek": {**creek, "discharge_m3_s": 2e6}})
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"constituents": {"M2": {"amplitude_m": 80, "phase_deg": 0}}}, "80 looks like cm"),
+        ({"constituents": {"m2": {"amplitude_m": 1, "phase_deg": 0}}}, "did you mean 'M2'"),
+    ],
+)
+def test_a_constituent_in_other_units_or_letters_is_recognised(fields: dict[str, object], message: str):
+    with pytest.raises(ValidationError, match=message):
+        tides(**fields)
+
+
+def test_an_offset_in_centimetres_is_recognised():
+    with pytest.raises(ValidationError, match="is -60 in cm"):
+        level(offset_m=-60)
+    assert level(offset_m=-50).offset_m == -50
+
+
+def test_a_number_that_stands_for_no_value_is_recognised(tmp_path: Path):
+    table = tmp_path / "gauge.csv"
+    table.write_text("time,ssh\n2023-01-01,0.1\n2023-01-01T03:00,-999\n2023-01-02,0.2\n")
+    gauge = WaterLevel(source=CsvSource(path=table))
+    [problem] = gauge.problems("forcing.water_level", PERIOD)
+    assert problem.message.startswith("ssh is between -999 and ")
+    assert problem.hint == "is -999 a missing value? then set forcing.water_level.source.missing to it"
+    [problem] = WaterLevel(source=CsvSource(path=table, missing=-999)).problems("forcing.water_level", PERIOD)
+    assert "ssh is NaN or infinite at 1 of 3 times" in problem.message
