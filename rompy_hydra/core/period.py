@@ -35,7 +35,7 @@ def parse_duration(value: Any) -> timedelta:
         return value
     text = str(value).strip()
     if isinstance(value, int | float) or re.fullmatch(r"[-+\d.]+", text):
-        raise ValueError(f"a duration needs a unit: write {text}s, {text}min or {text}h (PT{text}H)")
+        raise ValueError(f"a duration needs a unit, e.g. {text}s")
     match = _ISO_DURATION.fullmatch(text.upper()) or _SHORT_DURATION.fullmatch(text.lower())
     parts = {} if match is None else {k: v for k, v in match.groupdict().items() if v and k != "sign"}
     if match is None or not parts:
