@@ -1,4 +1,4 @@
-"""The output of any model as one canonical netCDF file."""
+"""The output of any model as one canonical netCDF file, and its time series at the stations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _SLAB_VALUES = 2**22
 
 
 class Export(Postprocessor):
-    """One compressed CF/UGRID netCDF file of the whole output, the same bytes whenever it is repeated."""
+    """One compressed CF/UGRID netCDF file of the whole output, and the time series at the stations of the domain beside
+    it as ``<name>_stations.nc`` (CF, featureType timeSeries) and ``.csv``; the same bytes whenever it is repeated."""
 
     filename: str | None = Field(None, pattern=r"^[^/\\]+\.nc$")
     """Name of the file in the products folder; null takes ``<name>.nc``."""
@@ -31,11 +32,13 @@ class Export(Postprocessor):
     """zlib level: 1 is fast and nearly as small as 9; 0 does not compress."""
 
     def process(self, model_run: Any, **_: Any) -> dict[str, Any]:
-        """Write the file; a reader never sees half of it.
+        """Write the files; a reader never sees half of one.
 
         Raises:
-            OSError: it could not be written, e.g. a full disk; an older file is untouched.
+            OSError: one could not be written, e.g. a full disk; an older file is untouched.
         """
+        from .stations import find_stations, write_stations
+
         path = model_run.products / (self.filename or f"{model_run.name}.nc")
         partial = path.with_name(f".{path.name}.part")
         with model_run.open() as data:
@@ -45,8 +48,11 @@ class Export(Postprocessor):
             finally:
                 partial.unlink(missing_ok=True)
             fields = sum(1 for v in data.data_vars.values() if _is_streamed(v))
+            stations = find_stations(model_run, data)
+            series = write_stations(path.parent, path.stem, data, stations) if stations else []
         message = f"{fields} fields, {path.stat().st_size / 1e6:.1f} MB"
-        return {"success": True, "files": [str(path)], "message": message}
+        message += f"; series at {len(stations)} station{'s' * (len(stations) != 1)}" if stations else ""
+        return {"success": True, "files": [str(p) for p in (path, *series)], "message": message}
 
     def _write(self, path: Path, data: xr.Dataset, provenance: dict[str, str]) -> None:
         import netCDF4

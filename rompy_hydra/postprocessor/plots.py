@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ..core.mesh import Floats
     from ..report.figures import Geometry
+    from .stations import Station
 
 LEVEL = "water_level"
 _BLOCK_VALUES = 2**22
@@ -40,8 +41,10 @@ class Plots(Postprocessor):
         Raises:
             PostprocessError: the output has no water level on the faces of a mesh.
         """
+        from .stations import find_stations
+
         with model_run.open() as data:
-            picture = _Pictures(data, _geometry(data), _stations(model_run, data), model_run.products)
+            picture = _Pictures(data, _geometry(data), find_stations(model_run, data), model_run.products)
             files = [str(path) for path in self._draw(picture)]
         return {"success": True, "files": files, "message": f"{len(files)} picture{'s' * (len(files) != 1)}"}
 
@@ -57,20 +60,12 @@ class Plots(Postprocessor):
 
 
 @dataclass(frozen=True)
-class _Station:
-    face: int
-    """The face that is nearest to it."""
-    place: tuple[float, float]
-    """Position in the units of the axes."""
-
-
-@dataclass(frozen=True)
 class _Pictures:
     """Draws one output."""
 
     data: xr.Dataset
     geometry: Geometry
-    stations: dict[str, _Station]
+    stations: dict[str, Station]
     products: Path
 
     def maximum(self) -> Path:
@@ -98,8 +93,9 @@ class _Pictures:
         import numpy as np
 
         from ..report.figures import draw_series
+        from .stations import series_at
 
-        at = self.data.isel(face=[s.face for s in self.stations.values()])
+        at = series_at(self.data, self.stations)
         panels = {self._level_label(): at[LEVEL].to_numpy()}
         if {"u", "v"} <= set(at):
             panels["current speed (m/s)"] = np.hypot(at["u"].to_numpy(), at["v"].to_numpy())
@@ -119,8 +115,13 @@ class _Pictures:
         from ..report.figures import draw_map
 
         path = self.products / name
-        draw_map(path, self.geometry, field, {n: s.place for n, s in self.stations.items()})
+        draw_map(path, self.geometry, field, self._places())
         return path
+
+    def _places(self) -> dict[str, tuple[float, float]]:
+        """The stations in the units of the axes."""
+        scale = 1.0 if self.geometry.lonlat else 1e-3
+        return {n: (s.place[0] * scale, s.place[1] * scale) for n, s in self.stations.items()}
 
     def _title(self, what: str) -> str:
         return f"{self.data.attrs.get('name', '')}: {what}".removeprefix(": ")
@@ -156,29 +157,14 @@ def _geometry(data: xr.Dataset) -> Geometry:
     import numpy as np
 
     from ..report.figures import Geometry
+    from .stations import has_lonlat
 
     needed = {LEVEL, "face_nodes", "node_x", "bed_elevation"}
     if missing := sorted(needed - set(data.variables)):
         hint = "the plots postprocessor draws triangles; leave it out for this model"
         raise PostprocessError(Problem("postprocessor.plots", f"the output has no {', '.join(missing)}", hint=hint))
-    lonlat = "node_lon" in data.variables
+    lonlat = has_lonlat(data)
     x, y, scale = ("lon", "lat", 1.0) if lonlat else ("x", "y", 1e-3)
     nodes = np.column_stack([data[f"node_{axis}"].to_numpy() for axis in (x, y)]) * scale
     corners = nodes[data["face_nodes"].to_numpy()]
     return Geometry(corners, corners.mean(axis=1), data["bed_elevation"].to_numpy(), lonlat)
-
-
-def _stations(model_run: Any, data: xr.Dataset) -> dict[str, _Station]:
-    """The stations of the domain with the faces that are nearest to them."""
-    import numpy as np
-
-    from ..core.geo import LON_LAT, project_point
-
-    points = model_run.domain.station_points() if model_run.domain is not None else {}
-    lonlat = "node_lon" in data.variables
-    found = {}
-    for name, (x_m, y_m) in points.items():
-        distance_m = np.hypot(data["face_x"].to_numpy() - x_m, data["face_y"].to_numpy() - y_m)
-        place = project_point((x_m, y_m), data.attrs["crs"], LON_LAT) if lonlat else (x_m / 1e3, y_m / 1e3)
-        found[name] = _Station(int(np.argmin(distance_m)), place)
-    return found

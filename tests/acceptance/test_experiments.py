@@ -50,7 +50,8 @@ def products(cli: Cli, folder: Path, *words: str) -> Path:
 def test_the_default_experiment_ends_with_data_and_pictures(cli: Cli, tmp_path: Path) -> None:
     made = products(cli, tmp_path, *SHORT)
     assert {p.name for p in made.iterdir()} == {
-        "tidal_bay.nc", "map_maximum.png", "map_last.png", "series_stations.png",
+        "tidal_bay.nc", "tidal_bay_stations.nc", "tidal_bay_stations.csv",
+        "map_maximum.png", "map_last.png", "series_stations.png",
     }  # fmt: skip
     with xr.open_dataset(made / "tidal_bay.nc") as output:
         assert output.attrs["Conventions"].startswith("CF-1.")

@@ -15,7 +15,7 @@ from .conftest import output, rewrite
 def test_the_file_holds_what_the_model_opened(run):
     result = Export().process(run)
     assert result["success"]
-    assert result["files"] == [str(run.products / "basin.nc")]
+    assert result["files"] == [str(run.products / n) for n in ("basin.nc", "basin_stations.nc", "basin_stations.csv")]
     with xr.open_dataset(run.products / "basin.nc") as back:
         for name in ("water_level", "u", "v", "bed_elevation", "face_nodes", "time"):
             np.testing.assert_array_equal(back[name].values, output()[name].values)
@@ -76,7 +76,7 @@ def test_output_that_is_damaged_leaves_the_older_file_and_nothing_else(run):
     damage(run.workspace / "out.nc", output()["v"].values[-1].tobytes())
     with pytest.raises(RuntimeError, match="HDF error"):
         Export().process(run)
-    assert [p.name for p in run.products.iterdir()] == ["basin.nc"]
+    assert {p.name for p in run.products.iterdir()} == {"basin.nc", "basin_stations.nc", "basin_stations.csv"}
     assert (run.products / "basin.nc").read_bytes() == before
 
 
