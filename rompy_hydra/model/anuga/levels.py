@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from ...domain.meshes import SIDES, BoxMesh
 from ...errors import Problem, did_you_mean
 from .config import Boundary, LevelSeries, Reflective, Tide
 
@@ -26,7 +27,8 @@ STEP = timedelta(minutes=1)
 def conditions(model: Anuga, experiment: Experiment, segments: tuple[str, ...]) -> dict[str, Boundary]:
     """The condition on each segment of the domain that has one, by its config or by default.
 
-    Land and the shores of islands reflect; the segment ``ocean`` takes the tides, else the series of the forcing.
+    Land, the shores of islands and unnamed sides of a box reflect; the segment ``ocean`` takes the tides and the series
+    of the forcing, added where both are given.
     """
     found = {**_defaults(experiment, segments), **model.boundaries}
     return {name: found[name] for name in segments if name in found}
@@ -34,13 +36,22 @@ def conditions(model: Anuga, experiment: Experiment, segments: tuple[str, ...]) 
 
 def _defaults(experiment: Experiment, segments: tuple[str, ...]) -> dict[str, Boundary]:
     islands = getattr(experiment.domain.mesh, "holes", ()) if experiment.domain else ()
-    shores = [*islands, *(name for name in segments if re.fullmatch(rf"({LAND}|{ISLAND})(_\d+)?", name))]
+    named_land = (name for name in segments if re.fullmatch(rf"({LAND}|{ISLAND})(_\d+)?", name))
+    shores = [*islands, *named_land, *closed_sides(experiment, segments)]
     found: dict[str, Boundary] = {name: Reflective() for name in shores}
     if experiment.forcing.tides is not None:
         found[OCEAN] = Tide()
     elif experiment.forcing.water_level is not None:
         found[OCEAN] = LevelSeries()
     return found
+
+
+def closed_sides(experiment: Experiment, segments: tuple[str, ...]) -> list[str]:
+    """Sides of a box that ``domain.boundaries`` does not mention: land, as the unnamed edges of a polygon."""
+    domain = experiment.domain
+    if domain is None or not isinstance(domain.mesh, BoxMesh):
+        return []
+    return [side for side in SIDES if side in segments and side not in domain.boundaries]
 
 
 def level_nodes(condition: Tide | LevelSeries, forcing: Forcing) -> list[Any]:

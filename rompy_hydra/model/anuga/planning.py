@@ -11,7 +11,7 @@ from ...errors import DataError, Problem, did_you_mean
 from ..base import Experiment, Plan, refuse_unused
 from . import case as files
 from .config import LevelSeries, Tide
-from .levels import boundary_problems, conditions, highest_levels_m, highest_stage_m
+from .levels import boundary_problems, closed_sides, conditions, highest_levels_m, highest_stage_m
 from .sizing import time_step_s
 
 if TYPE_CHECKING:
@@ -102,6 +102,9 @@ def _notes(model: Anuga, experiment: Experiment) -> tuple[str, ...]:
     if forcing.wind:
         drag = model.wind_drag
         notes.append(f"wind drag {drag.law}, at most {drag.limit:g}; density of air 1.22 kg/m3")
+    segments = domain.segment_names() if domain else ()
+    if closed := [s for s in closed_sides(experiment, segments) if s not in model.boundaries]:
+        notes.append(f"closed by default: the {', '.join(closed)} of the box, without a name in domain.boundaries")
     levels = _levels(model, experiment)
     notes += [f"boundary {n}: water level of kind {c.kind}" for n, c in levels.items()]
     if forcing.pressure and levels and not any(c.inverse_barometer for c in levels.values()):

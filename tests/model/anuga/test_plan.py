@@ -92,3 +92,13 @@ def test_a_constant_drag_law_without_its_coefficient_says_what_is_missing():
 def test_a_drag_coefficient_beside_another_law_says_where_it_belongs():
     with pytest.raises(ValidationError, match="coefficient belongs to law: constant, not to wu_1982"):
         Anuga(wind_drag={"law": "wu_1982", "coefficient": 0.001})
+
+
+def test_sides_of_a_box_without_a_name_are_land_and_the_plan_says_so():
+    box = {"mesh": {"kind": "box", "x": (0, 3000), "y": (0, 2000), "resolution_m": 300}}
+    asked = experiment(domain={**box, "boundaries": {"ocean": ["south"]}})
+    plan = Anuga().plan(asked)
+    assert not plan.problems
+    assert "closed by default: the east, north, west of the box, without a name in domain.boundaries" in plan.notes
+    opened = Anuga(boundaries={"east": {"kind": "transmissive"}}).plan(asked)
+    assert "closed by default: the north, west of the box, without a name in domain.boundaries" in opened.notes
