@@ -59,7 +59,6 @@ def explain(args: Args, key: str) -> Explanation:
     Raises:
         ConfigError: the config cannot be composed, or there is no such key; the hint has the nearest one.
     """
-    key = key.removesuffix("=")  # as completion leaves it
     composer = Composer(args)
     draft = Draft(composer.compose(args.overrides), composer.groups())
     found, value = _find(key, draft.tree)

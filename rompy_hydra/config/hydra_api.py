@@ -177,18 +177,21 @@ def apply_override(cfg: DictConfig, override: Override) -> None:
     Raises:
         HydraException: it cannot be added or deleted.
     """
-    adding = override.type == OverrideType.CHANGE and not override.is_hydra_override()
-    if override.is_hydra_override() and isinstance(override.value(), dict):
-        _make_room(cfg, override.key_or_group)
+    fills = override.is_hydra_override() and _fills_a_null(cfg, override)
+    if fills:
+        OmegaConf.update(cfg, override.key_or_group, {}, merge=False)
+    adding = override.type == OverrideType.CHANGE and (fills or not override.is_hydra_override())
     ConfigLoaderImpl._apply_overrides_to_config(
         [replace(override, type=OverrideType.FORCE_ADD) if adding else override], cfg
     )
 
 
-def _make_room(cfg: DictConfig, key: str) -> None:
-    """Hydra cannot merge a mapping into a typed null of its own, such as ``hydra.sweeper.params``."""
-    if OmegaConf.select(cfg, key, default="") is None:
-        OmegaConf.update(cfg, key, {}, merge=False)
+def _fills_a_null(cfg: DictConfig, override: Override) -> bool:
+    """A mapping for a typed null of Hydra's own, such as ``hydra.sweeper.params``, which it refuses to merge into."""
+    around, _, name = override.key_or_group.rpartition(".")
+    parent = OmegaConf.select(cfg, around) if around else cfg
+    empty = isinstance(parent, DictConfig) and name in parent and parent[name] is None
+    return empty and isinstance(override.value(), dict)
 
 
 def split_sweep(overrides: Sequence[Override], max_batch_size: int | None) -> list[list[list[str]]]:

@@ -19,6 +19,7 @@ from ..errors import UNSET, Problem
 from .environment import as_written, from_environment, is_reference
 from .origins import Origin, Origins
 
+_HYDRA = re.compile(r"\$\{\s*hydra\s*:")
 _FAILED: Any = object()
 
 
@@ -55,6 +56,10 @@ def _value(parent: Any, key: Any, path: str, resolved: Resolved, origins: Origin
         return _plain(parent[key], path, resolved, origins)
     raw = as_written(parent, key)
     resolved.written[path] = raw
+    if _HYDRA.search(raw):
+        resolved.problems.append(_of_hydra(path, raw))
+        resolved.failed.add(path)
+        return _FAILED
     try:
         value = parent[key]
         if OmegaConf.is_config(value) and is_reference(raw):
@@ -107,9 +112,6 @@ def _unresolved(key: str, raw: str, error: OmegaConfBaseException) -> Problem:
         return Problem(key, f"the environment variable {name} is not set", raw, hint=hint)
     if "Recursive interpolation" in text or "Interpolation to parent node" in text:
         return _circle(key, raw)
-    if "HydraConfig was not set" in text:
-        hint = "write the path out, or take it from the environment: ${oc.env:PWD}"
-        return Problem(key, "${hydra:...} is not available: an experiment is the same wherever it runs", raw, hint=hint)
     if isinstance(error, InterpolationKeyError):
         missing = re.search(r"Interpolation key '([^']*)'", text)
         name = missing.group(1) if missing else raw
@@ -117,6 +119,12 @@ def _unresolved(key: str, raw: str, error: OmegaConfBaseException) -> Problem:
     if isinstance(error, UnsupportedInterpolationType):
         return Problem(key, f"{text[0].lower()}{text[1:]}", raw, hint=_literally(raw))
     return Problem(key, text, raw)
+
+
+def _of_hydra(key: str, raw: str) -> Problem:
+    message = "${hydra:...} is not available: an experiment is the same however it is started"
+    hint = "write the value out, or take it from the environment; the folder one is in is ${oc.env:PWD}"
+    return Problem(key, message, raw, hint=hint)
 
 
 def _circle(key: str, raw: Any = UNSET) -> Problem:

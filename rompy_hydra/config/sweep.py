@@ -145,6 +145,10 @@ def _params(whole: Composed, composer: Composer) -> list[Override]:
     if sweeper.get("_target_") != BASIC_SWEEPER:
         hint = "sweeps are made by this program; leave hydra/sweeper=basic"
         raise ConfigError(Problem("hydra.sweeper", "this sweeper is not supported", sweeper.get("_target_"), hint=hint))
+    for key, value in (sweeper.params or {}).items():
+        if not isinstance(value, str | int | float):
+            message = "expected the values to sweep over, as a text"
+            raise ConfigError(Problem(f"hydra.sweeper.params.{key}", message, value, hint=f"e.g. {key}: 1,2,3"))
     return composer.parsed([f"{key}={value}" for key, value in (sweeper.params or {}).items()])
 
 

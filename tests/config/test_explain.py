@@ -48,6 +48,11 @@ class TestExplain:
         assert found.units == "m"
         assert "value" not in found.as_dict()
 
+    def test_a_key_that_its_file_asks_for(self) -> None:
+        found = explain("data_dir", "experiment=perth_nearshore")
+        assert found.value is UNSET
+        assert found.origin.endswith("perth_nearshore.yaml:16")
+
     def test_an_element_of_a_list(self) -> None:
         found = explain("domain.mesh.outline.1.0")
         assert isinstance(found.value, int | float)

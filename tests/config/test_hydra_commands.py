@@ -93,6 +93,9 @@ class TestCompletion:
             ("rompy-hydra experiment=mine model.", {"model.argv."}),
             ("rompy-hydra pl", {"plan"}),
             ("rompy-hydra ", {"plan", "check", "model="}),
+            ("rompy-hydra --c", {"--cfg", "--config-dir", "--config-name", "--config-path"}),
+            ("rompy-hydra plan --js", {"--json"}),
+            ("rompy-hydra explain model.friction.", {"model.friction.coefficient"}),
         ],
     )
     def test_words_are_completed(
@@ -111,12 +114,18 @@ class TestCompletion:
     ) -> None:
         assert "plan" not in self.suggestions(capsys, monkeypatch, "rompy-hydra check ")
 
+    def test_a_shell_that_asks_without_its_line_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("COMP_LINE", raising=False)
+        with pytest.raises(ConfigError, match="COMP_LINE"):
+            config.hydra_command(config.parse(["-sc", "query=bash"]))
+
     @pytest.mark.parametrize("line", ["rompy-hydra model=gneric na", "rompy-hydra a=[1 na", "rompy-hydra --nosuch na"])
     def test_half_a_wrong_line_is_no_error(
         self, project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, line: str
     ) -> None:
-        self.suggestions(capsys, monkeypatch, line)
-        assert "Traceback" not in capsys.readouterr().err
+        monkeypatch.setenv("COMP_LINE", line)
+        assert config.hydra_command(config.parse(["-sc", "query=bash"]))
+        assert capsys.readouterr().err == ""
 
     def test_bash_completes_the_installed_command(self, project: Project) -> None:
         command = Path(sys.executable).parent / "rompy-hydra"

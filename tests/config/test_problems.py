@@ -167,3 +167,67 @@ def test_unreadable_overrides_do_not_hide_other_problems(project: Project) -> No
 @pytest.mark.parametrize("name", ["../x", "a/b", ".."])
 def test_a_run_id_that_is_no_file_name_is_refused(project: Project, name: str) -> None:
     assert project.problem("experiment=mine", f"run_id={name}").key == "run_id"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("# @package _global_\ndefaults: [odd]\n", "contains itself", ":2"),
+        ("# @package _global_\ndefaults: [mine]\na: &a [*a]\n", "contains itself", ""),
+        ("# @package _global_\ndefaults: [mine]\na: &a {b: *a}\n", "contains itself", ""),
+        ("# @package _global_\ndefaults:\n  - /model: generic\n  - mine\n", "made twice", ":3"),
+    ],
+)
+def test_a_file_without_an_end_or_with_a_doubled_choice_is_named(
+    project: Project, text: str, message: str, line: str
+) -> None:
+    project.write("conf/experiment/odd", text)
+    problem = project.problem("experiment=odd")
+    assert message in problem.message
+    assert problem.origin == f"conf/experiment/odd.yaml{line}"
+
+
+def test_a_byte_order_mark_is_explained(project: Project) -> None:
+    path = project.root / "conf/experiment/odd.yaml"
+    path.write_bytes(b"\xef\xbb\xbf# @package _global_\ndefaults: [mine]\nname: x\n")
+    problem = project.problem("experiment=odd")
+    assert problem.message.startswith("conf/experiment/odd.yaml:1: ")
+    assert "byte order mark" in problem.message
+
+
+def test_an_override_without_a_key_is_refused(project: Project) -> None:
+    assert "a key before the =" in project.problem("experiment=mine", "=5").message
+
+
+def test_no_experiment_at_all_can_be_asked_for(project: Project) -> None:
+    request = project.load("experiment=null", "model=generic", "name=x", "model.argv=[a]", "postprocessor=noop")
+    assert request.composition.overrides[0] == "~experiment"
+
+
+def test_hydras_own_values_are_not_available(project: Project) -> None:
+    problem = project.problem("experiment=mine", "model.version=${hydra:runtime.cwd}")
+    assert "not available" in problem.message
+    assert "${oc.env:PWD}" in problem.hint
+
+
+class TestLeftOvers:
+    MESH = "{kind: file, path: bay.msh}"
+
+    def test_keys_of_the_kind_before_are_called_left_over(self, project: Project) -> None:
+        found = project.problems(f"domain.mesh={self.MESH}")
+        assert "domain.mesh.outline" in found
+        for problem in found.values():
+            assert "left over from" in problem.hint
+            assert "put ~domain.mesh before the override" in problem.hint
+
+    def test_the_hint_works(self, project: Project) -> None:
+        found = project.problems("~domain.mesh", f"domain.mesh={self.MESH}")
+        assert not any(key.startswith("domain.mesh") for key in found)
+
+    def test_an_experiment_on_top_of_another_has_them_too(self, project: Project) -> None:
+        text = f"# @package _global_\ndefaults: [tidal_bay]\ndomain: {{mesh: {self.MESH}}}\n"
+        project.write("conf/experiment/odd", text)
+        assert "add ~domain.mesh.outline" in project.problems("experiment=odd")["domain.mesh.outline"].hint
+
+    def test_a_misspelt_key_beside_an_older_kind_is_not(self, project: Project) -> None:
+        assert "left over" not in project.problem("domain.mesh.outlne=[]").hint

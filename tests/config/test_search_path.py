@@ -141,6 +141,17 @@ def test_overrides_may_stand_on_both_sides_of_a_flag() -> None:
     assert args.config_dirs == ("x",)
 
 
+def test_short_flags_that_begin_alike_are_told_apart() -> None:
+    args = config.parse(["-c", "job", "-cd", "x", "-cd=y", "-cn", "z"])
+    assert (args.namespace.cfg, args.config_dirs, args.config_name) == ("job", ("x", "y"), "z")
+
+
+def test_flags_of_our_own_are_suggested_too() -> None:
+    with pytest.raises(ConfigError) as caught:
+        config.parse(["--jsno"])
+    assert caught.value.problems[0].hint == "did you mean '--json'?"
+
+
 def test_the_old_rerun_flag_says_what_to_do_instead() -> None:
     with pytest.raises(ConfigError, match="not supported") as caught:
         config.parse(["--experimental-rerun", "x.pickle"])

@@ -10,7 +10,8 @@ import pytest
 
 from rompy_hydra import config
 from rompy_hydra.config import Sweep
-from rompy_hydra.errors import ConfigError, ModelError, Problem
+from rompy_hydra.errors import BackendError, ConfigError, ModelError, Problem
+from rompy_hydra.lock import Lock
 from rompy_hydra.request import Request
 
 from .conftest import Project
@@ -94,6 +95,10 @@ class TestMembers:
     def test_more_processors_are_the_same_sweep(self) -> None:
         assert sweep("model.version=a,b").id == sweep("model.version=a,b", "run_backend.cpus=2").id
 
+    def test_params_of_an_override_are_swept(self) -> None:
+        found = sweep("hydra.sweeper.params={model.version: 'a,b'}")
+        assert [m.name for m in found.members] == ["0-version=a", "1-version=b"]
+
     def test_run_ids_that_differ_are_kept(self) -> None:
         assert [m.name for m in sweep("run_id=a,b").members] == ["a", "b"]
 
@@ -126,6 +131,16 @@ class TestProblems:
 
     def test_a_continuous_sweep_is_refused(self) -> None:
         assert "interval" in next(iter(refused("run_backend.cpus=interval(1,4)").values())).message.lower()
+
+    @pytest.mark.parametrize("word", ["x=range(0,0)", "x=glob(*)"])
+    def test_a_sweep_over_nothing_is_refused(self, word: str) -> None:
+        assert refused(word)["x"].origin == f"command-line override '{word}'"
+
+    def test_params_that_are_no_values_are_refused(self) -> None:
+        assert "hydra.sweeper.params.a" in refused("+hydra.sweeper.params={a: {b: c}}")
+
+    def test_members_cannot_have_different_output_directories(self) -> None:
+        assert refused("output_dir=o1,o2")["output_dir"].value == ["o1", "o2"]
 
     def test_nothing_is_written_when_one_member_is_wrong(self) -> None:
         refused("run_backend.cpus=1,0")
@@ -171,6 +186,29 @@ class TestLaunch:
     def test_batches_keep_the_numbers_of_the_members(self, launcher: str) -> None:
         found = sweep(f"hydra/launcher={launcher}", "hydra.sweeper.max_batch_size=2", "model.version=a,b,raises")
         assert [r.exit_code for r in config.launch(found, leave_a_mark)] == [0, 0, 4]
+
+    def test_the_same_sweep_is_not_started_twice(self, launcher: str) -> None:
+        found = sweep(f"hydra/launcher={launcher}", "model.version=a,b")
+        found.directory.mkdir(parents=True)
+        with Lock(found.directory / "run.lock"), pytest.raises(BackendError, match="running already"):
+            config.launch(found, leave_a_mark)
+        assert not (found.directory / "sweep.json").exists()
+
+
+def stop_at_b(request: Request) -> int:
+    """A member that the user interrupts."""
+    if request.model_run.model.model_dump()["version"] == "b":
+        raise KeyboardInterrupt
+    return 0
+
+
+@pytest.mark.usefixtures("project")
+def test_an_interrupted_sweep_has_recorded_the_members_that_ended() -> None:
+    found = sweep("model.version=a,b,c")
+    with pytest.raises(KeyboardInterrupt):
+        config.launch(found, stop_at_b)
+    record = json.loads((found.directory / "sweep.json").read_text())
+    assert [m["exit_code"] for m in record["members"]] == [0, 130, None]
 
 
 @pytest.mark.usefixtures("project")
