@@ -200,9 +200,15 @@ def place_problems(key: str, place: Place, domain: Domain) -> list[Problem]:
     if _is_inside(domain, *domain.locate(place)):
         return []
     given = place.lonlat or place.metres
-    return [
-        Problem(key, f"this place is outside of the domain, which covers {_box(domain)}", given, hint="move it inside")
-    ]
+    hint = "lon and lat look swapped" if _is_swapped(domain, place) else "move it inside"
+    return [Problem(key, f"this place is outside of the domain, which covers {_box(domain)}", given, hint=hint)]
+
+
+def _is_swapped(domain: Domain, place: Place) -> bool:
+    """Whether a place outside of the domain would be inside with its lon and lat exchanged."""
+    if place.lon is None or place.lat is None or abs(place.lon) > 90:
+        return False
+    return _is_inside(domain, *domain.locate(Place(lon=place.lat, lat=place.lon)))
 
 
 def _is_inside(domain: Domain, x_m: float, y_m: float) -> bool:

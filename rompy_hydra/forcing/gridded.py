@@ -12,7 +12,7 @@ import numpy as np
 
 from ..core.mesh import Floats
 from ..core.period import Period
-from ..errors import DataError, Problem
+from ..errors import ConfigError, DataError, Problem
 from ..source.base import data_problems, opened
 from ..source.conventions import factor, find_axis, find_variable
 from ..source.coverage import time_words
@@ -134,7 +134,10 @@ def _problems(
         return
     from ..domain.extent import lonlat_box
 
-    places = lonlat_box(domain)
+    try:
+        places = lonlat_box(domain)
+    except (ConfigError, DataError):
+        return  # the problems of the domain say why
     if places is None:
         hint = "set domain.crs to EPSG:4326 or a metric EPSG:n, or use kind: constant or series"
         yield Problem(key, "fields on a lon/lat grid need a domain on Earth, this one has crs local", hint=hint)

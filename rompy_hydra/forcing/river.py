@@ -13,7 +13,7 @@ from ..core.kinds import BY_KIND
 from ..core.node import Node
 from ..core.period import Period
 from ..domain.place import Place
-from ..errors import UNSET, Problem
+from ..errors import UNSET, ConfigError, DataError, Problem
 from .series import Series
 
 if TYPE_CHECKING:
@@ -44,10 +44,13 @@ class _Inflow(Node):
         return value
 
     def location_problems(self, key: str, domain: Domain | None) -> list[Problem]:
-        """A river that enters outside of the domain."""
+        """A river that enters outside of a domain that is itself right."""
         from ..domain.checks import place_problems
 
-        return place_problems(f"{key}.location", self.location, domain) if domain else []
+        try:
+            return place_problems(f"{key}.location", self.location, domain) if domain else []
+        except (ConfigError, DataError):
+            return []  # the problems of the domain say why
 
 
 class ConstantRiver(_Inflow):

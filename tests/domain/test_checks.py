@@ -154,3 +154,11 @@ def test_an_idealised_domain_is_checked_without_numpy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[] False"
+
+
+def test_a_station_that_would_be_inside_with_lon_and_lat_exchanged_is_told():
+    box = {"kind": "box", "x": (8.0, 8.1), "y": (54.0, 54.1), "resolution_m": 900}
+    fields = {"mesh": box, "bathymetry": {"kind": "flat", "elevation_m": -9}}
+    swapped = only_problem(Domain(**fields, stations={"buoy": {"lon": 54.05, "lat": 8.05}}))
+    assert (swapped.key, swapped.hint) == ("domain.stations.buoy", "lon and lat look swapped")
+    assert only_problem(Domain(**fields, stations={"buoy": {"lon": 8.05, "lat": 55}})).hint == "move it inside"
