@@ -65,5 +65,13 @@ def _summary(workspace: Path) -> str:
     return (
         f"{len(measured['time_s'])} fields, {measured['steps']} steps of {mean_step_s:.3g} s on average, "
         f"speed up to {max(measured['max_speed_m_s']):.2f} m/s, "
-        f"volume closed to {abs(measured['volume_error_m3']) / volume_m3:.0e}"
+        f"volume closed to {abs(measured['volume_error_m3']) / volume_m3:.0e}{_shortfalls(measured)}"
+    )
+
+
+def _shortfalls(measured: dict[str, Any]) -> str:
+    """Rivers that should have taken out more water than there was; less than a litre is rounding."""
+    short = {n: v for n, v in measured.get("river_shortfall_m3", {}).items() if v > 1e-3}
+    return "".join(
+        f"; WARNING: river {n} ran dry and took out {v:.3g} m3 less than asked for" for n, v in short.items()
     )

@@ -1,4 +1,4 @@
-"""What a run would take, found without a mesh and, for an idealised domain, without numpy."""
+"""What a run would take, found without a mesh."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from ...errors import DataError, Problem, did_you_mean
 from ..base import Experiment, Plan, refuse_unused
 from . import case as files
 from .config import LevelSeries, Tide
-from .levels import boundary_problems, closed_sides, conditions, highest_levels_m, highest_stage_m
+from .levels import boundary_problems, conditions, highest_levels_m, highest_stage_m
+from .notes import NO_CORIOLIS, notes
 from .sizing import time_step_s
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from .model import Anuga
 
 FORCING = ("tides", "water_level", "wind", "pressure", "river")
-NO_CORIOLIS = "ANUGA has no Coriolis force: keep the domain small against the Rossby radius, sqrt(g h) / f"
 _BASE_MB, _KB_PER_CELL = 145.0, 1.0
 """Resident memory of a solver process: Python with ANUGA 4.1, and what each triangle adds; fits 2e3 to 2e5 cells."""
 _BYTES_PER_CELL = 3 * 4 * 1.5
@@ -37,15 +37,16 @@ def plan(model: Anuga, experiment: Experiment) -> Plan:
     if problems:
         return Plan(inputs=inputs, notes=(NO_CORIOLIS,), problems=tuple(problems))
     cells, step_s = domain.estimate_cells(), time_step_s(domain, model.numerics.cfl, model.dry_depth_m)
+    steps = math.ceil(period.seconds / step_s)
     fields = math.ceil(period.length / model.output_interval(period)) + 1
     return Plan(
         files=_files(model, experiment),
         inputs=inputs,
         cells=cells,
-        steps=math.ceil(period.seconds / step_s),
+        steps=steps,
         memory_mb=round(_BASE_MB + cells * _KB_PER_CELL / 1e3),
         disk_mb=round(fields * cells * _BYTES_PER_CELL / 1e6, 1),
-        notes=_notes(model, experiment),
+        notes=tuple(notes(model, experiment, domain, period, (cells, steps))),
     )
 
 
@@ -92,24 +93,6 @@ def _files(model: Anuga, experiment: Experiment) -> tuple[str, ...]:
     rivers = [f"river_{n}.csv" for n in forcing.river or {}]
     mesh = [files.POINTS, files.TRIANGLES, files.EDGES, files.FRICTION]
     return tuple(sorted([files.CASE, *mesh, *levels, *wind, *pressure, *rivers]))
-
-
-def _notes(model: Anuga, experiment: Experiment) -> tuple[str, ...]:
-    forcing, domain = experiment.forcing, experiment.domain
-    notes = [NO_CORIOLIS, *(domain.notes() if domain else [])]
-    if model.initial_stage_m is None:
-        notes.append("the run starts from rest at the water level of the open boundary")
-    if forcing.wind:
-        drag = model.wind_drag
-        notes.append(f"wind drag {drag.law}, at most {drag.limit:g}; density of air 1.22 kg/m3")
-    segments = domain.segment_names() if domain else ()
-    if closed := [s for s in closed_sides(experiment, segments) if s not in model.boundaries]:
-        notes.append(f"closed by default: the {', '.join(closed)} of the box, without a name in domain.boundaries")
-    levels = _levels(model, experiment)
-    notes += [f"boundary {n}: water level of kind {c.kind}" for n, c in levels.items()]
-    if forcing.pressure and levels and not any(c.inverse_barometer for c in levels.values()):
-        notes.append("air pressure acts inside the domain only: no open boundary has inverse_barometer: true")
-    return tuple(notes)
 
 
 def _levels(model: Anuga, experiment: Experiment) -> dict[str, Tide | LevelSeries]:

@@ -111,6 +111,7 @@ def _run(domain: Any, case: Case, workspace: Path, inlets: list[Any]) -> None:
         "steps": watch.steps,
         "wall_s": round(time.perf_counter() - began, 3),
         "volume_error_m3": record["volume_m3"][-1] - record["volume_m3"][0] - _added(record, inlets),
+        "river_shortfall_m3": {r["name"]: _shortfall_m3(i) for r, i in zip(case.rivers, inlets, strict=True)},
         "river_volume_m3": {r["name"]: float(i.total_applied_volume) for r, i in zip(case.rivers, inlets, strict=True)},
     }
     files.write_json(workspace / files.DIAGNOSTICS, {**record, **summary})
@@ -120,6 +121,11 @@ def _run(domain: Any, case: Case, workspace: Path, inlets: list[Any]) -> None:
 
 def _added(record: dict[str, list[float]], inlets: list[Any]) -> float:
     return record["boundary_flux_m3"][-1] + sum(float(inlet.total_applied_volume) for inlet in inlets)
+
+
+def _shortfall_m3(inlet: Any) -> float:
+    """How much less than asked for an abstraction took, because the water had run out."""
+    return max(float(inlet.total_applied_volume - inlet.total_requested_volume), 0.0)
 
 
 def _measure(domain: Any, case: Case, record: dict[str, list[float]]) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from rompy_hydra.model.anuga.case import write_series
 from rompy_hydra.model.anuga.config import LevelSeries
+from rompy_hydra.model.anuga.judging import verdict
 
 from .basin import CLOSED, GRAVITY, Basin
 
@@ -105,6 +106,15 @@ def test_a_river_brings_its_discharge(tmp_path):
     expected = 25.0 * np.array(measured["time_s"])
     assert np.abs(volume - volume[0] - expected).max() / volume[0] < 1e-12  # rounding of the sum over all cells
     assert measured["river_volume_m3"]["swan"] == pytest.approx(25.0 * 600, rel=1e-12)
+
+
+def test_an_abstraction_that_runs_dry_says_how_much_is_missing(tmp_path):
+    pond = Basin(tmp_path, nx=3, ny=3, length_m=30.0, width_m=30.0, bed=lambda x, _y: -1.0 + 0 * x)
+    write_series(tmp_path / "pump.csv", "discharge_m3_s", np.array([0.0]), np.array([-5.0]))
+    every = list(range(len(pond.centres)))
+    measured = pond.run(rivers=({"name": "pump", "series": "pump.csv", "triangles": every},)).measured
+    assert measured["river_shortfall_m3"]["pump"] == pytest.approx(5.0 * 600 - 30 * 30 * 1.0, rel=1e-6)
+    assert "WARNING: river pump ran dry and took out 2.1e+03 m3 less" in verdict(tmp_path, None).evidence
 
 
 def test_a_short_channel_follows_the_tide_at_its_mouth(tmp_path):
