@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .stages import Action
 
 INTERRUPTED = 130
+_STDERR = 2
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     flags = Flags("--json" in words, "--debug" in words, "--verbose" in words)
     words = [w for w in words if w not in ("--json", "--debug", "--verbose")]
     signal.signal(signal.SIGTERM, _terminate)
+    _replace_closed_streams()
     try:
         code = _dispatch(words, flags)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
@@ -52,6 +53,15 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
             raise
         code = _tell(error, flags)
     sys.exit(code)
+
+
+def _replace_closed_streams() -> None:
+    """Without standard streams (``>&-``) nothing is shown, and no file takes their numbers."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+        pass
+    os.close(number)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
 
 
 def _dispatch(words: list[str], flags: Flags) -> int:
@@ -285,8 +295,8 @@ def _is_full(error: BaseException) -> bool:
 
 
 def _say(text: str) -> None:
-    if sys.stderr is not None:
-        print(f"rompy-hydra: {secrets.mask(text)}", file=sys.stderr)
+    with suppress(OSError):  # nobody can be told
+        print(f"rompy-hydra: {secrets.mask(text)}", file=sys.stderr, flush=True)
 
 
 def _print_json(data: Any) -> None:

@@ -13,6 +13,7 @@ from .core.hashing import files_below, record_files, unchanged
 from .errors import PostprocessError, Problem
 from .plugins import Bound
 from .run_dir import State
+from .run_log import TOLD_LATER
 from .stages import RUN, post_stage
 
 if TYPE_CHECKING:
@@ -83,4 +84,4 @@ def _end(work: Work, stage: str, result: dict[str, Any], written: list[str]) -> 
         work.finish(stage, **details)
         return
     work.move(stage, State.FAILED, **details)
-    log.error("%s failed: %s", stage, message)
+    log.error("%s failed: %s", stage, message, extra=TOLD_LATER)

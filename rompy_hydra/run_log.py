@@ -18,6 +18,10 @@ OUTPUT = logging.getLogger("rompy_hydra.output")
 """Carries every line that a model prints, with its `progress` where the line tells one."""
 
 
+TOLD_LATER = {"told_later": True}
+"""Marks a log record whose text also reaches the user as an error."""
+
+
 class _Human(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         source = "model | " if record.name == OUTPUT.name else ""

@@ -14,7 +14,7 @@ from .model.base import Progress, Verdict
 from .plugins import Bound
 from .run_backend.base import OUTPUT_LOG, Exit, Job, RunBackend
 from .run_dir import State
-from .run_log import OUTPUT
+from .run_log import OUTPUT, TOLD_LATER
 from .stages import GENERATE, RUN
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _judge(work: Work, backend: Bound, claimed: bool) -> bool:
         work.finish(RUN, **details)
     else:
         work.move(RUN, State.FAILED, **details)
-        log.error("run failed: %s", verdict.evidence)
+        log.error("run failed: %s", verdict.evidence, extra=TOLD_LATER)
     return verdict.success
 
 

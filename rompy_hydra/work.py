@@ -17,7 +17,7 @@ from .errors import RompyHydraError, Terminated, raise_for
 from .lock import Lock
 from .preflight import identity_problems
 from .run_dir import Record, RunDir, StageRecord, State
-from .run_log import StageName, run_log
+from .run_log import TOLD_LATER, StageName, run_log
 from .stages import GENERATE, RUN, Action, decide
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ class Work:
         except BaseException as error:
             told = str(error) if isinstance(error, RompyHydraError) else f"{type(error).__name__}: {error}"
             self._end_badly(stage, State.FAILED, told)
-            log.error("%s failed: %s", stage, str(error) or type(error).__name__)  # noqa: TRY400  the user is told once
+            why = str(error) or type(error).__name__
+            log.error("%s failed: %s", stage, why, extra=TOLD_LATER)  # noqa: TRY400  the user is told once
             raise
         finally:
             self._stage.name = ""

@@ -126,6 +126,7 @@ class Period(Node):
         if self.end is None and self.duration is None:
             raise ValueError("needs an end or a duration")
         object.__setattr__(self, "end", self.stop)
+        object.__setattr__(self, "duration", None)  # one way to say it, also when it is validated again
         if self.stop <= self.start:
             raise ValueError(f"end {format_time(self.stop)} is not after start {format_time(self.start)}")
         if self.interval > self.length:

@@ -17,7 +17,7 @@ _NO_SECRET = re.compile(
 _VARIABLE_KEY = re.compile(r"[A-Z0-9_]+_KEY")
 """An environment variable, by its capitals; a lower-case ``sort_key`` of a config is none."""
 _URL_PASSWORD = re.compile(
-    r"(?P<user>\b[a-z][a-z0-9+.-]*://[^\s/:@]*):"
+    r"(?P<user>\b[a-z][a-z0-9+.-]{0,31}://[^\s/:@]*):"
     r"(?:[^\s/@]+|(?!\d{1,5}/)[^\s\"'@]+)(?:@[^\s/@]+)*@"  # a slash may be in it, unless it follows a port
 )
 _SHORTEST = 4

@@ -12,6 +12,7 @@ from pydantic import field_validator
 
 from ..core.hashing import files_below
 from ..core.inputs import Input
+from ..core.printable import printable
 from ..errors import DataError, Problem
 from ..run_backend.base import OUTPUT_LOG, Exit, Resources, Word, split_line
 from .base import Command, Experiment, Model, Plan, Progress, Verdict
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 _TEMPLATE_SUFFIX = ".j2"
+_LONGEST_QUOTE = 500
+"""Characters of a log line that are quoted as evidence."""
 
 
 class Generic(Model):
@@ -44,7 +47,7 @@ class Generic(Model):
     """Regular expression that only a failed run prints."""
     progress_pattern: str | None = None
     """Regular expression with named groups ``percent``, ``fraction``, ``time`` or ``text``, tried on each line."""
-    version: str = ""
+    version: Word = ""
     """Version of the model, for the record; another version makes earlier output out of date."""
 
     @field_validator("success", "failure", "progress_pattern")
@@ -132,10 +135,10 @@ class Generic(Model):
         return combined
 
     def _failures(self, workspace: Path) -> Iterator[str]:
-        lines = list(self._log_lines(workspace))
         if self.failure:
-            yield from (f"its log says: {line.strip()}" for line in lines if re.search(self.failure, line))
-        if self.success and not any(re.search(self.success, line) for line in lines):
+            found = (line for line in self._log_lines(workspace) if re.search(self.failure, line))
+            yield from (f"its log says: {printable(line.strip()[:_LONGEST_QUOTE])}" for line in found)
+        if self.success and not any(re.search(self.success, line) for line in self._log_lines(workspace)):
             yield f"its log does not say {self.success!r}"
         for pattern in self.outputs:
             names = _matches(workspace, pattern)

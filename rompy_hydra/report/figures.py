@@ -22,6 +22,10 @@ LAND = LinearSegmentedColormap.from_list("land", ["#cfc4a2", "#a79a74", "#7d7355
 _INK = "#26323a"
 _WIDTH_IN, _DPI = 9.0, 140
 _ARROWS_ACROSS = 26
+_LONGEST_ARROW = 0.055
+"""Of the width of the map."""
+_UNIFORM_M = 0.01
+"""A field that differs by less is called uniform, and its colours are not stretched over noise."""
 _STYLE: dict[str, Any] = {"fontsize": 9, "color": _INK}
 
 
@@ -73,7 +77,10 @@ def draw_map(path: Path, geometry: Geometry, field: Field, stations: dict[str, t
     bar.set_label(field.label, **_STYLE)
     bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=8, colors=_INK)
-    axes.set_title(field.title, loc="left", fontsize=12, fontweight="bold", color=_INK, pad=22)
+    bar.ax.ticklabel_format(axis="y", useOffset=False, style="plain")
+    axes.set_title(
+        f"{field.title}{_uniform(field.values)}", loc="left", fontsize=12, fontweight="bold", color=_INK, pad=22
+    )
     _subtitle(axes, field.subtitle, 7)
     _save(figure, path)
 
@@ -116,12 +123,21 @@ def _degrees(negative: str, positive: str) -> Any:
 
 
 def _limits(values: Floats) -> tuple[float, float]:
-    """Values between which all but one per cent at either end lie, a little apart where all are the same."""
+    """Values between which all but one per cent at either end lie; 0.1 m around those of a uniform field."""
     finite = values[np.isfinite(values)]
     if not finite.size:
         return 0.0, 1.0
+    if np.ptp(finite) < _UNIFORM_M:
+        middle = float(np.median(finite))
+        return middle - 0.1, middle + 0.1
     low, high = (float(v) for v in np.percentile(finite, [1, 99]))
     return (low, high) if high - low > 1e-3 else (low - 5e-4, high + 5e-4)
+
+
+def _uniform(values: Floats) -> str:
+    """What a title says about a field that is the same everywhere."""
+    finite = values[np.isfinite(values)]
+    return f": uniform, {np.median(finite):.2f} m" if finite.size and np.ptp(finite) < _UNIFORM_M else ""
 
 
 def _extend(values: Floats, limits: tuple[float, float]) -> str:
@@ -133,7 +149,7 @@ def _extend(values: Floats, limits: tuple[float, float]) -> str:
 def _faces(axes: Any, geometry: Geometry, values: Floats, cmap: Any, limits: tuple[float, float]) -> Any:
     shown = np.isfinite(values)
     faces = PolyCollection(list(geometry.corners[shown]), array=values[shown], cmap=cmap, norm=Normalize(*limits))
-    faces.set(edgecolor="face", linewidth=0.5, antialiased=True, rasterized=True)
+    faces.set(edgecolor="face", linewidth=0.5, antialiased=True, rasterized=True, snap=False)  # snapping leaves gaps
     return axes.add_collection(faces)
 
 
@@ -152,11 +168,12 @@ def _arrows(axes: Any, geometry: Geometry, velocity: tuple[Floats, Floats]) -> N
     fastest = _round_down(float(speed[chosen].max()))
     above = 1 + 0.22 / axes.figure.get_figheight()
     chosen = chosen[speed[chosen] > 0.04 * fastest]  # slower ones would be dots
+    chosen = chosen[_tips_inside(geometry, chosen, velocity, fastest)]
     arrows = axes.quiver(
         *geometry.centres[chosen].T,
         *(component[chosen] for component in velocity),
         angles="uv",
-        scale=fastest / 0.055,
+        scale=fastest / _LONGEST_ARROW,
         scale_units="width",
         width=0.0022,
         headwidth=3.6,
@@ -168,6 +185,16 @@ def _arrows(axes: Any, geometry: Geometry, velocity: tuple[Floats, Floats]) -> N
     axes.quiverkey(
         arrows, 0.93, above, fastest, f"{fastest:g} m/s", labelpos="W", fontproperties={"size": 8}, color=_INK
     )
+
+
+def _tips_inside(geometry: Geometry, chosen: Ints, velocity: tuple[Floats, Floats], fastest: float) -> Any:
+    """Whether each arrow ends within the frame, which would cut off its head."""
+    low, high = geometry.corners.min(axis=(0, 1)), geometry.corners.max(axis=(0, 1))
+    length = (high[0] - low[0]) * _LONGEST_ARROW / fastest
+    tips = geometry.centres[chosen] + length * np.column_stack(
+        [velocity[0][chosen], velocity[1][chosen] / geometry.stretch]
+    )
+    return ((tips > low) & (tips < high)).all(axis=1)
 
 
 def _lattice(geometry: Geometry, usable: Any) -> Ints:
@@ -190,13 +217,18 @@ def _round_down(value: float) -> float:
 
 
 def _stations(axes: Any, stations: dict[str, tuple[float, float]]) -> None:
-    for name, place in stations.items():
-        axes.plot(*place, marker="o", markersize=5, color="#ff5a36", markeredgecolor="white", zorder=4)
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    for name, (x, y) in stations.items():
+        axes.plot(x, y, marker="o", markersize=5, color="#ff5a36", markeredgecolor="white", zorder=4)
+        to_the_left = x + (0.02 + 0.011 * len(name)) * (right - left) > right
+        below = y + 0.05 * (top - bottom) > top
         axes.annotate(
             name,
-            place,
-            xytext=(6, 5),
+            (x, y),
+            xytext=(-6 if to_the_left else 6, -5 if below else 5),
             textcoords="offset points",
+            ha="right" if to_the_left else "left",
+            va="top" if below else "bottom",
             fontsize=8,
             color=_INK,
             zorder=5,
@@ -240,6 +272,10 @@ _LINES = ("#0b5fa5", "#d1495b", "#2a9d8f", "#e09f3e", "#6d597a", "#5f6c37", "#8d
 def _panel(axes: Any, when: Any, label: str, lines: dict[str, Floats]) -> None:
     for i, (station, values) in enumerate(lines.items()):
         axes.plot(when, values, label=station, color=_LINES[i % len(_LINES)], linewidth=1.5)
+    low, high = axes.get_ylim()
+    if high - low < _UNIFORM_M:
+        axes.set_ylim((low + high) / 2 - 0.1, (low + high) / 2 + 0.1)
+    axes.ticklabel_format(axis="y", useOffset=False, style="plain")
     axes.set_ylabel(label, **_STYLE)
     axes.set_xlim(when[0], when[-1] if len(when) > 1 else when[0] + 1)
     axes.grid(color="#dfe4e7", linewidth=0.7)

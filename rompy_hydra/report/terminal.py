@@ -88,9 +88,8 @@ class PlainHandler(logging.Handler):
     def _line(self, record: logging.LogRecord) -> str:
         if record.name != OUTPUT:
             self._told, self._told_at = 0, time.monotonic()
-            return (
-                record.getMessage() if record.levelno <= logging.INFO else f"{record.levelname}: {record.getMessage()}"
-            )
+            message = _message(record)
+            return message if record.levelno <= logging.INFO else f"{record.levelname}: {message}"
         if self._verbose:
             return f"  | {record.getMessage()}"
         progress = getattr(record, "progress", None)
@@ -156,10 +155,16 @@ class Speed:
         return f"{(time_now - begun).total_seconds() / elapsed_s:,.0f} x real time" if elapsed_s > 1 else ""
 
 
+def _message(record: logging.LogRecord) -> str:
+    """The record's text; only its beginning where the whole is told as an error anyway."""
+    text = record.getMessage()
+    return text.partition(":")[0] if getattr(record, "told_later", False) else text
+
+
 def _styled(record: logging.LogRecord) -> str:
     from rich.markup import escape
 
-    text = escape(printable(secrets.mask(record.getMessage())))
+    text = escape(printable(secrets.mask(_message(record))))
     if record.name == OUTPUT:
         return f"[dim]  | {text}[/dim]"
     if record.levelno >= logging.ERROR:
