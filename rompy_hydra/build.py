@@ -248,6 +248,8 @@ def _message(item: Any) -> str:
         return "there is no such key here"
     if kind == "missing":
         return "this key is needed"
+    if kind == "path_type":
+        return "expected a path"
     text = text.removeprefix("Value error, ").replace("Input should be", "expected")
     for theirs, ours in _WORDS.items():
         text = text.replace(theirs, ours)

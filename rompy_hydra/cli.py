@@ -192,11 +192,12 @@ def _check(words: list[str], flags: Flags) -> int:
 
 
 def _explain(words: list[str], flags: Flags) -> int:
-    if not words or words[0].startswith("-") or "=" in words[0]:
+    key = words[0].removesuffix("=") if words else "-"
+    if key.startswith("-") or "=" in key:
         raise ConfigError(
             Problem("", "explain needs a key", hint="e.g. rompy-hydra explain model.friction.coefficient")
         )
-    found = config.explain(config.parse(words[1:]), words[0])
+    found = config.explain(config.parse(words[1:]), key)
     if flags.json:
         _print_json(found.as_dict())
     else:
