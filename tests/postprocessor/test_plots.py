@@ -6,6 +6,7 @@ import pytest
 
 from rompy_hydra.errors import PostprocessError
 from rompy_hydra.postprocessor.plots import Plots
+from rompy_hydra.report import figures
 
 from .conftest import output, rewrite
 
@@ -66,3 +67,18 @@ def test_output_without_a_mesh_is_refused_by_name(run):
     rewrite(run, output().drop_vars(["face_nodes", "bed_elevation"]))
     with pytest.raises(PostprocessError, match="the output has no bed_elevation, face_nodes"):
         Plots().process(run)
+
+
+def test_a_uniform_field_is_called_so_and_its_colours_are_not_stretched_over_noise():
+    level = np.array([0.7996, 0.8004, np.nan])
+    assert figures._uniform(level) == ": uniform, 0.80 m"
+    assert figures._limits(level) == pytest.approx((0.7, 0.9))
+    assert figures._uniform(np.array([0.7, 0.8])) == ""
+
+
+def test_an_arrow_that_would_leave_the_frame_is_left_out():
+    corners = np.array([[[0, 0], [30, 0], [0, 10]], [[90, 10], [100, 0], [100, 10]]], dtype=float)
+    geometry = figures.Geometry(corners, corners.mean(axis=1), np.zeros(2), lonlat=False)
+    # The second centre is 3.3 from the right frame; the longest arrow is 5.5 long.
+    eastward = (np.array([1.0, 1.0]), np.zeros(2))
+    assert list(figures._tips_inside(geometry, np.array([0, 1]), eastward, 1.0)) == [True, False]
