@@ -127,17 +127,16 @@ def _limits(values: Floats) -> tuple[float, float]:
     finite = values[np.isfinite(values)]
     if not finite.size:
         return 0.0, 1.0
-    if np.ptp(finite) < _UNIFORM_M:
-        middle = float(np.median(finite))
-        return middle - 0.1, middle + 0.1
     low, high = (float(v) for v in np.percentile(finite, [1, 99]))
-    return (low, high) if high - low > 1e-3 else (low - 5e-4, high + 5e-4)
+    return (low, high) if high - low > _UNIFORM_M else ((low + high) / 2 - 0.1, (low + high) / 2 + 0.1)
 
 
 def _uniform(values: Floats) -> str:
-    """What a title says about a field that is the same everywhere."""
+    """What a title says about a field that is the same everywhere, but for one per cent at either end."""
     finite = values[np.isfinite(values)]
-    return f": uniform, {np.median(finite):.2f} m" if finite.size and np.ptp(finite) < _UNIFORM_M else ""
+    if not finite.size or np.ptp(np.percentile(finite, [1, 99])) > _UNIFORM_M:
+        return ""
+    return f"; level uniform, {np.median(finite):.2f} m"
 
 
 def _extend(values: Floats, limits: tuple[float, float]) -> str:

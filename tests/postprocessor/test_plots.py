@@ -71,7 +71,7 @@ def test_output_without_a_mesh_is_refused_by_name(run):
 
 def test_a_uniform_field_is_called_so_and_its_colours_are_not_stretched_over_noise():
     level = np.array([0.7996, 0.8004, np.nan])
-    assert figures._uniform(level) == ": uniform, 0.80 m"
+    assert figures._uniform(level) == "; level uniform, 0.80 m"
     assert figures._limits(level) == pytest.approx((0.7, 0.9))
     assert figures._uniform(np.array([0.7, 0.8])) == ""
 
