@@ -49,7 +49,7 @@ def parent(tmp_path):
 
     def start(command, grace_s=10.0):
         process = subprocess.Popen(
-            [sys.executable, "-c", PARENT, command, str(grace_s)],
+            [sys.executable, "-u", "-c", PARENT, command, str(grace_s)],
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
