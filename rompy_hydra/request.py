@@ -37,10 +37,14 @@ class Request:
         Raises:
             ConfigError, DataError: what would stop it, each problem with its origin.
         """
+        self._agree()
+        self.model_run.preflight()
+
+    def _agree(self) -> None:
+        """Whether model, backend and pipeline go together."""
         runs = RUN in getattr(self.pipeline.instance, "stages", ())  # a pipeline of others may not need the command
         missing = keys.need_command(self.model_run, self.run_backend) if runs else []
         raise_for([*missing, *self._contradictions()])
-        self.model_run.preflight()
 
     def _contradictions(self) -> list[Problem]:
         rerun, stages = self.model_run.rerun, getattr(self.pipeline.instance, "stages", STAGES)
@@ -77,7 +81,7 @@ class Request:
         Raises:
             RompyHydraError: the error that says why it did not succeed.
         """
-        self.check()
+        self._agree()
         result = self.model_run.pipeline(self.pipeline, **self._python_arguments())
         if not result.get("success"):
             raise self._failure(result)
