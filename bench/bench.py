@@ -32,7 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         print(machine())
-        start_up(options.peer / "bin" / "rompy", options.starts, Path(folder))
+        start_up(options.peer.absolute() / "bin" / "rompy", options.starts, Path(folder))
         overhead(options.runs, Path(folder))
 
 
