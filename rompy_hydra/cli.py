@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import logging
 import os
@@ -37,6 +38,7 @@ class Flags:
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Entry point of ``rompy-hydra``; exits with the codes of `rompy_hydra.errors`."""
+    gc.disable()  # start-up makes many objects and hardly any garbage; a run switches it on again
     words = list(sys.argv[1:] if argv is None else argv)
     flags = Flags("--json" in words, "--debug" in words, "--verbose" in words)
     words = [w for w in words if w not in ("--json", "--debug", "--verbose")]
@@ -96,6 +98,7 @@ def _run(words: list[str], flags: Flags) -> int:
 def _execute(request: Request, flags: Flags) -> None:
     from .report.terminal import display
 
+    gc.enable()
     with display(verbose=flags.verbose, quiet=flags.json), _stdout_is_ours(flags):
         result = request.execute()
     if flags.json:
@@ -127,6 +130,7 @@ def _sweep(args: Any, flags: Flags) -> int:
     sweep = config.load_sweep(args)
     for member in sweep.members:
         member.request.check()
+    gc.enable()
     with display(verbose=flags.verbose, quiet=flags.json), _stdout_is_ours(flags):
         results = config.launch(sweep, _run_member)
     failed = [r for r in results if r.exit_code]

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..build import build
 from ..core import secrets
 from ..core.composition import Composition
 from ..errors import UNSET, ConfigError, Problem, did_you_mean
@@ -14,7 +13,6 @@ from .args import Args
 from .complaints import HEADER, masked, register_typed_secrets
 from .compose import Composed, Composer
 from .environment import note_secrets
-from .fields import root
 from .origins import Origin, Origins
 from .resolve import Resolved, resolve
 from .scalars import reading_hint, sexagesimal_problems
@@ -74,6 +72,8 @@ class Draft:
         Raises:
             ConfigError: everything that is wrong, each with its origin.
         """
+        from ..build import build  # the classes of every node come along, which --help does not need
+
         problems = [*self.composed.problems, *sexagesimal_problems(self.origins), *self.resolved.problems]
         problems += [*target_problems(self.tree), *self._shown_by_name()]
         request = None
@@ -125,6 +125,8 @@ def _group_hint(problem: Problem, groups: Collection[str]) -> str:
     """A misspelt top-level key may mean a config group as well as a field."""
     if problem.key == "experiment" and isinstance(problem.value, dict | list):
         return HEADER
+    from .fields import root
+
     known, word = {*groups, *root()}, problem.key.partition("/")[0]
     if "." in word or word in known:
         return ""
