@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Tag, ValidationError
+from pydantic import ValidationError
 
 from . import plugins
 from .core.composition import Composition
-from .core.period import format_duration
 from .errors import UNSET, ConfigError, Problem, did_you_mean
+from .faults import KeyPath, problems_of
 
 if TYPE_CHECKING:
     from .request import Request
-
-KeyPath = tuple[str | int, ...]
 
 
 class _Failed:
@@ -131,10 +127,6 @@ class Builder:
                 self.problems.append(Problem(dotted(full), *problem))
 
 
-def _is_model(cls: Any) -> bool:
-    return isinstance(cls, type) and issubclass(cls, BaseModel)
-
-
 def _is_source(data: Mapping[str, Any]) -> bool:
     return "_target_" in data or plugins.TYPE_FIELDS["source"] in data
 
@@ -151,130 +143,6 @@ def dotted(path: KeyPath) -> str:
     'model.output.0.name'
     """
     return ".".join(map(str, path))
-
-
-def problems_of(cls: Any, data: Any, error: ValidationError) -> list[tuple[tuple[str, Any, str, str], KeyPath]]:
-    """(message, value, origin, hint) and key path of each pydantic error, without the tags of unions."""
-    found = []
-    for item in error.errors(include_url=False):
-        where, names = _locate(cls, data, item["loc"])
-        if item["type"] in ("union_tag_invalid", "union_tag_not_found"):
-            found.append(_wrong_kind(cls, item, where))
-            continue
-        value = UNSET if item["type"] == "missing" else _plain(item["input"])
-        found.append(((_message(item), value, "", _hint(item, names)), where))
-    deepest = [w for _, w in found]
-    return [(p, w) for p, w in found if not any(len(d) > len(w) and d[: len(w)] == w for d in deepest)]
-
-
-def _wrong_kind(cls: Any, item: Any, where: KeyPath) -> tuple[tuple[str, Any, str, str], KeyPath]:
-    """A node whose ``kind`` is missing or not one of the known ones."""
-    tags = _tags_at(cls, item["loc"])
-    if not isinstance(item["input"], Mapping | BaseModel):
-        return (f"expected a node with a key kind: {', '.join(tags)}", item["input"], "", ""), where
-    value = item["ctx"].get("tag", UNSET)
-    hint = did_you_mean(str(value), tags) if value is not UNSET else ""
-    return (f"expected one of {', '.join(tags)}", value, "", hint), (*where, "kind")
-
-
-def _tags_at(cls: Any, loc: tuple[str | int, ...]) -> list[str]:
-    """The kinds that were possible: of the last field on the way, perhaps through the keys of a mapping."""
-    candidates: list[Any] = [cls]
-    fields: list[Any] = []
-    for step in loc:
-        fields = [f for c in candidates if (f := getattr(c, "model_fields", {}).get(step))] or fields
-        candidates = [m for c in candidates for m in _models_of_step(c, step)] or candidates
-    return sorted({tag for field in fields for tag in _tags_in(field.annotation)})
-
-
-def _tags_in(annotation: Any) -> list[str]:
-    own = [m.tag for m in getattr(annotation, "__metadata__", ()) if isinstance(m, Tag)]
-    return own + [tag for part in get_args(annotation) for tag in _tags_in(part)]
-
-
-def _locate(cls: Any, data: Any, loc: tuple[str | int, ...]) -> tuple[KeyPath, list[str]]:
-    """The key path of an error, and the names that were possible at its last step."""
-    where: list[str | int] = []
-    for i, step in enumerate(loc):
-        last = i == len(loc) - 1
-        inside = isinstance(data, Mapping) and step in data
-        element = isinstance(data, list | tuple) and isinstance(step, int)
-        if inside or element:
-            data = data[step]
-            where.append(step)
-        elif last and isinstance(data, Mapping) and not _is_tag(data, step):
-            where.append(step)
-    return tuple(where), _field_names(cls, loc[:-1])
-
-
-def _is_tag(data: Mapping[str, Any], step: str | int) -> bool:
-    return step in data.values() or (isinstance(step, str) and step.startswith(("function-", "tagged-union")))
-
-
-def _field_names(cls: Any, loc: tuple[str | int, ...]) -> list[str]:
-    """Names of the fields of the model that `loc` leads to."""
-    candidates = [cls]
-    for step in loc:
-        nested = [m for c in candidates for m in _models_of_step(c, step)]
-        candidates = nested or candidates
-    return sorted({name for c in candidates for name in getattr(c, "model_fields", {})})
-
-
-def _models_of_step(cls: Any, step: str | int) -> list[Any]:
-    fields = getattr(cls, "model_fields", {})
-    if step in fields:
-        return _models_in(fields[step].annotation)
-    tagged = [f for f in fields.values() if getattr(f, "default", None) == step]
-    return [cls] if tagged else []
-
-
-def _models_in(annotation: Any) -> list[Any]:
-    if _is_model(annotation):
-        return [annotation]
-    return [m for part in getattr(annotation, "__args__", ()) for m in _models_in(part)]
-
-
-_WORDS = {
-    "datetime.timedelta(0)": "no time at all",
-    "a valid dictionary": "a mapping of keys to values",
-    "a valid list": "a list",
-}
-"""What pydantic says -> what a modeller reads."""
-
-
-def _message(item: Any) -> str:
-    kind, text = item["type"], str(item["msg"])
-    if kind == "extra_forbidden":
-        return "there is no such key here"
-    if kind == "missing":
-        return "this key is needed"
-    if kind == "path_type":
-        return "expected a path"
-    text = text.removeprefix("Value error, ").replace("Input should be", "expected")
-    for theirs, ours in _WORDS.items():
-        text = text.replace(theirs, ours)
-    return _lower_first(re.sub(r" or instance of \w+", "", text))
-
-
-def _hint(item: Any, names: list[str]) -> str:
-    if item["type"] == "extra_forbidden":
-        return did_you_mean(str(item["loc"][-1]), names)
-    if item["input"] is None and item["type"] in ("dict_type", "list_type"):
-        return "write {} for none" if item["type"] == "dict_type" else "write [] for none"
-    if item["type"] in ("literal_error", "enum"):
-        expected = str(item["ctx"].get("expected", ""))
-        return did_you_mean(str(item["input"]), [w.strip(" '") for w in expected.replace(" or ", ", ").split(",")])
-    return ""
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, timedelta):
-        return format_duration(value)
-    return dict(value) if isinstance(value, BaseModel) else value
 
 
 def build(tree: Mapping[str, Any], composition: Composition | None = None) -> Request:

@@ -17,6 +17,7 @@ LAYERS = [
         "",
         "model_run",
         "build",
+        "faults",
         "request",
         "run_dir",
         "run_log",
