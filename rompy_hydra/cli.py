@@ -40,8 +40,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Entry point of ``rompy-hydra``; exits with the codes of `rompy_hydra.errors`."""
     gc.disable()  # start-up makes many objects and hardly any garbage; a run switches it on again
     words = list(sys.argv[1:] if argv is None else argv)
-    flags = Flags("--json" in words, "--debug" in words, "--verbose" in words)
-    words = [w for w in words if w not in ("--json", "--debug", "--verbose")]
+    flags = Flags(**{flag.removeprefix("--"): flag in words for flag in config.OUR_FLAGS})
+    words = [w for w in words if w not in config.OUR_FLAGS]
     signal.signal(signal.SIGTERM, _terminate)
     _replace_closed_streams()
     try:
@@ -54,6 +54,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
         if flags.debug:
             raise
         code = _tell(error, flags)
+    finally:
+        gc.enable()
     sys.exit(code)
 
 

@@ -137,6 +137,12 @@ def test_a_missing_data_file_is_exit_3_with_its_origin(cli: Cli, tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_verbs_that_help_and_completion_offer_are_those_that_work() -> None:
+    from rompy_hydra import cli, config
+
+    assert tuple(cli._VERBS) == config.VERBS
+
+
 def test_an_unknown_verb_is_explained(cli: Cli) -> None:
     done = cli("chek")
     assert done.returncode == 2

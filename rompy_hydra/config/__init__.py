@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .args import VERBS, Args, parse
+    from .args import OUR_FLAGS, VERBS, Args, parse
     from .explanation import Explanation, explain
     from .hydra_app import hydra_command
     from .json_schema import schema
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .sweep import Member, MemberResult, Sweep, launch, load_sweep
 
 _HOMES = {
+    "OUR_FLAGS": "args",
     "VERBS": "args",
     "Args": "args",
     "parse": "args",
@@ -34,6 +35,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "OUR_FLAGS",
     "VERBS",
     "Args",
     "Explanation",
