@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
 from .core import secrets
@@ -74,21 +75,41 @@ def run_log(directory: RunDir, run_id: str, stage: StageName) -> Iterator[None]:
     lines = _RunFile(directory.events, encoding="utf-8")
     lines.setFormatter(_JsonLines(run_id, stage))
     lines.addFilter(lambda record: record.name != OUTPUT.name or getattr(record, "progress", None) is not None)
-    level = PACKAGE.level
-    if PACKAGE.getEffectiveLevel() > logging.INFO:
-        PACKAGE.setLevel(logging.INFO)
     for handler in (human, lines):
         handler.addFilter(lambda _: _run_here.get() in (None, str(directory.path)))
         PACKAGE.addHandler(handler)
     token = _run_here.set(str(directory.path))
     try:
-        yield
+        with _TALKING:
+            yield
     finally:
         _run_here.reset(token)
         for handler in (human, lines):
             PACKAGE.removeHandler(handler)
             handler.close()
-        PACKAGE.setLevel(level)
+
+
+class _Talking:
+    """The package logs from INFO on while any run of this process, in whatever thread, keeps a log."""
+
+    def __init__(self) -> None:
+        self._lock, self._runs, self._level = Lock(), 0, logging.NOTSET
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._runs:
+                self._level = PACKAGE.level
+                PACKAGE.setLevel(min(PACKAGE.getEffectiveLevel(), logging.INFO))
+            self._runs += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._runs -= 1
+            if not self._runs:
+                PACKAGE.setLevel(self._level)
+
+
+_TALKING = _Talking()
 
 
 def _time(record: logging.LogRecord) -> str:

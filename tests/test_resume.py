@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +261,22 @@ def test_a_secret_that_is_an_ordinary_word_does_not_break_the_record(data: Path)
         assert run.run(env_vars={"API_TOKEN": word})
         assert run.pipeline(run_kwargs={"env_vars": {"API_TOKEN": word}})["success"]
         assert state(run, "run") is State.DONE
+
+
+def test_a_run_that_ends_does_not_silence_another_one(tmp_path: Path) -> None:
+    signs = {name: tmp_path / f"{name} may end" for name in ("first", "second")}
+    runs, threads = {}, {}
+    for name, sign in signs.items():
+        runs[name] = ModelRun(run_id=name, output_dir=tmp_path)
+        command = ["sh", "-c", f"until [ -e '{sign}' ]; do sleep 0.01; done; echo last words"]
+        threads[name] = threading.Thread(target=runs[name].run, kwargs={"command": command})
+        threads[name].start()
+        while not runs[name].directory.log.exists() or "running:" not in log(runs[name]):
+            time.sleep(0.01)
+    for name in signs:
+        signs[name].touch()
+        threads[name].join()
+    assert ["model | last words" in log(run) for run in runs.values()] == [True, True]
 
 
 def test_runs_in_threads_keep_their_logs_apart(tmp_path: Path) -> None:
