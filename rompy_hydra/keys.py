@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .core import secrets
-from .core.hashing import FileRecord, hash_data, hash_file, record_file
+from .core.hashing import FileRecord, hash_data, hash_file
 from .errors import BackendError, Problem
 from .model.base import Command, Plan
 from .plugins import Bound
@@ -79,7 +79,7 @@ def each_time(processor: Bound) -> str:
 def inputs(plan: Plan, known: tuple[FileRecord, ...]) -> tuple[FileRecord, ...]:
     """The user's files as they are now."""
     by_name = {r.path: r for r in known}
-    return tuple(record_file(i.path, str(i.path), by_name, i.key) for i in plan.inputs)
+    return tuple(i.record(by_name) for i in plan.inputs)
 
 
 def argv_of(run: ModelRun, backend: Bound) -> tuple[str, ...]:

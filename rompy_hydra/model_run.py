@@ -15,6 +15,7 @@ from . import keys
 from .build import Builder
 from .core.composition import Composition
 from .core.hashing import hash_data
+from .core.node import FOR_SCIENCE
 from .errors import BackendError, ConfigError, Problem, raise_for
 from .model.base import Experiment, Model, Plan
 from .model.generic import Generic
@@ -249,7 +250,7 @@ class ModelRun(Experiment):
     @cached_property
     def science(self) -> dict[str, Any]:
         """The scientific state as plain data, defaults included."""
-        return self.model_dump(mode="json", include=set(SCIENCE), serialize_as_any=True)
+        return self.model_dump(mode="json", include=set(SCIENCE), serialize_as_any=True, context=FOR_SCIENCE)
 
     @cached_property
     def science_hash(self) -> str:

@@ -20,6 +20,14 @@ SHARED = Path(os.environ.get("ROMPY_HYDRA_SHARED", REPO.parent / "shared"))
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _keep_a_cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test finds what an earlier session cached, or leaves something in the user's own cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROMPY_HYDRA_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _leave_nothing_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Secrets of one test must not mask the texts of another."""

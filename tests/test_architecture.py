@@ -30,6 +30,7 @@ LAYERS = [
     },
     {"pipeline", "postprocessor", "run_backend", "model"},
     {"domain", "forcing"},
+    {"data"},
     {"source"},
     {"core", "plugins", "lock"},
     {"errors"},

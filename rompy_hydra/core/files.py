@@ -36,9 +36,10 @@ def existing_file(path: Path, key: str) -> Path:
     """
     found = user_path(path)
     if found.is_dir():
-        raise DataError(Problem(key, f"{path} is a folder, expected a file", hint=_nearest(found / "x")))
+        hint = nearest_names(found / "x")
+        raise DataError(Problem(key, f"{path} is a folder, expected a file", hint=hint))
     if not found.is_file():
-        raise DataError(Problem(key, f"no such file: {path}{_resolved(path)}", hint=_nearest(found)))
+        raise DataError(Problem(key, f"no such file: {path}{_resolved(path)}", hint=nearest_names(found)))
     try:
         with found.open("rb") as stream:
             stream.read(1)
@@ -53,7 +54,8 @@ def _resolved(path: Path) -> str:
     return "" if path.is_absolute() else f" (below {Path.cwd()})"
 
 
-def _nearest(path: Path) -> str:
+def nearest_names(path: Path) -> str:
+    """A hint for a path that leads nowhere: the nearest names beside it, or the first folder that exists."""
     folder = path.parent
     if not folder.is_dir():
         there = next(p for p in path.absolute().parents if p.is_dir())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +41,19 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def record_file(path: Path, name: str, known: Mapping[str, FileRecord], key: str = "") -> FileRecord:
+def record_file(
+    path: Path,
+    name: str,
+    known: Mapping[str, FileRecord],
+    key: str = "",
+    hash_of: Callable[[Path], str] = hash_file,
+) -> FileRecord:
     """The file as it is now; its hash is taken from `known` while size and modification time agree."""
     stat = path.stat()
     before = known.get(name)
     if before is not None and (before.size, before.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
         return before.model_copy(update={"key": key})
-    return FileRecord(path=name, size=stat.st_size, mtime_ns=stat.st_mtime_ns, sha256=hash_file(path), key=key)
+    return FileRecord(path=name, size=stat.st_size, mtime_ns=stat.st_mtime_ns, sha256=hash_of(path), key=key)
 
 
 def record_files(root: Path, names: Iterable[str]) -> tuple[FileRecord, ...]:

@@ -1,17 +1,42 @@
-"""The user's files that an experiment reads."""
+"""What an experiment reads of the user's data."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from . import secrets
+from .hashing import FileRecord, hash_data, record_file
+from .store import Store
 
 
 @dataclass(frozen=True)
 class Input:
-    """A file of the user's that an experiment reads; its content decides whether a run is still current."""
+    """A file, or data at an address, that an experiment reads; its content decides whether a run is still current."""
 
     key: str
     """Config key that names it."""
-    path: Path
+    path: Path | None = None
+    """The file, where it is on this machine and is a single one."""
     coverage: str = ""
     """What it covers, in words: times, box, variables."""
+    url: str = ""
+    """The address of data that are elsewhere, or the folder of data in many files; without secrets."""
+    version: str = ""
+    """What tells content at an address from other content at the same address."""
+
+    @property
+    def name(self) -> str:
+        """The path or the address."""
+        return secrets.mask(self.url) if self.path is None else str(self.path)
+
+    def record(self, known: Mapping[str, FileRecord]) -> FileRecord:
+        """It as it is now; a hash is taken from `known` while size and modification time agree.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        if self.path is not None:
+            return record_file(self.path, self.name, known, self.key, Store().hash_of)
+        return FileRecord(path=self.name, size=0, mtime_ns=0, sha256=hash_data([self.name, self.version]), key=self.key)

@@ -6,6 +6,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
+FOR_SCIENCE = {"state": "science"}
+"""Context of a serialisation that asks for what decides a result, and for nothing else."""
+
 
 class Node(BaseModel):
     """A frozen, documented, closed set of fields: an unknown key is an error, a boolean is never a number."""

@@ -84,8 +84,9 @@ class Grid(_Measured):
     """``elevation`` (positive up, negative under water) or ``depth`` (positive down); None reads it from the data."""
     crs: str | None = Field(None, pattern=r"^(EPSG:\d+|local)$")
     """``EPSG:n`` of the data's coordinates; None takes lon/lat where the data say so, else the crs of the domain."""
-    nan: Literal["error", "nearest_wet"] = "error"
-    """What to do at mesh points without data: refuse, or take the nearest point that has data."""
+    nan: Literal["error", "nearest_wet"] | float = "error"
+    """What to do at mesh points without data: refuse (``error``), take the nearest point that has data
+    (``nearest_wet``), or take a number: an elevation [m]."""
 
 
 class MeshDepths(_Measured):

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..core.geo import LON_LAT, metric_fault
+from ..data.coverage import box_words
 from ..errors import ConfigError, DataError, Problem, did_you_mean
 from ..source.base import data_problems
-from ..source.coverage import box_words
 from .bathymetry import Grid, MeshDepths
 from .dry import dry_bed, lowest_m
 from .estimate import is_inside, metric_lines

@@ -37,10 +37,10 @@ def _hint(domain: Domain) -> str:
         return "are the depths in the mesh file positive down, as its format has them? if not, correct the file"
     if not isinstance(bed, Grid):
         return "elevations are positive up: negative under water"
-    from .grid_elevation import open_grid, said_sign
+    from .grid_elevation import open_grid
 
     with open_grid(domain, bed) as grid:
-        sign = said_sign(bed, grid)
+        sign = grid.sign
     numbers = "negative" if sign == "depth" else "positive"
     said = "it" if bed.sign else "the file"
     return f"is bathymetry.sign right? {said} says {sign}, the file's numbers are mostly {numbers}"

@@ -10,7 +10,6 @@ from ..core.geo import project
 from ..core.mesh import Floats, Mesh
 from ..errors import DataError, Problem
 from .bathymetry import Feature, Flat, Grid, MeshDepths, Profile
-from .grid_elevation import gridded_elevation
 
 if TYPE_CHECKING:
     from .domain import Domain
@@ -25,6 +24,8 @@ def elevation_at(domain: Domain, x_m: Floats, y_m: Floats) -> Floats:
     bed = domain.bathymetry
     x, y = (np.atleast_1d(np.asarray(c, dtype=np.float64)) for c in (x_m, y_m))
     if isinstance(bed, Grid):
+        from .grid_elevation import gridded_elevation
+
         return gridded_elevation(domain, bed, x, y)
     if isinstance(bed, MeshDepths):
         return _in_mesh(domain.build_mesh(), x, y)

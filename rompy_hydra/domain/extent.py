@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..core import polygon
+from ..core.axis import unbroken
 from ..core.geo import LON_LAT, is_lonlat, project
 from ..core.mesh import Flags, Floats, edge_nodes, outer_edges
 from ..errors import ConfigError, Problem, did_you_mean
@@ -132,11 +133,12 @@ def sample_points(domain: Domain) -> Floats:
 
 
 def lonlat_box(domain: Domain) -> tuple[Floats, Floats] | None:
-    """Longitudes and latitudes of the shore, or None for a ``local`` domain."""
+    """Longitudes, without a break, and latitudes of the shore; None for a ``local`` domain."""
     if domain.crs == "local":
         return None
     if is_lonlat(domain.crs) and not isinstance(domain.mesh, FileMesh):
         points = coordinates(domain)
         return points[:, 0], points[:, 1]
     corners = shore(domain).reshape(-1, 2)
-    return project(corners[:, 0], corners[:, 1], domain.metric_crs(), LON_LAT)
+    lon, lat = project(corners[:, 0], corners[:, 1], domain.metric_crs(), LON_LAT)
+    return unbroken(lon), lat

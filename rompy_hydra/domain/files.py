@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..core.files import user_path
 from ..core.geo import is_lonlat
 from ..core.inputs import Input
-from ..source.coverage import box_words, covering
+from ..data.coverage import box_words, covering
 from .bathymetry import Grid
 from .meshes import FileMesh, Outline
 from .place import Point

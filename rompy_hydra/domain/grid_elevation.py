@@ -8,46 +8,50 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import xarray as xr
 
+from ..core.axis import unbroken
 from ..core.geo import LON_LAT, is_lonlat, project
-from ..core.interpolate import Bracket, bilinear
 from ..core.mesh import Floats
-from ..errors import DataError, Problem
+from ..data.crs import own_crs
+from ..data.cut import Box, Need
+from ..data.fields import Fields
+from ..data.quantities import ELEVATION, Sign, vertical_sign
+from ..data.understand import Change, Understood
+from ..errors import DataError, Problem, raise_for
 from ..source.base import opened
-from ..source.conventions import (
-    DEPTH_NAMES,
-    ELEVATION_NAMES,
-    Like,
-    Sign,
-    factor,
-    find_variable,
-    says_lonlat,
-    vertical_sign,
-)
-from ..source.grids import GridReader, grid_reader
 
 if TYPE_CHECKING:
     from .bathymetry import Grid
     from .domain import Domain
 
 KEY = "domain.bathymetry"
-_REACH = 25  # grid points around the domain in which a value for a missing one is looked for
+_REACH = 25
+"""Grid points around the domain in which a value for a missing one is looked for."""
+_SAMPLE = 250_000
+"""Values that are looked at to tell which sign they mostly have."""
 
 
 @dataclass(frozen=True, eq=False)
 class OpenGrid:
-    """A bathymetry with its file open."""
+    """A bathymetry with its source open."""
 
-    reader: GridReader
-    crs: str
+    fields: Fields
+    """The variable as an elevation, positive up."""
+    name: str
+    """What the data call it."""
+    own: dict[str, Any]
+    """Attributes of the variable."""
+    given: Sign | None
+    """What the config says that it is."""
     attributes: dict[str, Any]
     """Those of the variable, over those of the whole file."""
-    own_attributes: dict[str, Any]
+    changes: tuple[Change, ...]
 
     @property
-    def name(self) -> str:
-        """The variable."""
-        return str(self.reader.array.name)
+    def sign(self) -> Sign | None:
+        """Elevation or depth, as the config or else the data say; None if neither does."""
+        return self.given or vertical_sign(self.own)
 
 
 @contextmanager
@@ -57,12 +61,28 @@ def open_grid(domain: Domain, bed: Grid) -> Iterator[OpenGrid]:
     Raises:
         DataError: the file, its variable or its axes are not usable.
     """
-    with opened(bed.source, f"{KEY}.source") as data:
-        flat = data[[n for n in data.data_vars if data[n].ndim >= 2]]
-        name = find_variable(flat, bed.variable, f"{KEY}.variable", Like((*DEPTH_NAMES, *ELEVATION_NAMES)))
-        crs = bed.crs or (LON_LAT if says_lonlat(data[name]) else domain.crs)
-        reader = grid_reader(data[name], is_lonlat(crs), f"{KEY}.source")
-        yield OpenGrid(reader, crs, {**data.attrs, **data[name].attrs}, data[name].attrs)
+    key = f"{KEY}.source"
+    with opened(bed.source, key) as data:
+        flat = data[[n for n in data.data_vars if data[n].ndim >= 2 or data[n].ndim == 0]]
+        understood = Understood(flat, key, KEY, bed.source.named_coordinates)
+        name, _ = understood.variable(ELEVATION, bed.variable, f"{KEY}.variable")
+        crs = bed.crs or (LON_LAT if understood.frame(name).is_lonlat else own_crs(data, name) or domain.crs)
+        own = data[name].attrs
+        sign = bed.sign or vertical_sign(own)
+        array = understood.field(
+            ELEVATION, name, f"{KEY}.variable", None, is_lonlat(crs), -1.0 if sign == "depth" else 1.0
+        )
+        _check_flat(array, name, key)
+        fields = Fields({name: array}, key, KEY, "error", bed.nan, crs)
+        yield OpenGrid(fields, name, own, bed.sign, {**data.attrs, **own}, tuple(understood.changes))
+
+
+def _check_flat(array: xr.DataArray, name: str, key: str) -> None:
+    *spare, y, x = map(str, array.dims) if array.ndim > 1 else ("", "")
+    if any(spare):
+        message = f"{name} has the dimensions {', '.join([*spare, y, x])}; expected {y}, {x}"
+        hint = "give one field: a bed that changes in time is not understood"
+        raise DataError(Problem(key, message, hint=hint))
 
 
 def grid_coverage(domain: Domain, bed: Grid) -> str:
@@ -72,7 +92,7 @@ def grid_coverage(domain: Domain, bed: Grid) -> str:
         DataError: the file, its variable or its axes are not usable.
     """
     with open_grid(domain, bed) as grid:
-        return f"{grid.name}: {grid.reader.extent}"
+        return grid.fields.words
 
 
 def gridded_elevation(domain: Domain, bed: Grid, x_m: Floats, y_m: Floats) -> Floats:
@@ -82,71 +102,37 @@ def gridded_elevation(domain: Domain, bed: Grid, x_m: Floats, y_m: Floats) -> Fl
         DataError: points outside of the data or where there are none, an unknown sign.
     """
     with open_grid(domain, bed) as grid:
-        x, y = project(x_m, y_m, domain.metric_crs(), grid.crs)
-        if problem := grid.reader.coverage_problem(x, y):
-            raise DataError(problem)
-        values = _values(domain, bed, grid, (x, y), (x_m, y_m))
-        sign = 1.0 if sign_of(bed, grid, values) == "elevation" else -1.0
-        scale = factor(str(grid.own_attributes.get("units", "")), "m", KEY)
-    return sign * scale * values + (bed.offset_m or 0.0)
+        x, y = project(x_m, y_m, domain.metric_crs(), grid.fields.crs)
+        x = unbroken(x) if grid.fields.is_lonlat else x
+        need = Need(None, Box.around(x, y, is_lonlat=grid.fields.is_lonlat), _REACH if bed.nan == "nearest_wet" else 1)
+        raise_for(grid.fields.problems(need))
+        part = grid.fields.cut(need)
+        check_sign(bed, grid, part)
+        [values] = part.on(x, y).still().values()
+    return values + (bed.offset_m or 0.0)
 
 
-def _values(
-    domain: Domain, bed: Grid, grid: OpenGrid, there: tuple[Floats, Floats], here: tuple[Floats, Floats]
-) -> Floats:
-    field, rows, columns = grid.reader.window(*there, pad=_REACH if bed.nan == "nearest_wet" else 0)
-    values = bilinear(field, rows, columns)
-    missing = np.isnan(values)
-    if missing.any() and bed.nan == "nearest_wet" and np.isfinite(field).any():
-        values[missing] = _nearest(field, rows, columns, missing)
-        missing = np.isnan(values)
-    if missing.any():
-        raise DataError(_missing_problem(domain, grid.name, missing, here))
-    return values
-
-
-def _nearest(field: Floats, rows: Bracket, columns: Bracket, missing: Any) -> Floats:
-    j, i = np.nonzero(np.isfinite(field))
-    known = field[j, i]
-    at_j, at_i = ((b.low + b.weight * (b.high - b.low))[missing] for b in (rows, columns))
-    return np.array([known[np.argmin((j - y) ** 2 + (i - x) ** 2)] for y, x in zip(at_j, at_i, strict=True)])
-
-
-def _missing_problem(domain: Domain, name: str, missing: Any, here: tuple[Floats, Floats]) -> Problem:
-    from .elevation import map_text
-
-    where = map_text(domain, here[0][missing], here[1][missing])
-    message = f"{name} is NaN at {int(missing.sum())} of {len(missing)} points of the domain, {where}"
-    hint = "move the outline off them, or set domain.bathymetry.nan: nearest_wet"
-    return Problem(f"{KEY}.source", message, hint=hint)
-
-
-def sign_of(bed: Grid, grid: OpenGrid, values: Floats) -> Sign:
-    """Elevation or depth, as the config and the data say.
+def check_sign(bed: Grid, grid: OpenGrid, part: Fields) -> None:
+    """Nothing where the config or the data tell elevations from depths.
 
     Raises:
-        DataError: neither says, or they contradict each other.
+        DataError: neither tells, or they contradict each other.
     """
-    said = vertical_sign(grid.own_attributes)
-    if said_sign(bed, grid) is None:
+    said = vertical_sign(grid.own)
+    if grid.sign is None:
         hint = "say bathymetry.sign: elevation (negative under water) or depth (positive under water)"
-        message = f"nothing tells whether {grid.name} is an elevation or a depth{_mostly(values)}"
+        message = f"nothing tells whether {grid.name} is an elevation or a depth{_mostly(part)}"
         raise DataError(Problem(f"{KEY}.sign", message, hint=hint))
     if said and bed.sign and said != bed.sign:
-        words = {k: v for k, v in grid.own_attributes.items() if k in ("positive", "standard_name")}
+        words = {k: v for k, v in grid.own.items() if k in ("positive", "standard_name")}
         message = f"the config says {bed.sign}, the attributes of {grid.name} say {said} ({words})"
         hint = "set domain.bathymetry.sign to null to follow the data, or correct the data"
         raise DataError(Problem(f"{KEY}.sign", message, bed.sign, hint=hint))
-    return said_sign(bed, grid) or "elevation"
 
 
-def said_sign(bed: Grid, grid: OpenGrid) -> Sign | None:
-    """Elevation or depth, as the config or else the data say; None if neither does."""
-    return bed.sign or vertical_sign(grid.own_attributes)
-
-
-def _mostly(values: Floats) -> str:
-    share = float(np.mean(values < 0))
+def _mostly(part: Fields) -> str:
+    values = np.asarray(part.first[:: max(1, part.first.size // _SAMPLE)].values)
+    share = float(np.mean(values[np.isfinite(values)] < 0)) if np.isfinite(values).any() else 0.0
     if share >= 0.5:
         return f"; {share:.0%} of its values here are negative, so an elevation is likely"
     return f"; {1 - share:.0%} of its values here are positive, so a depth is likely where this is sea"

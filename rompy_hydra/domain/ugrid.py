@@ -96,7 +96,7 @@ def _flags(data: Any, dimensions: tuple[str, ...]) -> Any:
 
 
 def _elevation(data: Any, topology: Any) -> Floats | None:
-    from ..source.conventions import vertical_sign
+    from ..data.quantities import vertical_sign
 
     nodes = data[_attribute(topology, "node_coordinates").split()[0]].dimensions
     for variable in data.variables.values():

@@ -1,10 +1,11 @@
-"""Config of wind and air pressure: constant, a series at one place, or on a lon/lat grid."""
+"""Config of wind and air pressure: constant, a series at one place, or on a grid."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field, Tag, field_validator, model_validator
 
@@ -12,14 +13,19 @@ from ..core.inputs import Input
 from ..core.kinds import BY_KIND
 from ..core.node import Node
 from ..core.period import Period
+from ..data.coverage import covering
 from ..errors import Problem
 from ..source.base import AnySource
-from ..source.coverage import covering
-from .series import Series
+from .series import Gaps, Series, check_names
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats
+    from ..data.understand import Change
     from ..domain import Domain
+    from .gridded import Ready
+
+PRESSURE = "air_pressure_at_mean_sea_level"
+NanPolicy: TypeAlias = Literal["error", "nearest_wet", "keep"] | float
 
 
 class Constant(Node):
@@ -28,6 +34,10 @@ class Constant(Node):
     kind: Literal["constant"] = "constant"
 
     is_uniform: ClassVar[bool] = True
+
+    def prepared(self, period: Period, domain: Domain) -> AbstractContextManager[Any]:
+        """Itself: there is nothing to read."""
+        return nullcontext(self)
 
     def inputs(self, key: str) -> list[Input]:
         """No files."""
@@ -68,7 +78,7 @@ class ConstantWind(Constant):
         """Components towards east and north, (nt,) each [m/s]; the place makes no difference."""
         import numpy as np
 
-        from .reading import components
+        from ..data.vectors import components
 
         if self.u_m_s is not None and self.v_m_s is not None:
             return np.full(len(times), self.u_m_s), np.full(len(times), self.v_m_s)
@@ -130,19 +140,32 @@ class WindSeries(Series):
 
 
 class Gridded(Node):
-    """Fields on a lon/lat grid, bilinear in space and linear in time."""
+    """Fields on a grid, bilinear in space and linear in time."""
 
     kind: Literal["grid"] = "grid"
     source: AnySource
     """Where the fields come from."""
     units: str | None = None
     """Units of the variables, where the data do not say; None takes what they say, else SI."""
+    crs: str | None = Field(None, pattern=r"^EPSG:\d+$")
+    """``EPSG:n`` of the grid's coordinates; None takes longitude and latitude, or the grid mapping of the data."""
+    gaps: Gaps = "error"
+    """Where times are missing within the period: ``error``, or ``interpolate`` for straight lines across."""
+    nan: NanPolicy = "error"
+    """Where values are missing: ``error``, ``nearest_wet`` for the nearest point with data, ``keep``, or a number."""
 
     is_uniform: ClassVar[bool] = False
     quantities: ClassVar[dict[str, str]] = {}
-    """Each field that names a variable -> what it holds."""
+    """Each field that names a variable -> the quantity that it holds."""
+    named: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Sets of fields that name the variables; at most one set may be given, the first is meant by default."""
     where: ClassVar[str] = ""
     """Config key of a node of this class."""
+
+    @model_validator(mode="after")
+    def _one_set_of_names(self) -> Gridded:
+        check_names(self)
+        return self
 
     def inputs(self, key: str) -> list[Input]:
         """The user's files behind the fields, with what they cover where they can be read."""
@@ -156,10 +179,9 @@ class Gridded(Node):
         Raises:
             DataError: the source cannot be read.
         """
-        from .gridded import grid_times
-        from .reading import steps_within
+        from .gridded import grid_steps
 
-        return steps_within(grid_times(self), period)
+        return grid_steps(self, period)
 
     def problems(self, key: str, period: Period | None, domain: Domain | None = None) -> list[Problem]:
         """Unreadable data, missing variables, fields that do not cover the period or the domain."""
@@ -167,16 +189,49 @@ class Gridded(Node):
 
         return grid_problems(self, key, period, domain)
 
+    def changes(self, key: str) -> list[Change]:
+        """What is said in another way here than in the data.
+
+        Raises:
+            DataError: the source cannot be read.
+        """
+        from .gridded import ask_of
+
+        return ask_of(self, key).changes()
+
+    def prepared(self, period: Period, domain: Domain) -> AbstractContextManager[Ready]:
+        """The fields around a domain for a period, from the cache: what a model reads its input from.
+
+        Raises:
+            DataError: they do not cover it, or cannot be read.
+        """
+        from .gridded import prepared
+
+        return prepared(self, period, domain)
+
 
 class WindGrid(Gridded):
-    """Wind at 10 m height on a lon/lat grid, e.g. of a reanalysis."""
+    """Wind at 10 m height on a grid, e.g. of a reanalysis."""
 
     u: str | None = None
     """Variable with the component towards east; None finds it by its CF standard name, or u10."""
     v: str | None = None
     """Variable with the component towards north; None finds it by its CF standard name, or v10."""
+    speed: str | None = None
+    """Variable with the speed, instead of u and v."""
+    direction: str | None = None
+    """Variable with the direction it blows from; by its CF standard name also the one it blows to."""
+    along: Literal["east_north", "grid"] | None = None
+    """Whether u and v are towards true east and north, or along the axes of the grid, as in WRF; None takes what the
+    data say, else east and north."""
 
-    quantities: ClassVar = {"u": "eastward_wind", "v": "northward_wind"}
+    quantities: ClassVar = {
+        "u": "eastward_wind",
+        "v": "northward_wind",
+        "speed": "wind_speed",
+        "direction": "wind_from_direction",
+    }
+    named: ClassVar = (("u", "v"), ("speed", "direction"))
     where: ClassVar = "forcing.wind"
 
     def at(self, times: Sequence[datetime], lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
@@ -187,7 +242,7 @@ class WindGrid(Gridded):
         """
         from .gridded import fields_at
 
-        u, v = fields_at(self, ["u", "v"], times, lon, lat)
+        u, v = fields_at(self, times, lon, lat)
         return u, v
 
 
@@ -221,7 +276,7 @@ class PressureSeries(Series):
 
     inline: ClassVar = (("pressure_pa",),)
     named: ClassVar = (("variable",),)
-    quantities: ClassVar = {"pressure_pa": "pressure", "variable": "pressure"}
+    quantities: ClassVar = {"pressure_pa": PRESSURE, "variable": PRESSURE}
     where: ClassVar = "forcing.pressure"
     is_uniform: ClassVar[bool] = True
 
@@ -239,12 +294,13 @@ class PressureSeries(Series):
 
 
 class PressureGrid(Gridded):
-    """Air pressure at sea level on a lon/lat grid."""
+    """Air pressure at sea level on a grid."""
 
     variable: str | None = None
     """Variable with the pressure; None finds it by its CF standard name, or msl."""
 
-    quantities: ClassVar = {"variable": "pressure"}
+    quantities: ClassVar = {"variable": PRESSURE}
+    named: ClassVar = (("variable",),)
     where: ClassVar = "forcing.pressure"
 
     def at(self, times: Sequence[datetime], lon: Floats, lat: Floats) -> Floats:
@@ -255,7 +311,7 @@ class PressureGrid(Gridded):
         """
         from .gridded import fields_at
 
-        return fields_at(self, ["variable"], times, lon, lat)[0]
+        return fields_at(self, times, lon, lat)[0]
 
 
 Wind = Annotated[

@@ -1,76 +1,92 @@
-"""Fields on a lon/lat grid at places and times."""
+"""Fields on a grid, at the places and times of an experiment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..core.axis import unbroken
 from ..core.mesh import Floats
 from ..core.period import Period
-from ..errors import ConfigError, DataError, Problem
-from ..source.base import data_problems, opened
-from ..source.conventions import factor, find_axis, find_variable
-from ..source.coverage import time_words
-from ..source.grids import GridReader, grid_reader
-from ..source.times import axis_seconds, bracket_window, coverage_problem, seconds
-from .quantities import QUANTITIES
-from .reading import implausible
+from ..core.times import as_time, seconds
+from ..data.ask import Ask, Wanted
+from ..data.cut import Box, Need
+from ..data.fields import Fields, steps_within
+from ..data.layout import name_of
+from ..errors import ConfigError, DataError, Problem, raise_for
+from ..source.base import data_problems
+from .plausible import implausible
 
 if TYPE_CHECKING:
-    import xarray as xr
-
     from ..domain import Domain
     from .air import Gridded
 
+_LOOKED_AT = 3
+"""Fields of which values are looked at before a run: the first, one in the middle, the last."""
 
-@dataclass(frozen=True, eq=False)
-class _Field:
-    """One variable with its axes; values are read only where they are asked for."""
 
-    array: xr.DataArray
-    time_dim: str
-    times_s: Floats
-    scale: float
-    """To SI units."""
-    key: str
+def ask_of(grid: Gridded, key: str) -> Ask:
+    """What a node asks of its source."""
+    names = chosen_fields(grid)
+    along = getattr(grid, "along", None)
+    return Ask(
+        source=grid.source,
+        node=key,
+        wanted={grid.quantities[n]: Wanted(f"{key}.{n}", getattr(grid, n)) for n in names},
+        units=grid.units,
+        crs=grid.crs,
+        gaps=grid.gaps,
+        nan=grid.nan,
+        along_grid=None if along is None else along == "grid",
+    )
 
-    def cut(self, first_s: float, last_s: float) -> tuple[Floats, GridReader]:
-        """The times that interpolation between two times needs, and a reader for them.
+
+def chosen_fields(grid: Gridded) -> tuple[str, ...]:
+    """The fields that name the variables that are meant."""
+    return next((names for names in grid.named if getattr(grid, names[0]) is not None), grid.named[0])
+
+
+class Ready:
+    """Fields of which the needed part is at hand."""
+
+    def __init__(self, fields: Fields):
+        self.fields = fields
+
+    def at(self, times: Sequence[datetime], lon: Floats, lat: Floats) -> Floats | tuple[Floats, ...]:
+        """(nt, n) values at n places; a pair of them, towards east and north, for wind.
 
         Raises:
-            DataError: the times are not covered.
+            DataError: times or places are not covered, or data are missing there.
         """
-        if problem := coverage_problem(self.key, self.times_s, first_s, last_s):
-            raise DataError(problem)
-        window = bracket_window(self.times_s, first_s, last_s)
-        array = self.array.isel({self.time_dim: window})
-        return self.times_s[window], grid_reader(array, True, self.key, (self.time_dim,))
+        found = tuple(self.fields.on(*self.fields.places(lon, lat)).at(times).values())
+        return found if len(found) > 1 else found[0]
 
 
 @contextmanager
-def _open(grid: Gridded, key: str) -> Iterator[dict[str, _Field]]:
-    with opened(grid.source, f"{key}.source") as data:
-        yield {field: _field(grid, data, field, key) for field in grid.quantities}
+def prepared(grid: Gridded, period: Period, domain: Domain) -> Iterator[Ready]:
+    """The fields around a domain for a period, from the cache.
+
+    Raises:
+        DataError: they do not cover it, or cannot be read.
+    """
+    ask = ask_of(grid, grid.where)
+    with ask.open() as whole:
+        need = _need(whole, period, domain)
+        raise_for(whole.problems(need))
+    with ask.cut(need) as part:
+        yield Ready(part)
 
 
-def _field(grid: Gridded, data: xr.Dataset, field: str, key: str) -> _Field:
-    quantity = QUANTITIES[grid.quantities[field]]
-    array = data[find_variable(data, getattr(grid, field), f"{key}.{field}", quantity.like)]
-    source = f"{key}.source"
-    time = array.coords[find_axis(array, "time", source)]
-    scale = factor(grid.units or str(array.attrs.get("units", "")), quantity.si, key)
-    return _Field(array, str(time.dims[0]), axis_seconds(time, source), scale, source)
-
-
-def grid_times(grid: Gridded) -> Floats:
-    """(n,) seconds since 1970 of the fields; only the time coordinate is read."""
-    with _open(grid, grid.where) as fields:
-        return next(iter(fields.values())).times_s
+def grid_steps(grid: Gridded, period: Period) -> list[datetime]:
+    """The start, the times of the fields between, and the end; only the time coordinate is read."""
+    span = seconds([period.start, period.stop])
+    with ask_of(grid, grid.where).open() as fields:
+        inner = [as_time(t) for t in steps_within(fields.times_s, *span)[1:-1]]
+    return [period.start, *inner, period.stop]
 
 
 def grid_coverage(grid: Gridded, key: str) -> str:
@@ -79,59 +95,53 @@ def grid_coverage(grid: Gridded, key: str) -> str:
     Raises:
         DataError: the source cannot be read.
     """
-    with _open(grid, key) as fields:
-        first, names = next(iter(fields.values())), [str(field.array.name) for field in fields.values()]
-        extent = grid_reader(first.array, True, first.key, (first.time_dim,)).extent
-        return f"{', '.join(names)}: {time_words(first.times_s, 'times')}; {extent}"
+    with ask_of(grid, key).open() as fields:
+        return fields.words
 
 
-def fields_at(
-    grid: Gridded, names: Sequence[str], times: Sequence[datetime], lon: Floats, lat: Floats, key: str = ""
-) -> list[Floats]:
+def fields_at(grid: Gridded, times: Sequence[datetime], lon: Floats, lat: Floats) -> list[Floats]:
     """One (nt, n) array in SI units for each variable, bilinear in space and linear in time.
 
     Raises:
         DataError: times or places are not covered, or data are missing there.
     """
-    wanted = seconds(times)
-    with _open(grid, key or grid.where) as fields:
-        return [_values(fields[name], wanted, np.atleast_1d(lon), np.atleast_1d(lat)) for name in names]
+    with ask_of(grid, grid.where).open() as whole:
+        x, y = whole.places(unbroken(np.atleast_1d(lon)), np.atleast_1d(lat))
+        span = seconds([min(times), max(times)])
+        need = Need((span[0], span[1]), _box(whole, x, y))
+        raise_for(whole.problems(need))
+        return list(whole.cut(need).on(x, y).at(times).values())
 
 
-def _values(field: _Field, wanted: Floats, lon: Floats, lat: Floats) -> Floats:
-    axis, reader = field.cut(float(wanted.min()), float(wanted.max()))
-    if problem := reader.coverage_problem(lon, lat):
-        raise DataError(problem)
-    values = reader.at(lon, lat) * field.scale
-    if np.isnan(values).any():
-        message = f"{field.array.name} is NaN at {int(np.isnan(values).any(axis=0).sum())} of {len(lon)} places"
-        raise DataError(Problem(field.key, message, hint="give data without gaps over the domain"))
-    return _in_time(axis, values, wanted)
+def _need(fields: Fields, period: Period, domain: Domain) -> Need:
+    from ..domain.extent import lonlat_box
+
+    places = lonlat_box(domain)
+    if places is None:
+        raise DataError(_nowhere(fields.node))
+    span = seconds([period.start, period.stop])
+    return Need((float(span[0]), float(span[1])), _box(fields, *fields.places(*places)))
 
 
-def _in_time(axis: Floats, values: Floats, wanted: Floats) -> Floats:
-    if len(axis) == 1:
-        return np.repeat(values, len(wanted), axis=0)
-    low = np.clip(np.searchsorted(axis, wanted, side="right") - 1, 0, len(axis) - 2)
-    share = ((wanted - axis[low]) / (axis[low + 1] - axis[low]))[:, None]
-    return values[low] * (1.0 - share) + values[low + 1] * share
+def _box(fields: Fields, x: Floats, y: Floats) -> Box:
+    return Box.around(x, y, is_lonlat=fields.is_lonlat)
+
+
+def _nowhere(key: str) -> Problem:
+    hint = "set domain.crs to EPSG:4326 or a metric EPSG:n, or use kind: constant or series"
+    return Problem(key, "fields on a grid need a domain on Earth, this one has crs local", hint=hint)
 
 
 def grid_problems(grid: Gridded, key: str, period: Period | None, domain: Domain | None) -> list[Problem]:
-    """What is wrong with the fields as far as a period and a domain need them; reads values at the start only."""
+    """What is wrong with the fields as far as a period and a domain need them; reads a few fields."""
     try:
-        with _open(grid, key) as fields:
-            found = [p for name, field in fields.items() for p in _problems(grid, name, field, key, period, domain)]
+        with ask_of(grid, key).open() as fields:
+            return [] if period is None or domain is None else list(_problems(grid, fields, period, domain))
     except DataError as error:
         return data_problems(error)
-    return list(dict.fromkeys(found))  # u and v share their axes
 
 
-def _problems(
-    grid: Gridded, name: str, field: _Field, key: str, period: Period | None, domain: Domain | None
-) -> Iterator[Problem]:
-    if period is None or domain is None:
-        return
+def _problems(grid: Gridded, fields: Fields, period: Period, domain: Domain) -> Iterator[Problem]:
     from ..domain.extent import lonlat_box
 
     try:
@@ -139,11 +149,16 @@ def _problems(
     except (ConfigError, DataError):
         return  # the problems of the domain say why
     if places is None:
-        hint = "set domain.crs to EPSG:4326 or a metric EPSG:n, or use kind: constant or series"
-        yield Problem(key, "fields on a lon/lat grid need a domain on Earth, this one has crs local", hint=hint)
+        yield _nowhere(fields.node)
         return
-    if problem := coverage_problem(field.key, field.times_s, period.start.timestamp(), period.stop.timestamp()):
-        yield problem
+    need = _need(fields, period, domain)
+    found = list(fields.problems(need))
+    yield from found
+    if found:
         return
-    values = _values(field, seconds([period.start]), *places)
-    yield from implausible(grid, name, values, str(field.array.name), key)
+    there = fields.cut(need).on(*fields.places(*places))
+    inner = steps_within(fields.times_s, *need.span_s or (0.0, 0.0))
+    chosen = [as_time(inner[i]) for i in np.unique(np.linspace(0, len(inner) - 1, _LOOKED_AT).astype(int))]
+    for name, values in there.at(chosen).items():
+        called = name_of(fields.arrays[name])
+        yield from implausible(name, values, fields.node, grid.source, name=called)

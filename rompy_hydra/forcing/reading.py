@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,12 +11,17 @@ import numpy as np
 
 from ..core.mesh import Floats
 from ..core.period import Period
+from ..core.times import as_time, seconds, time_text, time_words
+from ..data.cut import times_of_array
+from ..data.fields import steps_within
+from ..data.layout import TIME
+from ..data.quantities import QUANTITIES
+from ..data.times import bracket, coverage_problem, gap_problem
+from ..data.understand import Change, Understood
+from ..data.vectors import components
 from ..errors import DataError, Problem
 from ..source.base import data_problems, opened
-from ..source.conventions import factor, find_axis, find_variable
-from ..source.coverage import time_words
-from ..source.times import as_time, axis_seconds, bracket_window, coverage_problem, seconds, time_text
-from .quantities import QUANTITIES
+from .plausible import implausible
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -26,9 +31,8 @@ if TYPE_CHECKING:
     from .series import Series
     from .water import WaterLevel
 
-
-FILLS = (-99.0, -99.9, -999.0, -999.9, -9999.0, -99999.0, -32768.0, 999.0, 9999.0, 99999.0)
-"""Numbers that loggers and archives write for no value."""
+Span = tuple[float, float]
+"""First and last time [s since 1970]."""
 
 
 class _Samples(NamedTuple):
@@ -40,32 +44,59 @@ class _Samples(NamedTuple):
     """What the config or the data call them."""
 
 
-def components(speed: Floats, from_deg: Floats) -> tuple[Floats, Floats]:
-    """Components towards east and north of a wind that blows from a direction clockwise from north."""
-    angle = np.radians(from_deg)
-    return -speed * np.sin(angle), -speed * np.cos(angle)
-
-
-def steps_within(axis_s: Floats, period: Period) -> list[datetime]:
-    """The start, the times strictly between, and the end of a period."""
-    first, last = seconds([period.start, period.stop])
-    between = axis_s[(axis_s > first) & (axis_s < last)]
-    return [period.start, *(as_time(t) for t in between), period.stop]
-
-
 def _opened(series: Series, key: str) -> AbstractContextManager[xr.Dataset]:
     assert series.source is not None  # asked for only where there is one
     return opened(series.source, f"{key}.source")
 
 
+def _understood(series: Series, data: xr.Dataset, key: str) -> Understood:
+    assert series.source is not None
+    return Understood(data, f"{key}.source", key, series.source.named_coordinates)
+
+
+def _fields(series: Series) -> tuple[str, ...]:
+    """The fields that hold the values written in the config, or that name the variables of the source."""
+    sets = series.named if series.source else series.inline
+    return next((names for names in sets if getattr(series, names[0]) is not None), sets[0])
+
+
+def _array(series: Series, understood: Understood, field: str, key: str) -> tuple[xr.DataArray, str]:
+    """The lazy variable along time of a field, and its name in the data.
+
+    Raises:
+        DataError: there is no such variable, or it is no series.
+    """
+    quantity, name = QUANTITIES[series.quantities[field]], getattr(series, field)
+    raw, _ = understood.variable(quantity, name, f"{key}.{field}")
+    units = None if quantity.is_direction else series.units
+    array = understood.field(quantity, name, f"{key}.{field}", units)
+    spare = [d for d in array.dims if d != TIME]
+    if any(array.sizes[d] > 1 for d in spare):
+        dims = ", ".join(map(str, understood.data[raw].dims))
+        message = f"{raw} has the dimensions {dims}, expected a series along time"
+        raise DataError(Problem(understood.key, message, hint="a field on a grid is kind: grid"))
+    array = array.isel(dict.fromkeys(spare, 0))
+    if array.ndim == 0 and understood.data[raw].coords:
+        message = f"{raw} has no time; its coordinates are {', '.join(map(str, understood.data[raw].coords))}"
+        raise DataError(Problem(understood.key, message, hint="name the time: source.coordinates: {time: ...}"))
+    return array, raw
+
+
 def series_times(series: Series, key: str = "") -> Floats:
-    """(n,) seconds since 1970; of a source only the time coordinate is read."""
+    """(n,) seconds since 1970; of a source only the time coordinate is read. None for values that always hold."""
     if series.source is None:
         return seconds(series.times)
     key = key or series.where
     with _opened(series, key) as data:
-        name = _variable(series, data, _fields(series)[0], key)
-        return _time_axis(data[name], key)[1]
+        array, _ = _array(series, _understood(series, data, key), _fields(series)[0], key)
+        return times_of_array(array) if array.ndim else np.empty(0)
+
+
+def series_steps(series: Series, period: Period) -> list[datetime]:
+    """The start, the times of the series between, and the end."""
+    first, last = seconds([period.start, period.stop])
+    inner = steps_within(series_times(series), first, last)[1:-1]
+    return [period.start, *map(as_time, inner), period.stop]
 
 
 def series_coverage(series: Series, key: str) -> str:
@@ -75,24 +106,24 @@ def series_coverage(series: Series, key: str) -> str:
         DataError: the source cannot be read.
     """
     with _opened(series, key) as data:
-        names = [_variable(series, data, field, key) for field in _fields(series)]
-        return f"{', '.join(names)}: {time_words(_time_axis(data[names[0]], key)[1], 'values')}"
+        understood = _understood(series, data, key)
+        found = [_array(series, understood, field, key) for field in _fields(series)]
+        axis = times_of_array(found[0][0]) if found[0][0].ndim else np.empty(0)
+        names = ", ".join(name for _, name in found)
+        return f"{names}: {time_words(axis, 'values') if len(axis) else 'the same at all times'}"
 
 
-def _fields(series: Series) -> tuple[str, ...]:
-    """The fields that hold the values written in the config, or that name the variables of the source."""
-    sets = series.named if series.source else series.inline
-    return next((names for names in sets if getattr(series, names[0]) is not None), sets[0])
+def series_changes(series: Series, key: str) -> list[Change]:
+    """What is said in another way here than in the data.
 
-
-def _variable(series: Series, data: xr.Dataset, field: str, key: str) -> str:
-    like = QUANTITIES[series.quantities[field]].like
-    return find_variable(data, getattr(series, field), f"{key}.{field}", like)
-
-
-def _time_axis(array: xr.DataArray, key: str) -> tuple[str, Floats]:
-    name = find_axis(array, "time", f"{key}.source")
-    return str(array.coords[name].dims[0]), axis_seconds(array.coords[name], f"{key}.source")
+    Raises:
+        DataError: the source cannot be read.
+    """
+    with _opened(series, key) as data:
+        understood = _understood(series, data, key)
+        for field in _fields(series):
+            _array(series, understood, field, key)
+        return list(understood.changes)
 
 
 def values_at(series: Series, names: Sequence[str], times: Sequence[datetime], key: str = "") -> list[Floats]:
@@ -106,33 +137,28 @@ def values_at(series: Series, names: Sequence[str], times: Sequence[datetime], k
     return [np.interp(wanted, samples.axis, samples.values) for samples in found]
 
 
-def _samples(series: Series, field: str, span: tuple[float, float], key: str) -> _Samples:
+def _samples(series: Series, field: str, span: Span, key: str) -> _Samples:
     """Times and values that interpolation over a span needs."""
     if series.source is None:
         axis = seconds(series.times)
-        _check_cover(f"{key}.times", axis, span)
+        _raise(coverage_problem(f"{key}.times", axis, *span))
         return _Samples(axis, np.array(getattr(series, field), dtype=np.float64), field)
     with _opened(series, key) as data:
-        array = data[_variable(series, data, field, key)]
-        dim, axis = _time_axis(array, key)
-        _check_cover(f"{key}.source", axis, span)
-        cut = bracket_window(axis, *span)
-        values = _along_time(array, dim, cut, key)
-        _check_numbers(array.name, axis[cut], values, f"{key}.source")
-        return _Samples(axis[cut], values * _factor(series, field, array, key), str(array.name))
+        array, name = _array(series, _understood(series, data, key), field, key)
+        if array.ndim == 0:
+            return _Samples(np.array(span), np.full(2, float(array)), name)
+        axis = times_of_array(array)
+        _raise(coverage_problem(f"{key}.source", axis, *span))
+        cut = bracket(axis, *span)
+        _raise(gap_problem(f"{key}.source", axis, span, series.gaps, key))
+        values = np.asarray(array[cut].values, dtype=np.float64)
+        _check_numbers(name, axis[cut], values, f"{key}.source")
+        return _Samples(axis[cut], values, name)
 
 
-def _check_cover(key: str, axis: Floats, span: tuple[float, float]) -> None:
-    if problem := coverage_problem(key, axis, *span):
+def _raise(problem: Problem | None) -> None:
+    if problem is not None:
         raise DataError(problem)
-
-
-def _along_time(array: xr.DataArray, dim: str, cut: slice, key: str) -> Floats:
-    spare = [d for d in array.dims if d != dim]
-    if any(array.sizes[d] > 1 for d in spare):
-        message = f"{array.name} has the dimensions {', '.join(map(str, array.dims))}, expected a series along time"
-        raise DataError(Problem(f"{key}.source", message, hint="a field on a lon/lat grid is kind: grid"))
-    return np.asarray(array.isel({**dict.fromkeys(spare, 0), dim: cut}).values, dtype=np.float64)
 
 
 def _check_numbers(name: Any, axis: Floats, values: Floats, key: str) -> None:
@@ -141,11 +167,6 @@ def _check_numbers(name: Any, axis: Floats, values: Floats, key: str) -> None:
         first = time_text(axis[int(np.argmax(missing))])
         message = f"{name} is NaN or infinite at {int(missing.sum())} of {len(values)} times, the first is {first}"
         raise DataError(Problem(key, message, hint="fill the gap, or choose a period without one"))
-
-
-def _factor(series: Series, field: str, array: xr.DataArray, key: str) -> float:
-    units = series.units if series.units and field != "direction" else str(array.attrs.get("units", ""))
-    return factor(units or "", QUANTITIES[series.quantities[field]].si, key)
 
 
 def wind_at(series: WindSeries, times: Sequence[datetime]) -> tuple[Floats, Floats]:
@@ -171,26 +192,11 @@ def series_problems(series: Series, key: str, period: Period | None) -> list[Pro
         samples = {field: _samples(series, field, span, key) for field in _fields(series)}
     except DataError as error:
         return data_problems(error)
-    return [p for field, s in samples.items() for p in implausible(series, field, s.values, s.name, key)]
-
-
-def implausible(series: Any, field: str, values: Floats, name: str, key: str) -> Iterator[Problem]:
-    """Values of a variable that are not of this world in SI units."""
-    quantity = QUANTITIES[series.quantities[field]]
-    low, high = float(values.min()), float(values.max())
-    if low < quantity.lowest or high > quantity.highest:
-        expected = f"expected {quantity.lowest:g} .. {quantity.highest:g} {quantity.si}"
-        hint = _missing_hint(series, low, high, key) or f"if the values are in other units, say so: {key}.units"
-        message = f"{name} is between {low:g} and {high:g} {quantity.si}, {expected}"
-        yield Problem(f"{key}.{field}", message, hint=hint, data=True)
-
-
-def _missing_hint(series: Any, low: float, high: float, key: str) -> str:
-    fill = next((value for value in (low, high) if value in FILLS), None)
-    if fill is None:
-        return ""
-    is_table = getattr(series.source, "source_type", "") == "csv"
-    return f"is {fill:g} a missing value? " + (f"then set {key}.source.missing to it" if is_table else "mask it")
+    return [
+        problem
+        for field, s in samples.items()
+        for problem in implausible(series.quantities[field], s.values, key, series.source, f"{key}.{field}", s.name)
+    ]
 
 
 def datum_problems(level: WaterLevel, key: str, domain: Domain) -> list[Problem]:
@@ -201,7 +207,8 @@ def datum_problems(level: WaterLevel, key: str, domain: Domain) -> list[Problem]
     if not own and level.source is not None:
         try:
             with _opened(level, key) as data:
-                attributes = {**data.attrs, **data[_variable(level, data, "variable", key)].attrs}
+                _, name = _array(level, _understood(level, data, key), "variable", key)
+                attributes = {**data.attrs, **data[name].attrs}
         except DataError:
             return []  # series_problems has said it
         own = str(attributes.get("vertical_datum", ""))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..domain import Domain
 
 
+DISCHARGE = "water_volume_transport_in_river_channel"
 MOST_M3_S = 1e6
 """Five times the Amazon in flood [m3/s]."""
 
@@ -96,7 +97,7 @@ class RiverSeries(_Inflow, Series):
 
     inline: ClassVar = (("discharge_m3_s",),)
     named: ClassVar = (("variable",),)
-    quantities: ClassVar = {"discharge_m3_s": "discharge", "variable": "discharge"}
+    quantities: ClassVar = {"discharge_m3_s": DISCHARGE, "variable": DISCHARGE}
     where: ClassVar = "forcing.river"
 
     def at(self, times: Sequence[datetime]) -> Floats:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import model_validator
 
 from ..core.inputs import Input
 from ..core.node import Node
 from ..core.period import Period, UtcTime, format_time
+from ..data.coverage import covering
 from ..errors import Problem
 from ..source.base import AnySource
-from ..source.coverage import covering
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats
+    from ..data.understand import Change
+    from ..domain import Domain
+
+Gaps: TypeAlias = Literal["error", "interpolate"]
 
 
 class Series(Node):
@@ -30,13 +35,15 @@ class Series(Node):
     """Where the values come from, instead of values written here."""
     units: str | None = None
     """Units of the source's variables, where the data do not say; None takes what they say, else SI."""
+    gaps: Gaps = "error"
+    """Where times of the source are missing within the period: ``error``, or ``interpolate`` for lines across."""
 
     inline: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Sets of fields that may hold the values written here; one complete set is needed."""
     named: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Sets of fields that name the variables of the source; at most one set may be given."""
     quantities: ClassVar[dict[str, str]] = {}
-    """Each of those fields -> what it holds."""
+    """Each of those fields -> the quantity that it holds."""
     where: ClassVar[str] = ""
     """Config key of a node of this class."""
 
@@ -53,15 +60,31 @@ class Series(Node):
 
         return covering(self.source.inputs(f"{key}.source"), lambda: series_coverage(self, key))
 
+    def changes(self, key: str) -> list[Change]:
+        """What is said in another way here than in the data.
+
+        Raises:
+            DataError: the source cannot be read.
+        """
+        if self.source is None:
+            return []
+        from .reading import series_changes
+
+        return series_changes(self, key)
+
+    def prepared(self, period: Period, domain: Domain) -> AbstractContextManager[Any]:
+        """Itself: a series is small."""
+        return nullcontext(self)
+
     def steps(self, period: Period) -> list[datetime]:
         """The start, the times of the values between, and the end: linear interpolation between these loses nothing.
 
         Raises:
             DataError: the source cannot be read.
         """
-        from .reading import series_times, steps_within
+        from .reading import series_steps
 
-        return steps_within(series_times(self), period)
+        return series_steps(self, period)
 
     def problems(self, key: str, period: Period | None) -> list[Problem]:
         """Unreadable data, missing variables, times out of order, values that are not numbers, too short a series."""
@@ -86,7 +109,7 @@ def _check_values(series: Series) -> None:
     if series.source is not None:
         if written or series.times:
             raise ValueError(f"give either a source or {choices}, not both")
-        _check_names(series)
+        check_names(series)
         return
     if not series.times or not any(written == set(names) for names in series.inline):
         raise ValueError(f"give a source, or {choices}; got {', '.join(sorted(written)) or 'none of them'}")
@@ -96,7 +119,12 @@ def _check_values(series: Series) -> None:
     _check_order(series.times)
 
 
-def _check_names(series: Series) -> None:
+def check_names(series: Any) -> None:
+    """Nothing for a node that names all variables of one set, or none.
+
+    Raises:
+        ValueError: half a set, or parts of two.
+    """
     used = [names for names in series.named if any(getattr(series, name) is not None for name in names)]
     if len(used) > 1:
         raise ValueError("name the variables of one of " + " or ".join(" and ".join(names) for names in used))

@@ -39,6 +39,7 @@ class Surge(Node):
         return np.asarray(self.peak_m * 2.0 ** -((2.0 * offsets) ** 2))
 
 
+LEVEL = "sea_surface_height_above_mean_sea_level"
 MOST_AMPLITUDE_M = 20.0
 """Over twice that of the Bay of Fundy."""
 MOST_OFFSET_M = 50.0
@@ -143,7 +144,7 @@ class WaterLevel(Series):
 
     inline: ClassVar = (("values_m",),)
     named: ClassVar = (("variable",),)
-    quantities: ClassVar = {"values_m": "water_level", "variable": "water_level"}
+    quantities: ClassVar = {"values_m": LEVEL, "variable": LEVEL}
     where: ClassVar = "forcing.water_level"
 
     def at(self, times: Sequence[datetime]) -> Floats:

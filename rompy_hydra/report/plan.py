@@ -31,7 +31,7 @@ def _lines(request: Request, actions: Sequence[Action]) -> Iterator[str]:
     yield from (f"  {a.stage:{width}}  {'do  ' if a.do else 'skip'}  {a.reason}" for a in actions)
     if plan.inputs:
         yield "reads"
-        yield from (f"  {i.path}  {i.coverage}  ({i.key})" for i in plan.inputs)
+        yield from (f"  {i.name}  {i.coverage}  ({i.key})" for i in plan.inputs)
     if plan.files:
         yield "writes, into model/"
         yield from (f"  {name}" for name in plan.files)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, SerializeAsAny
+from pydantic import BeforeValidator, SerializationInfo, SerializeAsAny, model_serializer
 
 from ..core.inputs import Input
-from ..core.node import Node
+from ..core.node import FOR_SCIENCE, Node
 from ..errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -24,6 +24,15 @@ class Source(Node, ABC):
     source_type: str
     """Which kind of source; decides the rest of the keys."""
 
+    access: ClassVar[frozenset[str]] = frozenset()
+    """Fields that say how to get at the data and not which they are, such as a token."""
+
+    @model_serializer(mode="wrap")
+    def _without_access(self, whole: Any, info: SerializationInfo) -> dict[str, Any]:
+        """All fields; without those of access where the scientific state is asked for: a new token leaves it alone."""
+        data: dict[str, Any] = whole(self)
+        return {k: v for k, v in data.items() if k not in self.access} if info.context == FOR_SCIENCE else data
+
     @abstractmethod
     def open(self) -> xr.Dataset:
         """The data as a lazy dataset; close it, or use it in a ``with``.
@@ -34,7 +43,28 @@ class Source(Node, ABC):
 
     @abstractmethod
     def inputs(self, key: str) -> list[Input]:
-        """The user's files behind this source; `key` is the config key of the source."""
+        """The files and addresses behind this source; `key` is the config key of the source."""
+
+    def identity(self) -> dict[str, Any]:
+        """What decides the content beside the content of the inputs: by default all keys but those of access."""
+        return self.model_dump(mode="json", serialize_as_any=True, context=FOR_SCIENCE)
+
+    @property
+    def named_coordinates(self) -> Mapping[str, str]:
+        """Axis -> the coordinate of the data that is it, where the user says so."""
+        return {}
+
+
+class GridSource(Source):
+    """Base of sources whose data may have any coordinates."""
+
+    coordinates: dict[Literal["lon", "lat", "x", "y", "time"], str] = {}
+    """Which coordinate of the data is which, where neither attributes nor names tell: ``{lon: nav_lon_grid_T}``."""
+
+    @property
+    def named_coordinates(self) -> Mapping[str, str]:
+        """As given."""
+        return {str(axis): name for axis, name in self.coordinates.items()}
 
 
 def _expect_source(value: Any) -> Any:

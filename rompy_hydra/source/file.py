@@ -1,48 +1,158 @@
-"""One netCDF file."""
+"""Files: one, several by a pattern or a list, here or at an address."""
 
 from __future__ import annotations
 
+import glob
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from ..core.files import existing_file, looks_like, user_path
+from pydantic import BeforeValidator, Field, field_validator
+
+from ..core import secrets
+from ..core.files import existing_file, nearest_names, user_path
+from ..core.hashing import hash_data
 from ..core.inputs import Input
 from ..errors import DataError, Problem
-from .base import Source
+from .base import GridSource
+from .formats import Format, format_of, open_as
+from .remote import fetched, filesystem, is_remote, looked_at
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-class FileSource(Source):
-    """A netCDF file, read lazily."""
+_ZARR = ("zarr.json", ".zmetadata", ".zgroup")
+"""Files that describe a Zarr store, of either version of its format."""
+
+
+def _as_texts(value: Any) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    return [str(v) if isinstance(v, Path) else v for v in value] if isinstance(value, list | tuple) else value
+
+
+class FileSource(GridSource):
+    """Files of gridded data, read lazily: netCDF, Zarr, GRIB or GeoTIFF, here or at an address."""
 
     source_type: Literal["file"] = "file"
-    path: Path
-    """The file; a relative path is relative to the current directory, ``~`` is the home directory."""
+    access: ClassVar = frozenset({"storage"})
+    path: Annotated[str | list[str], BeforeValidator(_as_texts), Field(min_length=1)]
+    """A file, a pattern such as ``era5/wind-2023*.nc``, a list of them, or an address: https, s3, what fsspec knows.
+    Files with the same variables are joined in time. A relative path is relative to the current directory, ``~`` is
+    the home directory."""
+    format: Format | None = None
+    """``netcdf``, ``zarr``, ``grib`` (extra grib) or ``geotiff`` (extra geotiff); None tells it by the ending or the
+    first bytes."""
+    options: dict[str, Any] = {}
+    """For the reader of the format: netCDF ``{group: /surface}``, GRIB ``{filter_by_keys: {shortName: 10u}}``."""
+    storage: dict[str, Any] = {}
+    """For an address, as fsspec has it: ``{anon: true}``, ``{key: "${oc.env:KEY}", secret: "${oc.env:SECRET}"}``."""
+    sha256: str | None = Field(None, pattern=r"^[0-9a-fA-F]{64}$")
+    """What the content at the address has to be."""
+
+    @field_validator("path")
+    @classmethod
+    def _not_blank(cls, value: str | list[str]) -> str | list[str]:
+        if any(not p.strip() for p in ([value] if isinstance(value, str) else value)):
+            raise ValueError("expected a path, got an empty text")
+        return value
 
     def open(self) -> xr.Dataset:
-        """The file as a lazy dataset.
+        """The files as one lazy dataset.
 
         Raises:
-            DataError: it does not exist, may not be read, is not netCDF or is damaged.
+            DataError: a file is not there, cannot be read, or is of another format; files do not go together.
+            ConfigError: a package that reads them is not installed.
         """
-        found = existing_file(self.path, "path")
-        import xarray as xr
+        from .join import join
 
+        parts: list[tuple[str, xr.Dataset]] = []
         try:
-            return xr.open_dataset(found, engine="netcdf4", cache=False)
-        except (OSError, ValueError, RuntimeError) as error:
-            raise DataError(self._unreadable(found, error)) from error
-
-    def _unreadable(self, found: Path, error: Exception) -> Problem:
-        kind = looks_like(found)
-        if kind.startswith("netCDF"):
-            hint = "it is damaged or cut short; copy or download it again"
-            return Problem("path", f"{self.path} begins like {kind} but cannot be read: {error}", hint=hint)
-        hint = "use source_type: csv for a table" if kind.startswith("text") else "give a netCDF file"
-        return Problem("path", f"{self.path} is not netCDF; it looks like {kind}", hint=hint)
+            for name in self._names():
+                parts.append((name, self._open_one(name)))
+            return join(parts, "path")
+        except BaseException:
+            for _, data in parts:
+                data.close()
+            raise
 
     def inputs(self, key: str) -> list[Input]:
-        """The file."""
-        return [Input(f"{key}.path", user_path(self.path))]
+        """The files; a Zarr store and a file at an address by what tells that they have changed."""
+        try:
+            return [self._input(name, f"{key}.path") for name in self._names()]
+        except DataError:
+            return [Input(f"{key}.path", None if is_remote(p) else user_path(Path(p)), url=p) for p in self._given()]
+
+    def identity(self) -> dict[str, Any]:
+        """All but where the files are: their content counts."""
+        return {k: v for k, v in super().identity().items() if k not in ("path", "sha256")}
+
+    def _given(self) -> list[str]:
+        return [self.path] if isinstance(self.path, str) else self.path
+
+    def _names(self) -> list[str]:
+        """Every file, patterns written out, in order.
+
+        Raises:
+            DataError: a pattern fits nothing.
+        """
+        return [name for given in self._given() for name in self._matching(given)]
+
+    def _matching(self, given: str) -> Iterator[str]:
+        if not set("*?[") & set(given) or (not is_remote(given) and user_path(Path(given)).exists()):
+            yield given
+            return
+        if is_remote(given):
+            fs, pattern = filesystem(given, self.storage, "path")
+            found = [fs.unstrip_protocol(p) for p in sorted(fs.glob(pattern))] if "?" not in given else [given]
+        else:
+            found = sorted(glob.glob(str(user_path(Path(given)))))  # noqa: PTH207  patterns may be absolute
+        if not found:
+            raise DataError(Problem("path", f"no file fits the pattern {given}", hint=nearest_names(Path(given))))
+        yield from found
+
+    def _open_one(self, name: str) -> xr.Dataset:
+        if not is_remote(name):
+            found = user_path(Path(name.removeprefix("file://")))
+            kind = self.format or format_of(name, found if found.exists() else None)
+            place = found if kind == "zarr" and _is_store(found) else existing_file(found, "path")
+            return open_as(kind, place, self.options, name)
+        kind = self.format or format_of(name, None)
+        if kind == "zarr":
+            self._zarr_version(name, "path")
+            return open_as(kind, name, {"storage_options": dict(self.storage), **self.options}, secrets.mask(name))
+        copy = fetched(name, self.storage, self.sha256, "path")
+        return open_as(self.format or format_of(name, copy), copy, self.options, secrets.mask(name))
+
+    def _input(self, name: str, key: str) -> Input:
+        if is_remote(name):
+            is_zarr = (self.format or format_of(name, None)) == "zarr"
+            said = self._zarr_version(name, key) if is_zarr else looked_at(name, self.storage, key)
+            return Input(key, url=name, version=hash_data(said))
+        found = user_path(Path(name.removeprefix("file://")))
+        if not found.is_dir():
+            return Input(key, found)
+        files = sorted(p for p in found.rglob("*") if p.is_file())
+        state = [(str(p.relative_to(found)), (s := p.stat()).st_size, s.st_mtime_ns) for p in files]
+        return Input(key, url=str(found), version=hash_data(state))
+
+    def _zarr_version(self, name: str, key: str) -> dict[str, Any]:
+        """What a server says of the file that describes a Zarr store.
+
+        Raises:
+            DataError: there is none.
+        """
+        first: DataError | None = None
+        for file in _ZARR:
+            try:
+                return looked_at(f"{name.rstrip('/')}/{file}", self.storage, key)
+            except DataError as error:
+                first = first or error
+        assert first is not None  # there is more than one file to look for
+        raise first
+
+
+def _is_store(folder: Path) -> bool:
+    """Whether a folder says of itself that it is a Zarr store."""
+    return any((folder / name).is_file() for name in _ZARR)

@@ -109,7 +109,10 @@ def test_a_domain_beyond_the_data_is_refused_with_both_ranges(polygon, grid):
     outline = [(0, 0), (1200, 0), (1200, 500)]
     (problem,) = polygon(outline, bathymetry=grid(sign="elevation")).problems()
     assert problem.data
-    assert "z covers x -100 .. 1100, y -100 .. 600, the domain needs x 0 .. 1200, y 0 .. 500" in problem.message
+    assert (
+        "z covers x -100.0 .. 1100.0, y -100.0 .. 600.0, the domain needs x 0.0 .. 1200.0, y 0.0 .. 500.0"
+        in problem.message
+    )
 
 
 def hole(z):
@@ -124,7 +127,7 @@ def test_missing_values_are_refused_with_their_number_and_place(polygon, grid):
     west = float(problem.message.split("between ")[1].split(",")[0])
     assert 300 < west < 350  # from x = 300 on a neighbour is missing
     assert "nearest_wet" in problem.hint
-    with pytest.raises(DataError, match=r"NaN at 1 of 2 points of the domain, at 450.0, 120.0"):
+    with pytest.raises(DataError, match=r"NaN at 1 of 2 places that the domain needs, at 450.0, 120.0"):
         at(domain, (450, 120), (800, 120))
 
 

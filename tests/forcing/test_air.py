@@ -124,7 +124,7 @@ def test_units_are_read_from_the_data(field):
     knots = wind(kind="grid", source=field(units="knots"))
     assert knots.at(hours(2), np.array([116.0]), np.array([-33.0]))[0] == pytest.approx(2.0 * 1852 / 3600)
     (problem,) = Forcing(wind=wind(kind="grid", source=field(units="K"))).problems(PERIOD, domain())
-    assert "units 'K' are not understood, expected m s-1" in problem.message
+    assert "units 'K' measure something else, expected m s-1" in problem.message
 
 
 @pytest.mark.parametrize("units", ["hPa", "Pa", ""])
@@ -146,7 +146,7 @@ def test_pressure_in_hectopascal_without_units_is_told(field):
 def test_a_domain_and_a_period_beyond_the_fields_are_told_with_both_ranges(field):
     forcing = Forcing(wind=wind(kind="grid", source=field()))
     (problem,) = forcing.problems(PERIOD, domain(lon=116.45))
-    covered, needed = "x 115 .. 116.5, y -34 .. -32", "x 116.45 .. 116.55, y -32.6 .. -32.5"
+    covered, needed = "lon 115.000 .. 116.500, lat -34.000 .. -32.000", "lon 116.450 .. 116.550, lat -32.600 .. -32.500"
     assert problem.message == f"u10 covers {covered}, the domain needs {needed}"
     (problem,) = forcing.problems(Period(start=START, duration="8h10min"), domain())
     assert problem.key == "forcing.wind.source"
@@ -169,13 +169,13 @@ def test_fields_need_a_domain_on_earth(field):
     box = {"kind": "box", "x": (0, 9), "y": (0, 9), "resolution_m": 1}
     local = Domain(crs="local", mesh=box, bathymetry={"kind": "flat", "elevation_m": -1})
     found = Forcing(wind=wind(kind="grid", source=field())).problems(PERIOD, local)
-    assert [p.message for p in found] == ["fields on a lon/lat grid need a domain on Earth, this one has crs local"]
+    assert [p.message for p in found] == ["fields on a grid need a domain on Earth, this one has crs local"]
 
 
 def test_a_series_kind_refuses_a_field_and_points_to_the_grid_kind(field):
     series = wind(kind="series", source=field())
     found = Forcing(wind=series).problems(PERIOD, domain())
-    assert found[0].hint == "a field on a lon/lat grid is kind: grid"
+    assert found[0].hint == "a field on a grid is kind: grid"
 
 
 def test_the_same_fields_in_both_orders_of_latitude_give_identical_forcing(field):

@@ -59,7 +59,6 @@ def test_a_folder_is_not_a_file(bathy: Path):
         (b"time,level\n1,2\n", "text that begins with 'time,level'"),
         (b"<!DOCTYPE html><html>", "a web page, perhaps of a failed download"),
         (b"version https://git-lfs.github.com/spec/v1\n", "a git-lfs pointer"),
-        (b"GRIB\x00\x00", "GRIB"),
         (b"", "an empty file"),
         (b"\x00\x01\x02\x03", "unknown binary data"),
     ],
@@ -68,6 +67,12 @@ def test_what_is_not_netcdf_is_told_for_what_it_is(tmp_path: Path, content: byte
     path = tmp_path / "wind.nc"
     path.write_bytes(content)
     assert f"is not netCDF; it looks like {looks}" in refused(path)
+
+
+def test_grib_that_is_damaged_is_told_as_such(tmp_path: Path):
+    path = tmp_path / "wind.nc"
+    path.write_bytes(b"GRIB\x00\x00")
+    assert "wind.nc begins like GRIB but cannot be read" in refused(path)
 
 
 def test_a_file_cut_short_is_told_to_be_damaged(bathy: Path):

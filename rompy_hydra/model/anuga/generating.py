@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...core.period import Period, format_time
-from ...errors import ConfigError, Problem
+from ...errors import ConfigError, DataError, Problem
 from . import case as files
 from .case import Case
 from .config import Boundary, LevelSeries, Tide
@@ -132,7 +132,10 @@ class _Forcing:
     def _inverse_barometer(self, segment: str, times: Sequence[datetime]) -> Floats:
         """(nt,) level [m] in balance with the mean air pressure along the segment."""
         nodes = np.unique(self.mesh.edge_nodes(segment))
-        pressure_pa = self._values(self.forcing.pressure, times, self.mesh.points_m[nodes])
+        pressure = self.forcing.pressure
+        assert pressure is not None  # the plan has asked for it
+        with pressure.prepared(self.period, self.domain) as ready:
+            pressure_pa = self._values(ready, times, self.mesh.points_m[nodes], is_uniform=pressure.is_uniform)
         anomaly_pa = pressure_pa.reshape(len(times), -1).mean(axis=1) - self.model.reference_pressure_pa
         return np.asarray(-anomaly_pa / (self.model.water_density_kg_m3 * GRAVITY_M_S2))
 
@@ -158,22 +161,29 @@ class _Forcing:
         """Write in blocks of times, so that memory does not grow with the length of the run."""
         names = _field_files(name)
         np.save(self.workspace / names["times"], self._seconds(times))
-        path = self.workspace / names["values"]
         dtype = np.dtype("<f8" if name == "pressure" else "<f4")  # a gradient is a small difference of large numbers
-        out = np.lib.format.open_memmap(path, "w+", dtype, (len(times), *shape))
         offset = self.model.reference_pressure_pa if name == "pressure" else 0.0
-        for first in range(0, len(times), _BLOCK):
-            block = times[first : first + _BLOCK]
-            out[first : first + _BLOCK] = self._values(node, block, at_m).reshape(len(block), *shape) - offset
-        out.flush()
+        with (
+            (self.workspace / names["values"]).open("wb") as out,
+            node.prepared(self.period, self.domain) as ready,
+        ):
+            header = {"descr": dtype.str, "fortran_order": False, "shape": (len(times), *shape)}
+            np.lib.format.write_array_header_1_0(out, header)
+            for first in range(0, len(times), _BLOCK):
+                block = times[first : first + _BLOCK]
+                values = self._values(ready, block, at_m, is_uniform=node.is_uniform) - offset
+                if not np.isfinite(values).all():
+                    hint = f"ANUGA needs a value everywhere: set forcing.{name}.nan to nearest_wet or a number"
+                    raise DataError(Problem(f"forcing.{name}", "values are missing over the domain", hint=hint))
+                out.write(np.ascontiguousarray(values.reshape(len(block), *shape), dtype).data)
 
-    def _values(self, node: Any, times: Sequence[datetime], at_m: Floats) -> Floats:
-        """(nt, ...) values of a node at places in the metric crs; the two components of a wind are along x and y."""
-        places = () if node.is_uniform else self.domain.lonlat(at_m[:, 0], at_m[:, 1])
-        values = node.at(times, *places)
+    def _values(self, ready: Any, times: Sequence[datetime], at_m: Floats, *, is_uniform: bool) -> Floats:
+        """(nt, ...) values at places in the metric crs; the two components of a wind are along x and y."""
+        places = () if is_uniform else self.domain.lonlat(at_m[:, 0], at_m[:, 1])
+        values = ready.at(times, *places)
         if not isinstance(values, tuple):
             return np.asarray(values)
-        turned_at = at_m.mean(axis=0, keepdims=True) if node.is_uniform else at_m
+        turned_at = at_m.mean(axis=0, keepdims=True) if is_uniform else at_m
         return np.stack(self.domain.to_grid(*values, *turned_at.T), axis=1)
 
     def rivers(self) -> tuple[dict[str, Any], ...]:

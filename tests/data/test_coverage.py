@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from rompy_hydra.core.times import time_words
 from rompy_hydra.domain import Domain
 from rompy_hydra.forcing import Forcing
-from rompy_hydra.source.coverage import time_words
 from rompy_hydra.source.csv import CsvSource
 from rompy_hydra.source.file import FileSource
 

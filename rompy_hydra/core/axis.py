@@ -1,0 +1,180 @@
+"""Coordinates along one dimension: in order, around the globe, and where places are among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from .mesh import Floats, Ints
+
+CIRCLE = 360.0
+_CLOSED = 1.5
+"""A circle of longitudes whose gap between last and first is below so many usual steps is closed."""
+_MOST_PARTS = 36_000
+"""Steps and beginnings of grids are whole tenths of seconds of arc, or simple parts of a degree."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bracket:
+    """For each target the two neighbours on an axis, and the share of the second one."""
+
+    low: Ints
+    high: Ints
+    weight: Floats
+    """0 at the first neighbour, 1 at the second."""
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """Increasing coordinates along one dimension; of longitudes, the end may be the neighbour of the beginning."""
+
+    values: Floats
+    """(n,) increasing; longitudes span less than a circle."""
+    is_circle: bool = False
+    """Longitudes: a target may be given with any number of turns."""
+
+    def fault(self) -> str:
+        """Why it is no axis, or nothing."""
+        if len(self.values) < 2:
+            return "has a single point, two are needed to interpolate"
+        if not np.isfinite(self.values).all():
+            return "holds values that are no numbers"
+        return "" if (np.diff(self.values) > 0).all() else "holds the same value twice"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it goes all the way round."""
+        if not self.is_circle or len(self.values) < 2:
+            return False
+        gap = CIRCLE - float(self.values[-1] - self.values[0])
+        return gap <= _CLOSED * float(np.median(np.diff(self.values)))
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Its lower and upper end."""
+        return float(self.values[0]), float(self.values[-1])
+
+    def aligned(self, targets: Floats) -> Floats:
+        """The targets, longitudes moved by whole turns to where the axis is."""
+        if not self.is_circle:
+            return targets
+        low, high = self.limits
+        slack = 0.0 if self.is_closed else (CIRCLE - (high - low)) / 2
+        turns = np.floor((targets - (low - slack)) / CIRCLE)
+        return np.where(turns == 0, targets, targets - turns * CIRCLE)
+
+    def covers(self, targets: Floats) -> bool:
+        """Whether every target lies between two points, with a thousandth of a step to spare for rounding."""
+        if self.is_closed:
+            return True
+        low, high = self.limits
+        slack = 1e-3 * (high - low) / max(len(self.values) - 1, 1)
+        there = self.aligned(targets)
+        return bool(there.min() >= low - slack and there.max() <= high + slack)
+
+    def bracket(self, targets: Floats) -> Bracket:
+        """Neighbours and weights; a target beyond the ends gets the value of the end."""
+        axis, count = self.values, len(self.values)
+        if self.is_closed:
+            axis = np.append(axis, axis[0] + CIRCLE)
+        there = np.clip(self.aligned(targets), axis[0], axis[-1])
+        low = np.clip(np.searchsorted(axis, there, side="right") - 1, 0, len(axis) - 2)
+        weight = (there - axis[low]) / (axis[low + 1] - axis[low])
+        return Bracket(low % count, (low + 1) % count, weight)
+
+    def window(self, low: float, high: float, pad: int = 0) -> tuple[Ints, Floats]:
+        """What interpolation from `low` to `high` needs: positions on this axis, and the coordinates there.
+
+        With `pad` more points on each side. On a closed circle the positions may begin near its end and go on at its
+        beginning, on any other axis they end with it; coordinates are where `low` and `high` are.
+        """
+        start = float(self.aligned(np.array([low]))[0])
+        stop = start + (high - low)
+        begin, end = self._at(start), self._at(stop)
+        end += 1 if self._value(end) >= stop else 2
+        positions = np.arange(begin - pad, end + pad)
+        count = len(self.values)
+        if not self.is_closed:
+            positions = positions[(positions >= 0) & (positions < count)]
+            return positions, self.values[positions] - (start - low)
+        positions = positions[:count]
+        turned = self.values[positions % count] + CIRCLE * (positions // count) - (start - low)
+        return positions % count, turned
+
+    def _at(self, target: float) -> int:
+        """Position of the last point at or before a target; on a closed circle counted on over its ends."""
+        turns = int(np.floor((target - self.values[0]) / CIRCLE)) if self.is_closed else 0
+        found = int(np.searchsorted(self.values, target - turns * CIRCLE, side="right")) - 1
+        return found + turns * len(self.values) if self.is_closed else min(max(found, 0), len(self.values) - 1)
+
+    def _value(self, position: int) -> float:
+        turns, at = divmod(position, len(self.values))
+        return float(self.values[at]) + CIRCLE * turns
+
+
+def unbroken(lon: Floats) -> Floats:
+    """Longitudes moved by whole turns into the shortest arc that holds them all; it begins in -180..180.
+
+    >>> unbroken(np.array([179.0, -179.0, 180.0])).tolist()
+    [179.0, 181.0, 180.0]
+    """
+    wrapped = wrap(lon)
+    places = np.unique(wrapped)
+    gaps = np.diff(places, append=places[0] + CIRCLE)
+    west = float(places[(int(np.argmax(gaps)) + 1) % len(places)])
+    return np.where(wrapped < west, wrapped + CIRCLE, wrapped)
+
+
+def wrap(lon: Floats) -> Floats:
+    """Longitudes in -180..180, 180 being -180; those that are there already are not touched."""
+    turns = np.floor((np.asarray(lon, dtype=np.float64) + 180.0) / CIRCLE)
+    return np.where(turns == 0, lon, lon - turns * CIRCLE)
+
+
+def in_order(lon: Floats) -> tuple[Ints, Floats]:
+    """Positions that put the longitudes of a grid in increasing order without a break, and the longitudes in it.
+
+    The first is in -180..180; a closed circle begins after -180, another one after its widest gap. A longitude that is
+    there twice, such as 0 and 360, is taken once.
+    """
+    wrapped = wrap(lon)
+    order = np.argsort(wrapped, kind="stable")
+    ordered = wrapped[order]
+    kept = np.concatenate([[True], np.diff(ordered) > 1e-9])
+    order, ordered = order[kept], ordered[kept]
+    gaps = np.diff(ordered, append=ordered[0] + CIRCLE)
+    widest = int(np.argmax(gaps))
+    if gaps[widest] > _CLOSED * np.median(gaps) and widest < len(ordered) - 1:
+        order, ordered = np.roll(order, -widest - 1), np.roll(ordered, -widest - 1)
+        ordered = np.where(ordered < ordered[0], ordered + CIRCLE, ordered)
+    return order, ordered
+
+
+def straightened(values: Floats) -> Floats:
+    """Equal steps made equal to the last bit, where they are equal but for the rounding of how they were stored.
+
+    A grid of 0.1 degrees is stored as 359.9 or as -0.1, in single or double precision; here both are the same number.
+    Values with other steps are not touched, and none moves by more than a thousandth of a step.
+    """
+    if len(values) < 2:
+        return values
+    stored_in = np.float32 if np.array_equal(values.astype(np.float32), values) else np.float64
+    count = len(values) - 1
+    resolution = 4.0 * float(np.finfo(stored_in).eps) * max(CIRCLE, float(np.abs(values).max()))
+    slack = min(resolution, 1e-3 * abs(float(values[-1] - values[0])) / count)
+    first = _simple(float(values[0]), slack)
+    step = _simple(float(values[-1] - values[0]) / count, slack / count)
+    if first is None or step is None:
+        return values
+    denominator = first.denominator * step.denominator
+    numerators = first.numerator * step.denominator + np.arange(count + 1) * (step.numerator * first.denominator)
+    straight: Floats = numerators / denominator
+    return straight if np.abs(straight - values).max() <= slack else values
+
+
+def _simple(value: float, slack: float) -> Fraction | None:
+    """The simple fraction that a value is but for rounding; None for one that is none."""
+    found = Fraction(value).limit_denominator(_MOST_PARTS)
+    return found if abs(float(found) - value) <= slack else None

@@ -1,0 +1,324 @@
+"""The user's cache: what was slow to fetch or to cut, kept by what it was made of and shared by every experiment.
+
+An entry is a folder ``<root>/<kind>/<hash>`` with one file and ``entry.json``. It appears whole or not at all; while
+one process makes it, others that need it wait.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError, DataError, Problem
+from . import secrets
+from .atomic import write_atomic
+from .hashing import hash_data, hash_file
+
+log = logging.getLogger(__name__)
+
+VARIABLE = "ROMPY_HYDRA_CACHE"
+LIMIT_VARIABLE = "ROMPY_HYDRA_CACHE_LIMIT"
+DEFAULT_LIMIT = "20 GB"
+FORMAT = 1
+"""Entries of another format are not found, and pruned in time."""
+_ENTRY, _BUILDING, _LOCKS = "entry.json", "building", "locks"
+_WORTH_REMEMBERING = 2**24
+"""Bytes; a smaller file is hashed as fast as its hash is looked up."""
+_UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of the cache."""
+
+    kind: str
+    digest: str
+    file: str
+    """Name of the file, which tells its format."""
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    sha256: str
+    created: float
+    """Seconds since 1970."""
+    made_of: dict[str, Any]
+    """What decides the content, secrets masked."""
+    used: float = 0.0
+    """When it was last asked for, seconds since 1970."""
+
+
+def size_text(count: float) -> str:
+    """A number of bytes for people.
+
+    >>> size_text(1_400_000), size_text(0)
+    ('1.4 MB', '0 B')
+    """
+    unit = next((u for u in reversed(_UNITS) if count >= _UNITS[u]), "B")
+    return f"{count / _UNITS[unit]:.{0 if unit == 'B' else 1}f} {unit}"
+
+
+def parse_size(text: str) -> int:
+    """Bytes of a size such as ``500 MB`` or ``20GB``.
+
+    >>> parse_size("1.5 GB")
+    1500000000
+
+    Raises:
+        ValueError: no number, or an unknown unit.
+    """
+    found = re.fullmatch(r"([\d.]+)\s*([KMGT]?B)", text.strip().upper())
+    if found is None:
+        raise ValueError(f"expected a size such as 500 MB or 20 GB, got {text!r}")
+    return int(float(found[1]) * _UNITS[found[2]])
+
+
+class Store:
+    """The cache in one folder: ``$ROMPY_HYDRA_CACHE``, else the user's cache folder of the operating system."""
+
+    def __init__(self, root: Path | None = None):
+        self.root = root or _root()
+
+    def get(self, kind: str, made_of: Mapping[str, Any], file: str, make: Callable[[Path], None]) -> Path:
+        """The file of an entry, made first where there is none.
+
+        Args:
+            kind: what it is, such as ``cut`` or ``download``.
+            made_of: everything that decides the content, as plain data.
+            file: name of the file in the entry.
+            make: writes the content to a path that does not exist yet.
+
+        Raises:
+            ConfigError: the cache cannot be written.
+            Whatever `make` raises; nothing is left of it then.
+        """
+        digest = _digest(made_of)
+        if found := self._sound(kind, digest):
+            return found
+        with self._alone(digest):
+            found = self._sound(kind, digest)
+            if found is None:
+                found = self._make(kind, digest, made_of, file, make)
+                self.prune(keep=found)
+        return found
+
+    def find(self, kind: str, made_of: Mapping[str, Any]) -> Path | None:
+        """The file of an entry; None where there is none, or it is damaged."""
+        return self._sound(kind, _digest(made_of))
+
+    def entries(self) -> list[Entry]:
+        """Every entry, the one used longest ago first."""
+        found = [e for path in self.root.glob(f"*/*/{_ENTRY}") if (e := _read(path)) is not None]
+        return sorted(found, key=lambda e: e.used)
+
+    def prune(self, limit: int | None = None, older_than_s: float = 0.0, keep: Path | None = None) -> list[Entry]:
+        """Remove what was used longest ago until the rest fits; returns what was removed.
+
+        Args:
+            limit: bytes to keep; None takes the limit of the cache.
+            older_than_s: also remove everything that was not used for so long; 0 for no such limit.
+            keep: the file of an entry that stays.
+        """
+        room = self.limit() if limit is None else limit
+        entries = [e for e in self.entries() if keep is None or e.digest != keep.parent.name]
+        total = sum(e.size for e in entries) + (keep.stat().st_size if keep else 0)
+        removed = []
+        for entry in entries:
+            is_old = older_than_s > 0 and time.time() - entry.used > older_than_s
+            if total > room or is_old:
+                self.remove(entry)
+                removed.append(entry)
+                total -= entry.size
+        return removed
+
+    def limit(self) -> int:
+        """Bytes that the cache may hold.
+
+        Raises:
+            ConfigError: the variable holds no size.
+        """
+        try:
+            return parse_size(os.environ.get(LIMIT_VARIABLE, DEFAULT_LIMIT))
+        except ValueError as error:
+            raise ConfigError(Problem(f"${LIMIT_VARIABLE}", str(error))) from None
+
+    def remove(self, entry: Entry) -> None:
+        """Forget one entry; a process that reads it now reads on."""
+        _discard(self.root / entry.kind / entry.digest)
+
+    def damaged(self) -> list[Entry]:
+        """Entries whose content is not what was written; reads everything."""
+        return [e for e in self.entries() if not _is_sound(self.root / e.kind / e.digest, e, thoroughly=True)]
+
+    def hash_of(self, path: Path) -> str:
+        """SHA-256 of a file outside of the cache, remembered as long as the file does not change."""
+        stat = path.stat()
+        if stat.st_size < _WORTH_REMEMBERING:
+            return hash_file(path)
+        state = (str(path.absolute()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
+        memo = self.root / "hashes" / hash_data(state)
+        with suppress(OSError):
+            return memo.read_text(encoding="ascii")
+        found = hash_file(path)
+        with suppress(OSError):  # without a cache it is computed again next time
+            memo.parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(memo, found)
+        return found
+
+    def scratch(self) -> Path:
+        """A folder for temporary files, on the disk of the cache.
+
+        Raises:
+            ConfigError: the cache cannot be written.
+        """
+        return self._folder(_BUILDING)
+
+    def _folder(self, name: str) -> Path:
+        path = self.root / name
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"the cache {self.root} cannot be written: {error.strerror}"
+            raise ConfigError(Problem(f"${VARIABLE}", message, hint=f"set {VARIABLE} to a folder of yours")) from error
+        return path
+
+    def _sound(self, kind: str, digest: str) -> Path | None:
+        folder = self.root / kind / digest
+        entry = _read(folder / _ENTRY)
+        if entry is None:
+            return None
+        if not _is_sound(folder, entry):
+            log.warning("the cache entry %s is damaged and is made anew", folder)
+            _discard(folder)
+            return None
+        with suppress(OSError):
+            os.utime(folder / _ENTRY)
+        return folder / entry.file
+
+    def _make(
+        self, kind: str, digest: str, made_of: Mapping[str, Any], file: str, make: Callable[[Path], None]
+    ) -> Path:
+        with self._workbench(digest) as bench:
+            make(bench / file)
+            stat = (bench / file).stat()
+            entry = Entry(
+                kind=kind,
+                digest=digest,
+                file=file,
+                size=stat.st_size,
+                mtime_ns=stat.st_mtime_ns,
+                ctime_ns=stat.st_ctime_ns,
+                sha256=hash_file(bench / file),
+                created=time.time(),
+                made_of=secrets.mask_tree(dict(made_of)),
+            )
+            _write(bench / _ENTRY, entry)
+            final = self._folder(kind) / digest
+            _discard(final)
+            bench.rename(final)
+        return final / file
+
+    @contextmanager
+    def _workbench(self, digest: str) -> Iterator[Path]:
+        """A new folder to build in; what dead processes left of this entry is removed."""
+        building = self._folder(_BUILDING)
+        for left in building.glob(f"{digest}.*"):
+            shutil.rmtree(left, ignore_errors=True)
+        bench = Path(tempfile.mkdtemp(prefix=f"{digest}.", dir=building))
+        try:
+            yield bench
+        finally:
+            shutil.rmtree(bench, ignore_errors=True)
+
+    @contextmanager
+    def _alone(self, digest: str) -> Iterator[None]:
+        """Only one process makes an entry."""
+        from filelock import FileLock, Timeout
+
+        path = self._folder(_LOCKS) / f"{digest}.lock"
+        lock = FileLock(path)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            log.info("another process is making what is needed; waiting for it")
+            lock.acquire()
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)  # who waits for it looks for the entry first, and finds it
+            lock.release()
+
+
+def need_room(folder: Path, count: int, what: str, key: str) -> None:
+    """Nothing where a disk has room for `count` more bytes.
+
+    Raises:
+        DataError: it has not; says both numbers.
+    """
+    existing = next(p for p in (folder, *folder.parents) if p.exists())
+    free = shutil.disk_usage(existing).free
+    if count > free:
+        message = f"{what} needs {size_text(count)}, the disk of {existing} has {size_text(free)} free"
+        hint = f"make room (rompy-hydra cache prune), or set {VARIABLE} to a folder on another disk"
+        raise DataError(Problem(key, message, hint=hint))
+
+
+def _root() -> Path:
+    from platformdirs import user_cache_path
+
+    given = os.environ.get(VARIABLE)
+    return Path(given).expanduser().absolute() if given else user_cache_path("rompy-hydra")
+
+
+def _digest(made_of: Mapping[str, Any]) -> str:
+    return hash_data({"format": FORMAT, **made_of})
+
+
+def _is_sound(folder: Path, entry: Entry, *, thoroughly: bool = False) -> bool:
+    """Whether the file is as it was written; its content is read only where its times say that it was touched."""
+    try:
+        stat = (folder / entry.file).stat()
+    except OSError:
+        return False
+    if stat.st_size != entry.size:
+        return False
+    untouched = (stat.st_mtime_ns, stat.st_ctime_ns) == (entry.mtime_ns, entry.ctime_ns)
+    if untouched and not thoroughly:
+        return True
+    if hash_file(folder / entry.file) != entry.sha256:
+        return False
+    with suppress(OSError):  # a copied or restored cache is looked at once
+        times = {"mtime_ns": stat.st_mtime_ns, "ctime_ns": stat.st_ctime_ns}
+        _write(folder / _ENTRY, Entry(**{**asdict(entry), **times}))
+    return True
+
+
+def _discard(folder: Path) -> None:
+    """Remove an entry at once, so that nobody finds half of it."""
+    if not folder.exists():
+        return
+    doomed = folder.with_name(f".{folder.name}.{os.getpid()}.{time.monotonic_ns()}")
+    with suppress(OSError):  # another process was faster
+        folder.rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
+
+
+def _read(path: Path) -> Entry | None:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Entry(**{**content, "used": path.stat().st_mtime})
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _write(path: Path, entry: Entry) -> None:
+    write_atomic(path, json.dumps(asdict(entry), indent=1, sort_keys=True, default=str) + "\n")

@@ -1,0 +1,1 @@
+"""The road from a source to what a model needs: understood, cut, checked, read in blocks, kept."""

@@ -1,0 +1,177 @@
+"""What a node of an experiment asks of its source, and the answer: from the source itself, or from the cache."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from ..core.geo import LON_LAT, is_lonlat
+from ..core.hashing import hash_data
+from ..core.store import Store
+from ..errors import DataError, Problem
+from ..source.base import Source, opened
+from . import vectors
+from .crs import own_crs
+from .fields import Fields
+from .quantities import QUANTITIES
+from .understand import Change, Understood
+from .write import write_netcdf
+
+if TYPE_CHECKING:
+    from .cut import Need
+    from .places import NanPolicy
+    from .times import Gaps
+
+CUT, CUT_FILE = "cut", "cut.nc"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One variable of the data, as far as the user names it."""
+
+    key: str
+    """Config key of its name."""
+    name: str | None = None
+    """None where the data have to say."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a node asks of its source."""
+
+    source: Source
+    node: str
+    """Config key of the node."""
+    wanted: Mapping[str, Wanted]
+    """By the name of the quantity."""
+    units: str | None = None
+    """What the numbers are in, where the user says so."""
+    crs: str | None = None
+    """``EPSG:n`` of the places, where the user says so."""
+    gaps: Gaps = "error"
+    nan: NanPolicy = "error"
+    along_grid: bool | None = None
+    """Whether components are along the axes of the grid, where the user says so."""
+
+    @property
+    def key(self) -> str:
+        """Config key of the source."""
+        return f"{self.node}.source"
+
+    @contextmanager
+    def open(self) -> Iterator[Fields]:
+        """The whole of the variables, lazily.
+
+        Raises:
+            DataError: the source cannot be read, or a variable, its units, times or places cannot be understood.
+        """
+        with opened(self.source, self.key) as data:
+            yield self._fields(self._understood(data))
+
+    @contextmanager
+    def cut(self, need: Need) -> Iterator[Fields]:
+        """The part that is needed, from the cache; where it is not there yet it is put there for whoever needs it next.
+
+        Raises:
+            DataError: as `open`, or the disk has no room for it.
+        """
+        with self.open() as whole:
+            part = whole.cut(need)
+            kept = Store().get(CUT, self._made_of(part), CUT_FILE, lambda path: self._write(path, part))
+        with xr.open_dataset(kept, engine="netcdf4", cache=False) as data:
+            yield replace(part, arrays={name: data[name] for name in part.arrays})
+
+    def changes(self) -> list[Change]:
+        """What is said in another way here than in the data.
+
+        Raises:
+            DataError: as `open`.
+        """
+        with opened(self.source, self.key) as data:
+            understood = self._understood(data)
+            self._fields(understood)
+            return list(understood.changes)
+
+    def _understood(self, data: xr.Dataset) -> Understood:
+        return Understood(data, self.key, self.node, self.source.named_coordinates)
+
+    def _fields(self, understood: Understood) -> Fields:
+        lonlat = None if self.crs is None else is_lonlat(self.crs)
+        arrays = {}
+        for name, one in self.wanted.items():
+            quantity = QUANTITIES[name]
+            units = None if quantity.is_direction else self.units
+            arrays[name] = understood.field(quantity, one.name, one.key, units, lonlat)
+        _check_alike(list(arrays.values()), self.key)
+        crs = self._crs(understood, arrays)
+        return Fields(self._towards_east(understood, arrays, crs), self.key, self.node, self.gaps, self.nan, crs)
+
+    def _towards_east(
+        self, understood: Understood, arrays: dict[str, xr.DataArray], crs: str
+    ) -> Mapping[str, xr.DataArray]:
+        """Wind as components towards true east and north."""
+        if vectors.SPEED in arrays:
+            understood.note(f"{vectors.SPEED}, {vectors.FROM}", "speed and direction", "components", "the config")
+            return vectors.from_speed(arrays)
+        if vectors.EAST not in arrays or not self._is_along_grid(understood):
+            return arrays
+        understood.note(
+            vectors.EAST, "along the grid", "towards true east", "the config" if self.along_grid else "standard_name"
+        )
+        return vectors.from_grid(arrays, crs)
+
+    def _is_along_grid(self, understood: Understood) -> bool:
+        if self.along_grid is not None:
+            return self.along_grid
+        name, one = next(iter(self.wanted.items()))
+        raw, _ = understood.variable(QUANTITIES[name], one.name, one.key)
+        return understood.data[raw].attrs.get("standard_name") in QUANTITIES[name].along_grid
+
+    def _crs(self, understood: Understood, arrays: Mapping[str, xr.DataArray]) -> str:
+        if self.crs is not None or any("lon" in a.coords for a in arrays.values()):
+            return self.crs or LON_LAT
+        if not any(a.coords.keys() & {"x", "y"} for a in arrays.values()):
+            return LON_LAT
+        name, one = next(iter(self.wanted.items()))
+        said = own_crs(understood.data, understood.variable(QUANTITIES[name], one.name, one.key)[0])
+        if said is None:
+            message = "the data are on coordinates x and y, and do not say in which reference system"
+            raise DataError(Problem(f"{self.node}.crs", message, hint=f"set {self.node}.crs to their EPSG:n"))
+        return said
+
+    def _made_of(self, part: Fields) -> dict[str, Any]:
+        """Everything that decides the content of a cut."""
+        return {
+            "data": [(i.key.removeprefix(self.key), i.record({}).sha256) for i in self.source.inputs(self.key)],
+            "source": self.source.identity(),
+            "variables": {name: [one.name, self.units] for name, one in self.wanted.items()},
+            "crs": self.crs,
+            "where": {str(n): _digest(c.values) for n, c in sorted(part.first.coords.items())},
+        }
+
+    def _write(self, path: Path, part: Fields) -> None:
+        names = ", ".join(part.arrays)
+        attributes = {"title": names, "history": f"cut of {hash_data(self._made_of(part))[:12]} for {names}"}
+        write_netcdf(path, list(part.arrays.values()), attributes, self.key)
+
+
+def _check_alike(arrays: Sequence[xr.DataArray], key: str) -> None:
+    first = arrays[0]
+    for other in arrays[1:]:
+        same_dims = first.dims == other.dims and first.shape == other.shape
+        if same_dims and all(np.array_equal(first.coords[n].values, other.coords[n].values) for n in first.coords):
+            continue
+        shapes = " and ".join(f"{a.name} {dict(a.sizes)}" for a in (first, other))
+        message = f"{first.name} and {other.name} are not at the same places and times: {shapes}"
+        raise DataError(Problem(key, message, hint="give data in which they are, interpolated to the same points"))
+
+
+def _digest(values: Any) -> str:
+    return hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()

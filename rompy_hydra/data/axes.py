@@ -1,0 +1,177 @@
+"""Which coordinates of a variable are its longitude, latitude, x, y and time: CF attributes first, names second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..errors import DataError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+AxisName = Literal["lon", "lat", "x", "y", "time"]
+
+_USUAL: dict[AxisName, tuple[str, ...]] = {
+    "lon": ("lon", "longitude", "xlon", "nav_lon", "lon_rho", "lon_z", "xlong", "x"),
+    "lat": ("lat", "latitude", "ylat", "nav_lat", "lat_rho", "lat_z", "xlat", "y"),
+    "x": ("x", "easting", "x_m", "xc"),
+    "y": ("y", "northing", "y_m", "yc"),
+    "time": ("valid_time", "time", "date", "datetime", "t"),
+}
+"""Usual names in any case of letters, the likeliest first."""
+_CF = {"lon": "longitude", "lat": "latitude", "time": "time", "x": "X", "y": "Y"}
+"""Axis -> what cf-xarray calls it, by the attributes standard_name, units, axis and the like."""
+_DEGREES = {"lon": "degrees_east", "lat": "degrees_north"}
+
+Grid = Literal["rectangular", "curvilinear", "points", "none"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A coordinate, and how it was recognised."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The coordinates of one variable."""
+
+    x: Found | None
+    """Longitude, or the easting of a projection."""
+    y: Found | None
+    time: Found | None
+    is_lonlat: bool
+    grid: Grid
+
+    def places(self) -> tuple[Found, Found]:
+        """Coordinates of x and y; of a variable that has both."""
+        assert self.x is not None
+        assert self.y is not None
+        return self.x, self.y
+
+
+def promoted(data: xr.Dataset) -> xr.Dataset:
+    """The dataset with longitudes, latitudes and times that are stored as plain variables made coordinates."""
+    names = [str(n) for n, v in data.data_vars.items() if _is_coordinate(str(n), v)]
+    return data.set_coords(names) if names else data
+
+
+def _is_coordinate(name: str, variable: xr.DataArray) -> bool:
+    said = {variable.attrs.get("standard_name"), variable.attrs.get("units")}
+    by_name = name.lower() in (*_USUAL["lon"][:-1], *_USUAL["lat"][:-1])
+    is_time = name.lower() in _USUAL["time"][:4] and variable.dtype.kind == "M"
+    return 0 < variable.ndim <= 2 and bool(said & {"longitude", "latitude", *_DEGREES.values()} or by_name or is_time)
+
+
+def frame_of(
+    array: xr.DataArray, key: str, given: Mapping[str, str] | None = None, lonlat: bool | None = None
+) -> Frame:
+    """The coordinates of a variable.
+
+    Args:
+        array: the variable.
+        key: config key that an error names.
+        given: axis -> the coordinate that the user says is meant.
+        lonlat: whether its place is longitude and latitude; None where the data have to say.
+
+    Raises:
+        DataError: a given coordinate is not there.
+    """
+    finder = _Finder(array, key, given or {})
+    lon, lat = finder.find("lon"), finder.find("lat")
+    says_lonlat = _says_lonlat(lon, lat) or "lon" in finder.given
+    is_lonlat = says_lonlat if lonlat is None else lonlat
+    x, y = (lon, lat) if is_lonlat else (finder.find("x") or None, finder.find("y") or None)
+    return Frame(x, y, finder.find("time"), is_lonlat, _grid(array, x, y))
+
+
+def _says_lonlat(lon: Found | None, lat: Found | None) -> bool:
+    """Whether coordinates are degrees by their attributes or names; x and y alone say nothing."""
+    pair = [f for f in (lon, lat) if f is not None]
+    return len(pair) == 2 and not any(f.name.lower() in ("x", "y") and f.why == "its name" for f in pair)
+
+
+def _grid(array: xr.DataArray, x: Found | None, y: Found | None) -> Grid:
+    if x is None or y is None:
+        return "none"
+    first, second = array.coords[x.name], array.coords[y.name]
+    if first.ndim == second.ndim == 1 and first.dims != second.dims:
+        return "rectangular"
+    if first.dims != second.dims or first.ndim == 0:
+        return "none"
+    return "points" if first.ndim == 1 else "curvilinear"
+
+
+class _Finder:
+    """Looks for the coordinates of one variable."""
+
+    def __init__(self, array: xr.DataArray, key: str, given: Mapping[str, str]):
+        self.array, self.key, self.given = array, key, given
+        self.names = [str(n) for n, c in array.coords.items() if set(c.dims) <= set(array.dims)]
+
+    def find(self, axis: AxisName) -> Found | None:
+        """The coordinate of an axis; None where there is none."""
+        if axis in self.given:
+            return self._given(axis, self.given[axis])
+        candidates = [*self._by_attributes(axis), *self._by_name(axis)]
+        return min(candidates, key=self._rank, default=None)
+
+    def _given(self, axis: AxisName, name: str) -> Found:
+        if name not in self.names:
+            message = f"{self.array.name} has no coordinate {name}; it has {', '.join(self.names) or 'none'}"
+            hint = did_you_mean(name, self.names)
+            raise DataError(Problem(f"{self.key}.coordinates.{axis}", message, name, hint=hint))
+        return Found(name, "the config")
+
+    def _by_attributes(self, axis: AxisName) -> Iterator[Found]:
+        import cf_xarray  # noqa: F401  registers the accessor
+
+        known: dict[str, list[str]] = self.array.cf.axes if axis in ("x", "y") else self.array.cf.coordinates
+        for name in sorted(known.get(_CF[axis], [])):
+            if name in self.names:
+                yield Found(name, _attribute(self.array.coords[name]))
+        if axis == "time":
+            yield from (Found(n, "it holds times") for n in self.names if self.array.coords[n].dtype.kind == "M")
+
+    def _by_name(self, axis: AxisName) -> Iterator[Found]:
+        lower = {name.lower(): name for name in self.names}
+        yield from (Found(lower[n], "its name") for n in _USUAL[axis] if n in lower)
+
+    def _rank(self, found: Found) -> tuple[Any, ...]:
+        """Attributes before names; what varies along the data before what does not; the time for which it holds."""
+        coordinate = self.array.coords[found.name]
+        return (
+            coordinate.ndim == 0,
+            found.why in ("its name", "it holds times"),
+            found.name.lower() != "valid_time",
+            found.name not in self.array.dims,
+            found.why != "its name",
+            found.name,
+        )
+
+
+def _attribute(coordinate: xr.DataArray) -> str:
+    """The attribute that says what a coordinate is."""
+    for name in ("standard_name", "axis", "units", "_CoordinateAxisType", "long_name"):
+        if name in coordinate.attrs:
+            return f"{name} {coordinate.attrs[name]!r}"
+    return "its attributes"
+
+
+def need_places(frame: Frame, array: xr.DataArray, key: str) -> None:
+    """Nothing for a variable that has coordinates of places.
+
+    Raises:
+        DataError: says which coordinates it has.
+    """
+    if frame.grid != "none":
+        return
+    have = ", ".join(str(n) for n in array.coords) or "none"
+    expected = "longitude and latitude" if frame.is_lonlat or frame.x is None else "x and y"
+    message = f"{array.name} has no coordinates that are its {expected}; it has the coordinates {have}"
+    hint = f"name them: {key}.coordinates: {{lon: ..., lat: ...}}, or give a file that has them"
+    raise DataError(Problem(key, message, hint=hint))

@@ -1,0 +1,176 @@
+"""The part of a lazy variable that a period and a place need: bracketed, padded, over the dateline where need be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from ..core.axis import Axis, straightened, wrap
+from ..core.lazy import as_array, rearranged
+from ..core.times import seconds_of
+from ..core.units import Conversion
+from ..errors import Problem
+from .coverage import box_words
+from .layout import TIME, name_of
+from .times import Gaps, bracket, coverage_problem, gap_problem
+
+if TYPE_CHECKING:
+    from ..core.mesh import Floats, Ints
+
+PAD = 1
+"""Steps and cells kept on each side of what interpolation needs, for models that look beyond their own edge."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """Limits of places, in the coordinates of the data."""
+
+    west: float
+    """Longitude or x."""
+    east: float
+    """Not less than `west`: 181 where the box reaches over the dateline to -179."""
+    south: float
+    north: float
+
+    @classmethod
+    def around(cls, x: Floats, y: Floats, *, is_lonlat: bool) -> Box:
+        """The limits of places; longitudes without a break, at the dateline from 179 to 181."""
+        west = float(x.min())
+        turn = float(wrap(np.array([west]))[0]) - west if is_lonlat else 0.0
+        return cls(west + turn, float(x.max()) + turn, float(y.min()), float(y.max()))
+
+    def words(self, lonlat: bool) -> str:
+        """The limits for people."""
+        return box_words(lonlat, (self.west, self.east), (self.south, self.north))
+
+
+@dataclass(frozen=True)
+class Need:
+    """What is needed of a variable; None for all of it."""
+
+    span_s: tuple[float, float] | None = None
+    """First and last time [s since 1970]."""
+    box: Box | None = None
+    pad: int = PAD
+
+
+def times_of_array(array: xr.DataArray) -> Floats:
+    """(n,) times of a variable [s since 1970]."""
+    return seconds_of(array.coords[TIME].values)
+
+
+def axes_of(array: xr.DataArray) -> tuple[Axis, Axis] | None:
+    """The axes y and x of a variable on a rectangular grid; None for another grid."""
+    for y, x in (("lat", "lon"), ("y", "x")):
+        if y in array.dims and x in array.dims:
+            return Axis(array.coords[y].values), Axis(array.coords[x].values, is_circle=x == "lon")
+    return None
+
+
+def is_lonlat(array: xr.DataArray) -> bool:
+    """Whether the places of a variable are longitudes and latitudes."""
+    return "lon" in array.coords
+
+
+def problems(array: xr.DataArray, need: Need, key: str, gaps: Gaps, node: str) -> Iterator[Problem]:
+    """What is missing of a variable for what is needed: times, a part of the area, times in between.
+
+    Args:
+        array: a variable as `Understood` gives it.
+        need: what is needed.
+        key: config key of the source.
+        gaps: what to do where times are missing in between.
+        node: config key of the node that has ``gaps``.
+    """
+    if need.span_s is not None and TIME in array.dims:
+        axis_s = times_of_array(array)
+        problem = coverage_problem(key, axis_s, *need.span_s) or gap_problem(key, axis_s, need.span_s, gaps, node)
+        if problem is not None:
+            yield problem
+    if need.box is not None and (axes := axes_of(array)):
+        yield from _place_problems(array, axes, need.box, key)
+
+
+def _place_problems(array: xr.DataArray, axes: tuple[Axis, Axis], box: Box, key: str) -> Iterator[Problem]:
+    y, x = axes
+    names = [str(d) for d in array.dims[-2:]]
+    faults = [
+        f"coordinate {n} of {name_of(array)} {f}" for n, axis in zip(names, axes, strict=True) if (f := axis.fault())
+    ]
+    yield from (Problem(key, fault, data=True) for fault in faults)
+    if faults or (x.covers(np.array([box.west, box.east])) and y.covers(np.array([box.south, box.north]))):
+        return
+    covered = box_words(is_lonlat(array), x.limits, y.limits)
+    message = f"{name_of(array)} covers {covered}, the domain needs {box.words(is_lonlat(array))}"
+    if not _overlap(axes, box):
+        message += "; they have no place in common"
+    hint = "give data that cover the domain, or make the domain smaller"
+    yield Problem(key, message, hint=hint, data=True)
+
+
+def _overlap(axes: tuple[Axis, Axis], box: Box) -> bool:
+    y, x = axes
+    west = float(x.aligned(np.array([box.west]))[0])
+    shared_x = west <= x.limits[1] and west + (box.east - box.west) >= x.limits[0]
+    return shared_x and box.south <= y.limits[1] and box.north >= y.limits[0]
+
+
+def cut(array: xr.DataArray, need: Need) -> xr.DataArray:
+    """The part of a variable that is needed, lazily; of one that has not all of it, what there is.
+
+    Longitudes are those of the needed box: around 180 for one at the dateline.
+    """
+    picks: dict[str, Ints] = {}
+    coords = {str(n): c for n, c in array.coords.variables.items()}
+    if need.span_s is not None and TIME in array.dims:
+        part = bracket(times_of_array(array), *need.span_s, pad=need.pad)
+        picks[TIME] = np.arange(part.start, part.stop)
+        coords[TIME] = coords[TIME][part]
+    if need.box is not None:
+        for dim, (positions, values) in _window(array, need.box, need.pad).items():
+            picks[dim] = positions
+            coords |= {n: c for n, c in values.items() if n in coords}
+    if not picks:
+        return array
+    variable = rearranged(array.variable, [str(d) for d in array.dims], picks, Conversion())
+    return as_array(variable, coords, str(array.name))
+
+
+def _window(array: xr.DataArray, box: Box, pad: int) -> dict[str, tuple[Ints, dict[str, xr.Variable]]]:
+    """Dimension -> positions that are needed, and the coordinates there."""
+    axes = axes_of(array)
+    if axes is None or not all(len(axis.values) for axis in axes):
+        return _window_of_curves(array, box, pad) if "j" in array.dims else {}
+    found = {}
+    limits = (box.south, box.north), (box.west, box.east)
+    for dim, axis, (low, high) in zip(map(str, array.dims[-2:]), axes, limits, strict=True):
+        positions, values = axis.window(low, high, pad)
+        found[dim] = positions, {dim: xr.Variable(dim, straightened(values), array.coords[dim].attrs)}
+    return found
+
+
+def _window_of_curves(array: xr.DataArray, box: Box, pad: int) -> dict[str, tuple[Ints, dict[str, xr.Variable]]]:
+    """Rows and columns of a curvilinear grid in which a point is in or next to the box."""
+    names = ("lon", "lat") if is_lonlat(array) else ("x", "y")
+    x, y = (np.asarray(array.coords[n].values) for n in names)
+    middle = (box.west + box.east) / 2
+    x = middle + (x - middle + 180.0) % 360.0 - 180.0 if is_lonlat(array) else x
+    inside = (x >= box.west) & (x <= box.east) & (y >= box.south) & (y <= box.north)
+    if not inside.any():
+        distance = np.maximum(np.abs(x - middle), np.abs(y - (box.south + box.north) / 2))
+        inside = distance == np.nanmin(distance)
+    found = {}
+    windows = []
+    for axis, dim in enumerate(("j", "i")):
+        used = np.flatnonzero(inside.any(axis=1 - axis))
+        low, high = max(0, used[0] - 1 - pad), min(inside.shape[axis], used[-1] + 2 + pad)
+        windows.append(slice(low, high))
+        found[dim] = np.arange(low, high)
+    values = {
+        n: xr.Variable(("j", "i"), c[tuple(windows)], array.coords[n].attrs) for n, c in zip(names, (x, y), strict=True)
+    }
+    return {dim: (positions, values) for dim, positions in found.items()}

@@ -1,0 +1,183 @@
+"""What data are about: how a quantity is recognised, the unit in which models get it, and what is of this world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One physical quantity."""
+
+    name: str
+    """CF standard name; what a variable of it is called here."""
+    units: str
+    """Unit in which a model gets it."""
+    lowest: float
+    """Below this the unit is wrong, or the data are."""
+    highest: float
+    standard: tuple[str, ...] = ()
+    """Other CF standard names that mean it here."""
+    usual: tuple[str, ...] = ()
+    """Usual names of its variable, the likeliest first, in any case of letters."""
+    opposite: tuple[str, ...] = ()
+    """CF standard names of the same with the other sign, or of the opposite direction."""
+    along_grid: tuple[str, ...] = ()
+    """CF standard names of the component along the axis of the grid that comes nearest."""
+    sole: bool = False
+    """Whether the only variable of a table or file is it, whatever its name."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every CF standard name that it may have in data."""
+        return (self.name, *self.standard, *self.opposite, *self.along_grid)
+
+    @property
+    def is_direction(self) -> bool:
+        """Whether it is an angle, so that its opposite is 180 degrees off."""
+        return self.units == "degree"
+
+
+ELEVATION = Quantity(
+    "height_above_geopotential_datum",
+    "m",
+    -12_000.0,
+    9_000.0,
+    (
+        "altitude",
+        "bedrock_altitude",
+        "ground_level_altitude",
+        "height",
+        "height_above_mean_sea_level",
+        "height_above_reference_ellipsoid",
+        "sea_floor_altitude",
+        "surface_altitude",
+    ),
+    ("elevation", "z", "topo", "bathymetry", "bathy", "depth", "band_data"),
+    (
+        "depth",
+        "sea_floor_depth_below_geoid",
+        "sea_floor_depth_below_geopotential_datum",
+        "sea_floor_depth_below_mean_sea_level",
+        "sea_floor_depth_below_reference_ellipsoid",
+        "sea_floor_depth_below_sea_surface",
+    ),
+    sole=True,
+)
+"""The bed, positive up; of a name alone nothing follows for its sign."""
+
+_WIND = 120.0
+_ALL = (
+    Quantity(
+        "eastward_wind",
+        "m s-1",
+        -_WIND,
+        _WIND,
+        usual=("u10", "10u", "uwnd", "ugrd10m", "u_10m", "uas", "u"),
+        along_grid=("x_wind", "grid_eastward_wind"),
+    ),
+    Quantity(
+        "northward_wind",
+        "m s-1",
+        -_WIND,
+        _WIND,
+        usual=("v10", "10v", "vwnd", "vgrd10m", "v_10m", "vas", "v"),
+        along_grid=("y_wind", "grid_northward_wind"),
+    ),
+    Quantity("wind_speed", "m s-1", 0.0, _WIND, ("wind_speed_at_10m_above_ground_level",), ("wspd", "ws10", "wnd")),
+    Quantity(
+        "wind_from_direction",
+        "degree",
+        -360.0,
+        360.0,
+        ("wind_from_direction_at_10m_above_ground_level",),
+        ("wdir", "wd10", "dwi"),
+        ("wind_to_direction",),
+    ),
+    Quantity(
+        "air_pressure_at_mean_sea_level",
+        "Pa",
+        80_000.0,
+        110_000.0,
+        ("air_pressure_at_sea_level",),
+        ("msl", "mslp", "prmsl", "prmslmsl", "slp", "psl", "pressure", "mean_sea_level_pressure"),
+        sole=True,
+    ),
+    Quantity(
+        "sea_surface_height_above_mean_sea_level",
+        "m",
+        -50.0,
+        50.0,
+        (
+            "sea_surface_height",
+            "sea_surface_height_above_geoid",
+            "sea_surface_height_above_geopotential_datum",
+            "sea_surface_height_above_reference_ellipsoid",
+            "sea_surface_elevation",
+            "water_surface_height_above_reference_datum",
+            "water_surface_reference_datum_altitude",
+            "water_level",
+        ),
+        ("zos", "ssh", "surf_el", "zeta", "water_level", "elevation", "eta"),
+        sole=True,
+    ),
+    Quantity(
+        "water_volume_transport_in_river_channel",
+        "m3 s-1",
+        -1e6,
+        1e6,
+        ("water_volume_transport_into_sea_water_from_rivers",),
+        ("discharge", "flow", "q"),
+        sole=True,
+    ),
+    Quantity("eastward_sea_water_velocity", "m s-1", -10.0, 10.0, (), ("uo", "water_u", "u_eastward", "ucur", "u")),
+    Quantity("northward_sea_water_velocity", "m s-1", -10.0, 10.0, (), ("vo", "water_v", "v_northward", "vcur", "v")),
+    Quantity("sea_water_practical_salinity", "0.001", 0.0, 350.0, ("sea_water_salinity",), ("so", "salinity", "salt")),
+    Quantity(
+        "sea_water_temperature",
+        "degC",
+        -5.0,
+        50.0,
+        ("sea_water_potential_temperature", "sea_water_conservative_temperature", "sea_surface_temperature"),
+        ("thetao", "water_temp", "temperature", "temp"),
+    ),
+    Quantity("air_temperature", "degC", -90.0, 60.0, (), ("t2m", "2t", "tas", "air_temperature")),
+    Quantity("sea_ice_area_fraction", "1", 0.0, 1.0, (), ("siconc", "ci", "ice", "icec")),
+    Quantity(
+        "sea_surface_wave_significant_height",
+        "m",
+        0.0,
+        30.0,
+        ("significant_height_of_wind_and_swell_waves",),
+        ("hs", "swh", "hsig", "vhm0"),
+    ),
+    ELEVATION,
+)  # fmt: skip
+
+QUANTITIES = {quantity.name: quantity for quantity in _ALL}
+"""By name. Which of two quantities with the same usual names, such as u, is meant, only the asking tells."""
+
+
+def recognised(name: str, standard_name: str, among: Iterable[Quantity] = _ALL) -> Quantity | None:
+    """The quantity of a variable, by its CF standard name or else by a usual name that belongs to one quantity only."""
+    for quantity in among:
+        if standard_name and standard_name in quantity.names:
+            return quantity
+    by_name = [q for q in among if name.lower() in q.usual]
+    return by_name[0] if len(by_name) == 1 and not standard_name else None
+
+
+Sign = Literal["elevation", "depth"]
+
+
+def vertical_sign(attributes: Mapping[str, Any]) -> Sign | None:
+    """Whether attributes speak of elevations (positive up) or depths (positive down); None if of neither."""
+    positive = str(attributes.get("positive", "")).lower()
+    if positive in ("up", "down"):
+        return "elevation" if positive == "up" else "depth"
+    name = str(attributes.get("standard_name", ""))
+    if name in ELEVATION.opposite:
+        return "depth"
+    return "elevation" if name in (ELEVATION.name, *ELEVATION.standard) else None

@@ -1,0 +1,157 @@
+"""Times of data: understood, in order, covering what is asked for, without gaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from ..core.mesh import Floats, Ints
+from ..core.period import parse_time
+from ..core.times import step_text, time_text
+from ..errors import DataError, Problem
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Gaps: TypeAlias = Literal["error", "interpolate"]
+"""What to do where times are missing within the period: refuse, or take the straight line across."""
+
+GAP = 1.5
+"""A step longer than so many usual steps is a gap; months, from 28 to 31 days, have none."""
+_FEWEST = 4
+"""Of fewer times it cannot be told which step is the usual one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Times:
+    """The times of a coordinate in order."""
+
+    seconds: Floats
+    """(n,) since 1970-01-01 UTC, increasing."""
+    order: Ints
+    """(n,) positions in the data."""
+    calendar: str = ""
+    """Calendar of the data, where it was another one."""
+
+
+def times_of(coordinate: xr.DataArray, key: str) -> Times:
+    """The times of a coordinate, whatever it holds: dates, dates with a time zone, ISO 8601 text, a noleap calendar.
+
+    Raises:
+        DataError: no times, a calendar with days that do not exist, a missing or repeated time.
+    """
+    values, calendar = _as_datetime64(coordinate, key)
+    if np.isnat(values).any():
+        raise DataError(
+            Problem(key, f"coordinate {coordinate.name} lacks a time at position {_first(np.isnat(values))}")
+        )
+    at: Floats = (values - np.datetime64(0, "s")) / np.timedelta64(1, "s")
+    order = np.argsort(at, kind="stable")
+    if (same := np.diff(at[order]) == 0).any():
+        i = _first(same)
+        message = f"time {time_text(at[order][i])} is there twice, at positions {order[i]} and {order[i + 1]}"
+        raise DataError(Problem(key, message, hint="drop one of the two: which of them is right, only you can tell"))
+    return Times(at[order], order, calendar)
+
+
+def _as_datetime64(coordinate: xr.DataArray, key: str) -> tuple[Any, str]:
+    values = np.atleast_1d(np.asarray(coordinate.values))
+    if np.issubdtype(values.dtype, np.datetime64):
+        return values, ""
+    calendar = str(getattr(values[0], "calendar", "")) if values.dtype == object else ""
+    if calendar in ("noleap", "365_day"):
+        return np.array([np.datetime64(v.isoformat(), "ns") for v in values]), calendar
+    if calendar:
+        message = f"coordinate {coordinate.name} is in the calendar {calendar}, which has days that do not exist"
+        hint = f"convert the data first: xarray.Dataset.convert_calendar('standard', dim='{coordinate.name}')"
+        raise DataError(Problem(key, message, hint=hint))
+    try:
+        parsed = [parse_time(v if isinstance(v, datetime) else str(v)) for v in values.tolist()]
+    except ValueError:
+        message = f"coordinate {coordinate.name} holds no times; the first value is {values[0]!r}"
+        hint = "its units should read like 'hours since 1970-01-01'; if it is not the time, name the right coordinate"
+        raise DataError(Problem(key, message, hint=hint)) from None
+    return np.array([t.replace(tzinfo=None) for t in parsed], dtype="datetime64[ns]"), ""
+
+
+def _first(flags: Any) -> int:
+    return int(np.argmax(flags))
+
+
+def coverage_problem(key: str, axis_s: Floats, first_s: float, last_s: float) -> Problem | None:
+    """Both ranges, where data do not reach from the first to the last time needed, and by how much they fall short."""
+    if axis_s[0] <= first_s and last_s <= axis_s[-1]:
+        return None
+    covered = f"{time_text(axis_s[0])} .. {time_text(axis_s[-1])}"
+    message = f"the data cover {covered}, the run needs {time_text(first_s)} .. {time_text(last_s)}"
+    if axis_s[-1] < first_s or last_s < axis_s[0]:
+        message += "; they have no time in common"
+    else:
+        short = [
+            (axis_s[0] - first_s, "at its start"),
+            (last_s - axis_s[-1], "at its end"),
+        ]
+        message += "; " + " and ".join(f"{step_text(s)} are missing {where}" for s, where in short if s > 0)
+    hint = "change period.start or the period's length, or give data that cover it"
+    return Problem(key, message, hint=hint, data=True)
+
+
+def bracket(axis_s: Floats, first_s: float, last_s: float, pad: int = 0) -> slice:
+    """The part of a time axis that interpolation between two times needs, with `pad` more on each side."""
+    low = int(np.searchsorted(axis_s, first_s, side="right")) - 1
+    high = int(np.searchsorted(axis_s, last_s, side="left")) + 1
+    low = min(max(0, low), len(axis_s) - 1)
+    return slice(max(0, low - pad), min(len(axis_s), max(high, low + 1) + pad))
+
+
+def gap_problem(key: str, axis_s: Floats, span_s: tuple[float, float], gaps: Gaps, node: str) -> Problem | None:
+    """Gaps in (n,) times within a span, unless they are to be interpolated; the key ``gaps`` is below `node`."""
+    found = None if gaps == "interpolate" else gaps_in(axis_s, bracket(axis_s, *span_s))
+    if found is None:
+        return None
+    told = f"{found.count} gap{'s' * (found.count > 1)} within the period"
+    ends = f"from {time_text(found.after_s)} to {time_text(found.after_s + found.longest_s)}"
+    message = f"the data have {told}: the longest lasts {step_text(found.longest_s)}, {ends}"
+    hint = f"give data without the gap, or accept straight lines across: {node}.gaps: interpolate"
+    return Problem(key, f"{message}; the usual step is {step_text(found.usual_s)}", hint=hint, data=True)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is missing between times."""
+
+    count: int
+    usual_s: float
+    longest_s: float
+    after_s: float
+    """Where the longest one begins [s since 1970]."""
+
+
+def gaps_in(axis_s: Floats, part: slice = slice(None)) -> Gap | None:
+    """Steps of a part of (n,) times that are much longer than the usual step of all; None without any."""
+    if len(axis_s) < _FEWEST:
+        return None
+    usual = float(np.median(np.diff(axis_s)))
+    inside = axis_s[part]
+    steps = np.diff(inside)
+    is_gap = steps > GAP * usual
+    if not is_gap.any():
+        return None
+    longest = int(np.argmax(steps))
+    return Gap(int(is_gap.sum()), usual, float(steps[longest]), float(inside[longest]))
+
+
+def step_words(axis_s: Floats) -> str:
+    """The step of (n,) times: one, the usual one with its gaps, or the range."""
+    steps = np.diff(axis_s)
+    if len(steps) == 0:
+        return "a single time"
+    if steps.max() - steps.min() < 1e-3:
+        return step_text(float(steps[0]))
+    if found := gaps_in(axis_s):
+        many = "s" * (found.count > 1)
+        return f"{step_text(found.usual_s)}, {found.count} gap{many} of up to {step_text(found.longest_s)}"
+    return f"{step_text(float(steps.min()))} to {step_text(float(steps.max()))}"

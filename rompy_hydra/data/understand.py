@@ -1,0 +1,144 @@
+"""A source's data with their conventions understood: one form of names, units, orders and longitudes, lazily."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from ..core.lazy import as_array, rearranged
+from ..core.units import Conversion, conversion
+from ..errors import DataError, Problem, did_you_mean
+from .axes import Frame, frame_of, promoted
+from .layout import ORIGINAL, lay_out, steady
+from .quantities import Quantity
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is said in another way here than in the data."""
+
+    what: str
+    """Variable or coordinate, as the data call it."""
+    found: str
+    made: str
+    why: str
+    """What tells so."""
+
+
+class Understood:
+    """Data whose variables are asked for by what they are about.
+
+    A variable comes as a lazy array in the unit of its quantity, with the dimensions time (UTC, increasing), others as
+    they are, then lat and lon (y and x for a projection), both increasing, longitudes without a break.
+    """
+
+    def __init__(self, data: xr.Dataset, key: str, node: str = "", coordinates: Mapping[str, str] | None = None):
+        """Look at data.
+
+        Args:
+            data: as the source opens them.
+            key: config key of the source, for messages.
+            node: config key of the node with ``units``; by default that of the source.
+            coordinates: axis -> the coordinate that the user says is meant.
+        """
+        self.data = steady(promoted(data))
+        self.key, self.node = key, node or key
+        self.coordinates = coordinates or {}
+        self.changes: dict[Change, None] = {}
+        """What was said in another way so far, in order."""
+
+    def variable(self, quantity: Quantity, name: str | None, key: str) -> tuple[str, str]:
+        """The name in the data of the variable of a quantity, and what tells so.
+
+        Args:
+            quantity: what is looked for.
+            name: the name that the user says is meant, or None.
+            key: config key of that name.
+
+        Raises:
+            DataError: there is none, or several are possible; names those present.
+        """
+        present = [str(n) for n in self.data.data_vars]
+        if name is not None:
+            if name not in present:
+                message = f"the data have no variable {name}, but {', '.join(present) or 'none at all'}"
+                raise DataError(Problem(key, message, name, hint=did_you_mean(name, present)))
+            return name, "the config"
+        by_standard = [n for n in present if self.data[n].attrs.get("standard_name") in quantity.names]
+        by_name = [n for usual in quantity.usual for n in present if n.lower() == usual]
+        both = [n for n in by_name if n in by_standard]
+        if len(by_standard) == 1 or both:
+            found = (both or by_standard)[0]
+            return found, f"standard_name {self.data[found].attrs['standard_name']!r}"
+        if by_name and not by_standard:
+            return by_name[0], "its name"
+        if quantity.sole and len(present) == 1:
+            return present[0], "the only variable"
+        raise DataError(self._unknown(quantity, key, by_standard, present))
+
+    @staticmethod
+    def _unknown(quantity: Quantity, key: str, several: list[str], present: list[str]) -> Problem:
+        message = f"nothing tells which variable is {quantity.name}; there are {', '.join(present) or 'none'}"
+        if several:
+            message = f"several variables are {quantity.name}: {', '.join(several)}"
+        return Problem(key, message, hint=f"say which one is meant, e.g. {key}: {(several or present or ['NAME'])[0]}")
+
+    def frame(self, name: str, lonlat: bool | None = None) -> Frame:
+        """The coordinates of a variable of the data."""
+        return frame_of(self.data[name], self.key, self.coordinates, lonlat)
+
+    def field(
+        self,
+        quantity: Quantity,
+        name: str | None = None,
+        key: str = "",
+        units: str | None = None,
+        lonlat: bool | None = None,
+        sign: float | None = None,
+    ) -> xr.DataArray:
+        """The lazy variable of a quantity.
+
+        Args:
+            quantity: what is looked for.
+            name: its name in the data, where the user says so.
+            key: config key of that name.
+            units: what its numbers are in, where the user says so.
+            lonlat: whether its places are longitude and latitude, where the user says so.
+            sign: -1 where the user says that the numbers count the other way; None where the data have to say.
+
+        Raises:
+            DataError: it is not there, or its units, axes or times are not usable.
+        """
+        key = key or self.key
+        raw, why = self.variable(quantity, name, key)
+        array, frame = self.data[raw], self.frame(raw, lonlat)
+        turned = self._conversion(array, quantity, units, sign)
+        if raw != quantity.name:
+            self.note(raw, "variable", quantity.name, why)
+        layout = lay_out(array, frame, self.key, self.note)
+        seen = rearranged(array.variable, list(layout.names), layout.picks, turned)
+        seen = xr.Variable(list(layout.names.values()), seen._data, encoding=seen.encoding)
+        seen.attrs = {"standard_name": quantity.name, "units": quantity.units, ORIGINAL: raw}
+        return as_array(seen, layout.coords, quantity.name)
+
+    def _conversion(self, array: xr.DataArray, quantity: Quantity, units: str | None, sign: float | None) -> Conversion:
+        said = str(array.attrs.get("units", ""))
+        turned = conversion(units or said, quantity.units, self.node)
+        name, standard = str(array.name), str(array.attrs.get("standard_name", ""))
+        if not turned.is_none:
+            self.note(name, units or said, quantity.units, "the config" if units else "units")
+        if sign is None and standard in quantity.opposite:
+            self.note(name, standard, quantity.name, "standard_name")
+            sign = None if quantity.is_direction else -1.0
+            turned = Conversion(turned.scale, turned.offset + 180.0) if quantity.is_direction else turned
+        packed = array.encoding.get("dtype")
+        if packed is not None and np.issubdtype(packed, np.integer) and "scale_factor" in array.encoding:
+            self.note(name, f"packed {packed}", str(array.dtype), "scale_factor and add_offset")
+        return turned if sign is None else Conversion(turned.scale * sign, turned.offset * sign)
+
+    def note(self, what: str, found: str, made: str, why: str) -> None:
+        """Remember that something is said in another way here."""
+        self.changes.setdefault(Change(what, found, made, why))

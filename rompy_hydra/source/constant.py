@@ -1,0 +1,35 @@
+"""Values that are the same at all times and places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from ..core.inputs import Input
+from .base import Source
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+class ConstantSource(Source):
+    """Values that hold at all times and places, to stand in for data."""
+
+    source_type: Literal["constant"] = "constant"
+    values: dict[str, float] = Field(min_length=1)
+    """Variable -> value: ``{u10: 8, v10: -3}``."""
+    units: dict[str, str] = {}
+    """Variable -> unit of its value; without one it is in the unit of its quantity."""
+
+    def open(self) -> xr.Dataset:
+        """Variables without dimensions."""
+        import xarray as xr
+
+        return xr.Dataset(
+            {n: ((), v, {"units": self.units[n]} if n in self.units else {}) for n, v in self.values.items()}
+        )
+
+    def inputs(self, key: str) -> list[Input]:
+        """No files."""
+        return []

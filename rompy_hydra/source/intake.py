@@ -1,0 +1,152 @@
+"""Data sets of an intake catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import model_validator
+
+from ..core import secrets
+from ..core.extras import load
+from ..core.files import existing_file, user_path
+from ..core.inputs import Input
+from ..errors import ConfigError, DataError, Problem, did_you_mean
+from .base import GridSource
+from .file import FileSource
+from .formats import settle_libraries
+from .remote import is_remote
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_FORMATS = {"NetCDF3": None, "HDF5": None, "Zarr": "zarr", "GRIB2": "grib", "TIFF": "geotiff"}
+"""Data types of intake that are opened as files are here, lazily and without dask."""
+_NOT_OPTIONS = (
+    "args",
+    "engine",
+    "chunks",
+    "metadata",
+    "combine",
+    "concat_dim",
+    "parallel",
+    "pattern",
+    "output_instance",
+)
+
+
+class IntakeSource(GridSource):
+    """A data set of an intake catalogue (YAML), by its name; extra intake."""
+
+    source_type: Literal["intake"] = "intake"
+    dataset_id: str
+    """Name of the data set in the catalogue."""
+    catalog_uri: str | None = None
+    """The catalogue: a file or an address; give this or ``catalog_yaml``."""
+    catalog_yaml: str | None = None
+    """The text of a catalogue, written here."""
+    parameters: dict[str, Any] = {}
+    """Values of the parameters that the data set has in the catalogue."""
+
+    @model_validator(mode="after")
+    def _one_catalogue(self) -> IntakeSource:
+        if (self.catalog_uri is None) == (self.catalog_yaml is None):
+            raise ValueError("give either catalog_uri (a file or an address) or catalog_yaml (its text)")
+        return self
+
+    def open(self) -> xr.Dataset:
+        """The data set, lazily.
+
+        Raises:
+            DataError: the catalogue or the data set cannot be read, or it has no such data set or parameter.
+            ConfigError: the package intake is not installed.
+        """
+        entry = self._entry()
+        files = self._files(entry)
+        if files is not None:
+            return files.open()
+        settle_libraries()
+        try:
+            data = entry.to_dask()
+        except (OSError, ValueError, TypeError, RuntimeError, KeyError, ImportError) as error:
+            message = f"the driver of {self.dataset_id} cannot open it: {error}"
+            raise DataError(Problem("dataset_id", message, self.dataset_id)) from error
+        if not hasattr(data, "data_vars"):
+            message = f"{self.dataset_id} is no gridded data set but {type(data).__name__}"
+            raise DataError(Problem("dataset_id", message, self.dataset_id))
+        found: xr.Dataset = data
+        return found
+
+    def inputs(self, key: str) -> list[Input]:
+        """The catalogue, and the files behind the data set."""
+        try:
+            files = self._files(self._entry())
+        except (DataError, ConfigError):
+            files = None
+        return [*self._catalogue_input(key), *(files.inputs(key) if files else [])]
+
+    def _catalogue_input(self, key: str) -> list[Input]:
+        if self.catalog_uri is None:
+            return []
+        if is_remote(self.catalog_uri):
+            return [Input(f"{key}.catalog_uri", url=self.catalog_uri)]
+        return [Input(f"{key}.catalog_uri", user_path(Path(self.catalog_uri)))]
+
+    def _entry(self) -> Any:
+        intake = load("intake", "intake", "source_type", "an intake catalogue")
+        load("intake_xarray", "intake", "source_type", "gridded data of an intake catalogue")
+        catalogue = self._catalogue(intake)
+        if self.dataset_id not in catalogue:
+            known = list(catalogue)
+            message = f"the catalogue has no data set of this name, but {', '.join(known) or 'none at all'}"
+            raise DataError(Problem("dataset_id", message, self.dataset_id, hint=did_you_mean(self.dataset_id, known)))
+        entry = catalogue._entries[self.dataset_id]  # catalogue[...] forgets the parameters
+        known = [p.name for p in entry._user_parameters]
+        for name in self.parameters:
+            if name not in known:
+                message = f"{self.dataset_id} has no parameter of this name, but {', '.join(known) or 'none'}"
+                raise DataError(Problem(f"parameters.{name}", message, hint=did_you_mean(name, known)))
+        return entry.get(**self.parameters)
+
+    def _catalogue(self, intake: Any) -> Any:
+        key = "catalog_uri" if self.catalog_uri is not None else "catalog_yaml"
+        try:
+            return intake.open_catalog(self._place())
+        except DataError:
+            raise
+        except Exception as error:  # yaml, jinja and intake each have errors of their own
+            reason = " ".join(str(error).split())
+            message = f"{secrets.mask(self.catalog_uri or 'this text')} is no catalogue that intake can read: {reason}"
+            raise DataError(Problem(key, message)) from error
+
+    def _place(self) -> str:
+        if self.catalog_uri is not None:
+            return (
+                self.catalog_uri
+                if is_remote(self.catalog_uri)
+                else str(existing_file(Path(self.catalog_uri), "catalog_uri"))
+            )
+        import fsspec
+
+        text = (self.catalog_yaml or "").encode()
+        path = f"/rompy-hydra/{hashlib.sha256(text).hexdigest()}.yaml"
+        fsspec.filesystem("memory").pipe(path, text)
+        return f"memory:/{path}"
+
+    def _files(self, entry: Any) -> FileSource | None:
+        """The files of an entry as a source of their own; None where only its driver knows how to open it."""
+        reader = getattr(entry, "reader", None)
+        data = getattr(reader, "data", None)
+        url = getattr(data, "url", None)
+        if type(reader).__name__ != "XArrayDatasetReader" or type(data).__name__ not in _FORMATS or not url:
+            return None
+        assert reader is not None
+        options = {k: v for k, v in reader.kwargs.items() if k not in _NOT_OPTIONS}
+        return FileSource(
+            path=url,
+            format=_FORMATS[type(data).__name__],
+            options=options,
+            storage=getattr(data, "storage_options", None) or {},
+            coordinates=self.coordinates,
+        )
