@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import yaml
+
+from rompy_hydra.source.cyclone import CycloneSource
+from tests.conftest import REPO
 
 from .conftest import Project
 
@@ -84,3 +88,26 @@ def test_null_takes_away_what_the_defaults_list_does_not_choose(project: Project
     project.write("conf/domain/bay", "crs: local\n")
     assert project.load("experiment=mine", "domain=null").model_run.domain is None
     assert project.load("experiment=mine", "postprocessor=null").postprocessors == {}
+
+
+def test_a_node_of_a_source_is_chosen_for_a_place_in_the_forcing(project: Project) -> None:
+    project.write(
+        "conf/experiment/storm",
+        """
+        # @package _global_
+        defaults:
+          - /source@forcing.wind.source: cyclone
+          - override /model: generic
+          - _self_
+        period: {start: 2023-01-01, duration: 6h}
+        model: {argv: [echo, hi]}
+        forcing: {wind: {kind: grid, source: {path: bwp012024.dat}}}
+        """,
+    )
+    source = project.load("experiment=storm").model_run.forcing.wind.source
+    assert (source.source_type, source.profile, source.resolution_deg) == ("cyclone", "holland1980", 0.05)
+
+
+def test_the_shipped_node_of_the_cyclone_says_the_defaults_of_its_class(project: Project) -> None:
+    node = yaml.safe_load((REPO / "conf" / "source" / "cyclone.yaml").read_text())
+    assert CycloneSource.model_validate({**node, "path": "a.dat"}) == CycloneSource(path="a.dat")

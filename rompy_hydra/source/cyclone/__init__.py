@@ -1,0 +1,5 @@
+"""Wind and pressure of a tropical cyclone from its best track."""
+
+from .source import CycloneSource
+
+__all__ = ["CycloneSource"]
