@@ -48,6 +48,14 @@ def grids(folder: Path) -> None:
     pressure.to_dataset(name="msl").to_netcdf(folder / "era5.nc")
 
 
+def best_tracks(folder: Path) -> None:
+    deck = ["320S, 1140E,  65,  980", "330S, 1155E,  60,  985"]
+    lines = [f"SH, 18, 202403{11 + i}00,   , BEST,   0, {place}, TC,   0,    ,    0" for i, place in enumerate(deck)]
+    (folder / "bsh182024.dat").write_text("\n".join([*lines, ""]))
+    rows = ["2024-03-11T00:00,114,-32,980,30,50", "2024-03-12T00:00,115.5,-33,985,-999,50"]
+    (folder / "storm.csv").write_text("\n".join(["time,lon,lat,pc_hpa,wind,rmax_km", *rows, ""]))
+
+
 def mesh_file(folder: Path) -> None:
     corners = [(WEST, SOUTH), (EAST, SOUTH), (EAST, NORTH), (WEST, NORTH)]
     nodes = [f"{i} {x} {y} 8.0" for i, (x, y) in enumerate(corners, start=1)]
@@ -71,7 +79,7 @@ def model_files(folder: Path) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An empty folder but for the files that the docs name."""
-    for make in (level_tables, grids, mesh_file, model_files):
+    for make in (level_tables, grids, best_tracks, mesh_file, model_files):
         make(tmp_path)
     (tmp_path / "conf" / "experiment").mkdir(parents=True)
     return tmp_path
