@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyproj  # noqa: F401  before anything loads eccodes, which brings a PROJ of its own
 import pytest
 
 REPO = Path(__file__).parents[1]

@@ -6,6 +6,7 @@ and dask's hang on it now and then.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,7 @@ def rearranged(
         conversion: of the units.
     """
     array = _Rearranged(variable, tuple(dims), picks, conversion)
-    return xr.Variable(tuple(dims), indexing.LazilyIndexedArray(array), variable.attrs, _chunked(array))
+    return array.as_variable(dims, variable.attrs, _chunked(array))
 
 
 def as_array(variable: xr.Variable, coords: Mapping[str, xr.Variable], name: str) -> xr.DataArray:
@@ -56,7 +57,7 @@ def combined(
     """
     array = _Combined(tuple(dims), tuple(shape), parts, function)
     encoding = next(({_CHUNKS: c} for p in parts if p.dims == tuple(dims) and (c := chunks_of(p)) is not None), {})
-    return xr.Variable(tuple(dims), indexing.LazilyIndexedArray(array), encoding=encoding)
+    return array.as_variable(dims, encoding=encoding)
 
 
 def joined(variables: Sequence[xr.Variable]) -> xr.Variable:
@@ -69,7 +70,7 @@ def joined(variables: Sequence[xr.Variable]) -> xr.Variable:
         starts = np.cumsum([0, *(c[0][-1] + 1 for c in chunks if c)])
         along = np.concatenate([c[0] + start for c, start in zip(chunks, starts[:-1], strict=True) if c])
         encoding[_CHUNKS] = (along, *(chunks[0] or ())[1:])
-    return xr.Variable(first.dims, indexing.LazilyIndexedArray(_Joined(variables)), first.attrs, encoding)
+    return _Joined(variables).as_variable([str(d) for d in first.dims], first.attrs, encoding)
 
 
 _CHUNKS = "chunk_of"
@@ -103,8 +104,8 @@ def _chunked(array: _Rearranged) -> dict[str, Any]:
     return {_CHUNKS: tuple(known.get(d, whole)[p] for d, p in zip(array.dims, array.picks, strict=True))}
 
 
-class _Lazy(BackendArray):
-    """The adapter of xarray, down to one increasing or arbitrary selection per axis."""
+class LazyArray(BackendArray):
+    """Values that are made when they are indexed; a subclass fills `shape`, `dtype` and `read`."""
 
     shape: tuple[int, ...]
     dtype: np.dtype[Any]
@@ -112,16 +113,26 @@ class _Lazy(BackendArray):
     def __getitem__(self, key: Any) -> Any:
         return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.OUTER, self._get)
 
+    def as_variable(
+        self,
+        dims: Sequence[str],
+        attributes: Mapping[str, Any] | None = None,
+        encoding: Mapping[str, Any] | None = None,
+    ) -> xr.Variable:
+        """It as a lazy variable of xarray."""
+        return xr.Variable(tuple(dims), indexing.LazilyIndexedArray(self), attributes, encoding)
+
     def _get(self, key: tuple[Any, ...]) -> NDArray[Any]:
         wanted = [np.atleast_1d(np.arange(n)[k]) for n, k in zip(self.shape, key, strict=True)]
-        values = self._read(wanted)
+        values = self.read(wanted)
         return values[tuple(0 if isinstance(k, int | np.integer) else slice(None) for k in key)]
 
-    def _read(self, wanted: list[Ints]) -> NDArray[Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def read(self, wanted: list[Ints]) -> NDArray[Any]:
+        """The values at every combination of these positions along each axis."""
 
 
-class _Rearranged(_Lazy):
+class _Rearranged(LazyArray):
     def __init__(self, variable: xr.Variable, dims: tuple[str, ...], picks: Mapping[str, Ints], conversion: Conversion):
         self.variable, self.dims, self.conversion = variable, dims, conversion
         self.picks = [np.asarray(picks.get(d, np.arange(variable.sizes.get(d, 1)))) for d in dims]
@@ -129,7 +140,8 @@ class _Rearranged(_Lazy):
         is_float = np.issubdtype(variable.dtype, np.floating)
         self.dtype = variable.dtype if is_float or conversion.is_none else np.dtype(np.float64)
 
-    def _read(self, wanted: list[Ints]) -> NDArray[Any]:
+    def read(self, wanted: list[Ints]) -> NDArray[Any]:
+        """The values at these positions."""
         runs = [_runs(pick[w]) for pick, w in zip(self.picks, wanted, strict=True)]
         values = self._assembled(runs, ())
         return np.asarray(self.conversion(values), dtype=self.dtype)
@@ -153,15 +165,16 @@ class _Rearranged(_Lazy):
         return np.expand_dims(turned, [i for i, d in enumerate(self.dims) if d not in own])
 
 
-class _Joined(_Lazy):
+class _Joined(LazyArray):
     def __init__(self, variables: Sequence[xr.Variable]):
         self.variables = variables
         self.starts = np.cumsum([0, *(v.shape[0] for v in variables)])
         self.shape = (int(self.starts[-1]), *variables[0].shape[1:])
         self.dtype = np.result_type(*(v.dtype for v in variables))
 
-    def _read(self, wanted: list[Ints]) -> NDArray[Any]:
-        along, rest = wanted[0], [_as_slice(w) for w in wanted[1:]]
+    def read(self, wanted: list[Ints]) -> NDArray[Any]:
+        """The values at these positions."""
+        along, rest = wanted[0], [as_slice(w) for w in wanted[1:]]
         if len(along) == 0:
             return np.empty([len(w) for w in wanted], self.dtype)
         file = np.searchsorted(self.starts, along, side="right") - 1
@@ -169,22 +182,23 @@ class _Joined(_Lazy):
         parts = []
         for piece in np.split(np.arange(len(along)), edges):
             at = file[piece[0]]
-            where = _as_slice(along[piece] - self.starts[at])
+            where = as_slice(along[piece] - self.starts[at])
             block = self.variables[at].isel(dict(zip(self.variables[at].dims, (where, *rest), strict=True)))
             with one_thread(block):
                 parts.append(np.asarray(block.values, dtype=self.dtype))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-class _Combined(_Lazy):
+class _Combined(LazyArray):
     def __init__(
         self, dims: tuple[str, ...], shape: tuple[int, ...], parts: Sequence[xr.Variable], function: Callable[..., Any]
     ):
         self.dims, self.shape, self.parts, self.function = dims, shape, parts, function
         self.dtype = np.result_type(*(p.dtype for p in parts if p.dims == dims))
 
-    def _read(self, wanted: list[Ints]) -> NDArray[Any]:
-        here = dict(zip(self.dims, map(_as_slice, wanted), strict=True))
+    def read(self, wanted: list[Ints]) -> NDArray[Any]:
+        """The values at these positions."""
+        here = dict(zip(self.dims, map(as_slice, wanted), strict=True))
         values = []
         for part in self.parts:
             block = part.isel({d: here[str(d)] for d in part.dims})
@@ -211,15 +225,15 @@ def _runs(positions: Ints) -> list[Any]:
     """The positions as slices of neighbours, up or down; as they are where they are too scattered for that."""
     steps = np.diff(positions)
     if len(positions) < 2 or (steps == 1).all() or (steps == -1).all():
-        return [_as_slice(positions)]
+        return [as_slice(positions)]
     breaks = np.flatnonzero(np.abs(steps) != 1) + 1
     pieces = np.split(positions, breaks)
     if len(pieces) > _MOST_RUNS or any(len(set(np.diff(p).tolist())) > 1 for p in pieces):
         return [positions]
-    return [_as_slice(p) for p in pieces]
+    return [as_slice(p) for p in pieces]
 
 
-def _as_slice(positions: Ints) -> Any:
+def as_slice(positions: Ints) -> Any:
     """A slice where positions follow each other up or down, else the positions."""
     if len(positions) == 0:
         return slice(0, 0)

@@ -111,7 +111,8 @@ class Ask:
             arrays[name] = understood.field(quantity, one.name, one.key, units, lonlat)
         _check_alike(list(arrays.values()), self.key)
         crs = self._crs(understood, arrays)
-        return Fields(self._towards_east(understood, arrays, crs), self.key, self.node, self.gaps, self.nan, crs)
+        turned = self._towards_east(understood, arrays, crs)
+        return Fields(turned, self.key, self.node, self.gaps, self.nan, crs, self.source.wider)
 
     def _towards_east(
         self, understood: Understood, arrays: dict[str, xr.DataArray], crs: str

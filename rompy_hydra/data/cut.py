@@ -76,7 +76,7 @@ def is_lonlat(array: xr.DataArray) -> bool:
     return "lon" in array.coords
 
 
-def problems(array: xr.DataArray, need: Need, key: str, gaps: Gaps, node: str) -> Iterator[Problem]:
+def problems(array: xr.DataArray, need: Need, key: str, gaps: Gaps, node: str, wider: str = "") -> Iterator[Problem]:
     """What is missing of a variable for what is needed: times, a part of the area, times in between.
 
     Args:
@@ -85,6 +85,7 @@ def problems(array: xr.DataArray, need: Need, key: str, gaps: Gaps, node: str) -
         key: config key of the source.
         gaps: what to do where times are missing in between.
         node: config key of the node that has ``gaps``.
+        wider: what to change for data of a larger area, where the user can.
     """
     if need.span_s is not None and TIME in array.dims:
         axis_s = times_of_array(array)
@@ -92,10 +93,10 @@ def problems(array: xr.DataArray, need: Need, key: str, gaps: Gaps, node: str) -
         if problem is not None:
             yield problem
     if need.box is not None and (axes := axes_of(array)):
-        yield from _place_problems(array, axes, need.box, key)
+        yield from _place_problems(array, axes, need.box, key, wider or "give data that cover the domain")
 
 
-def _place_problems(array: xr.DataArray, axes: tuple[Axis, Axis], box: Box, key: str) -> Iterator[Problem]:
+def _place_problems(array: xr.DataArray, axes: tuple[Axis, Axis], box: Box, key: str, wider: str) -> Iterator[Problem]:
     y, x = axes
     names = [str(d) for d in array.dims[-2:]]
     faults = [
@@ -108,8 +109,7 @@ def _place_problems(array: xr.DataArray, axes: tuple[Axis, Axis], box: Box, key:
     message = f"{name_of(array)} covers {covered}, the domain needs {box.words(is_lonlat(array))}"
     if not _overlap(axes, box):
         message += "; they have no place in common"
-    hint = "give data that cover the domain, or make the domain smaller"
-    yield Problem(key, message, hint=hint, data=True)
+    yield Problem(key, message, hint=f"{wider}, or make the domain smaller", data=True)
 
 
 def _overlap(axes: tuple[Axis, Axis], box: Box) -> bool:

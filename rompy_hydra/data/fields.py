@@ -37,6 +37,8 @@ class Fields:
     nan: NanPolicy = "error"
     crs: str = LON_LAT
     """Of their places."""
+    wider: str = ""
+    """What to change for data of a larger area."""
 
     @cached_property
     def first(self) -> xr.DataArray:
@@ -67,7 +69,7 @@ class Fields:
         """What is missing for what is needed; told once for variables on the same axes."""
         told: dict[str, Problem] = {}
         for array in self.arrays.values():
-            for problem in problems(array, need, self.key, self.gaps, self.node):
+            for problem in problems(array, need, self.key, self.gaps, self.node, self.wider):
                 told.setdefault(problem.message.replace(name_of(array), ""), problem)
         yield from told.values()
 

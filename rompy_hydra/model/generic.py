@@ -129,8 +129,8 @@ class Generic(Model):
             hint = "name the model's netCDF output in model.outputs"
             raise DataError(Problem("model.outputs", f"no netCDF output in {workspace}", self.outputs, hint=hint))
         if len(names) == 1:
-            return xr.open_dataset(workspace / names[0])
-        combined = xr.combine_by_coords([xr.open_dataset(workspace / name) for name in names])
+            return xr.open_dataset(workspace / names[0], engine="netcdf4")
+        combined = xr.combine_by_coords([xr.open_dataset(workspace / name, engine="netcdf4") for name in names])
         assert isinstance(combined, xr.Dataset)
         return combined
 

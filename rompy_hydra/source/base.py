@@ -27,6 +27,9 @@ class Source(Node, ABC):
     access: ClassVar[frozenset[str]] = frozenset()
     """Fields that say how to get at the data and not which they are, such as a token."""
 
+    wider: ClassVar[str] = ""
+    """What to change for data of a larger area, where that is in the hands of the user."""
+
     @model_serializer(mode="wrap")
     def _without_access(self, whole: Any, info: SerializationInfo) -> dict[str, Any]:
         """All fields; without those of access where the scientific state is asked for: a new token leaves it alone."""

@@ -63,15 +63,17 @@ def test_a_run_beyond_the_track_is_told_with_both_ranges(tmp_path):
     wind, _ = forcing(tmp_path).problems(late, domain())
     covered, needed = "2024-03-10T00:00:00Z .. 2024-03-10T12:00:00Z", "2024-03-10T09:00:00Z .. 2024-03-10T15:00:00Z"
     assert wind.key == "forcing.wind.source"
-    assert wind.message == f"the data cover {covered}, the run needs {needed}"
+    assert wind.message == f"the data cover {covered}, the run needs {needed}; 3 h are missing at its end"
     assert wind.data
 
 
 def test_a_domain_beyond_the_grid_is_told_with_both_ranges(tmp_path):
     wind, pressure = forcing(tmp_path).problems(RUN, domain(lon=121.0))
     assert (wind.key, pressure.key) == ("forcing.wind.source", "forcing.pressure.source")
-    covered, needed = "x 110 .. 120, y -20 .. -10", "x 121 .. 121.1, y -15.2 .. -15.1"
-    assert wind.message == f"eastward_wind covers {covered}, the domain needs {needed}"
+    covered, needed = "lon 110.000 .. 120.000, lat -20.000 .. -10.000", "lon 121.000 .. 121.100, lat -15.200 .. -15.100"
+    none = "they have no place in common"
+    assert wind.message == f"eastward_wind covers {covered}, the domain needs {needed}; {none}"
+    assert "source.reach_deg" in wind.hint
     assert forcing(tmp_path, reach_deg=10).problems(RUN, domain(lon=121.0)) == []
 
 

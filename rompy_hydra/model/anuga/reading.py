@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
-from xarray.backends import BackendArray
-from xarray.core import indexing
 
 from ...core.geo import LOCAL, LON_LAT, project
+from ...core.lazy import LazyArray, as_slice
 from ...errors import DataError, Problem
 from . import case as files
 from .case import Case
 
 if TYPE_CHECKING:
-    from ...core.mesh import Floats
+    from ...core.mesh import Floats, Ints
 
 CONVENTIONS = "CF-1.11 UGRID-1.0"
 
@@ -58,17 +57,16 @@ _TOPOLOGY = {
 }
 
 
-class _Derived(BackendArray):
+class _Derived(LazyArray):
     """(time, face) values computed from the file when they are asked for, and only those."""
 
     def __init__(self, output: Path, needs: tuple[str, ...], compute: Any, shape: tuple[int, int], bed_m: Floats):
         self.output, self.needs, self.compute, self.bed_m = output, needs, compute, bed_m
         self.shape, self.dtype = shape, np.dtype(np.float32)
 
-    def __getitem__(self, key: Any) -> Any:
-        return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.OUTER, self._get)
-
-    def _get(self, key: tuple[Any, ...]) -> Any:
+    def read(self, wanted: list[Ints]) -> Any:
+        """The values at these positions."""
+        key = tuple(map(as_slice, wanted))
         values = [_read(self.output, name, key) for name in self.needs]
         return self.compute(self.bed_m[key[1]], *values).astype(np.float32)
 
@@ -101,10 +99,8 @@ def _fields(output: Path, case: Case, times: int, bed_m: Floats) -> dict[str, xr
         "v": (velocity, ("stage_c", "ymomentum_c")),
     }
     return {
-        name: xr.Variable(
-            ("time", "face"),
-            indexing.LazilyIndexedArray(_Derived(output, needs, compute, (times, len(bed_m)), bed_m)),
-            {**_field_attributes(name, case), **_on_faces(case)},
+        name: _Derived(output, needs, compute, (times, len(bed_m)), bed_m).as_variable(
+            ("time", "face"), {**_field_attributes(name, case), **_on_faces(case)}
         )
         for name, (compute, needs) in recipes.items()
     }

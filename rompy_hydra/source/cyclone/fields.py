@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
-from xarray.backends import BackendArray
-from xarray.core import indexing
 
-from ...core.mesh import Floats
+from ...core.lazy import LazyArray
+from ...core.mesh import Floats, Ints
 from ...errors import DataError, Problem
 from . import holland
 from .fixes import EARTH_RADIUS_M, Fix
@@ -155,28 +154,22 @@ class Vortex:
         return u * math.cos(angle) - v * math.sin(angle), u * math.sin(angle) + v * math.cos(angle)
 
 
-class _Computed(BackendArray):
+class _Computed(LazyArray):
     """(time, lat, lon) values, computed for the part that is asked for, one time after the other."""
 
     def __init__(self, vortex: Vortex, name: str, shape: tuple[int, int, int]):
         self.vortex, self.name, self.shape, self.dtype = vortex, name, shape, np.dtype(np.float64)
 
-    def __getitem__(self, key: Any) -> Any:
-        return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.OUTER, self._get)
-
-    def _get(self, key: tuple[Any, ...]) -> Any:
-        times, rows, columns = (np.arange(n)[part] for n, part in zip(self.shape, key, strict=True))
-        wanted = np.atleast_1d(times), np.atleast_1d(rows), np.atleast_1d(columns)
-        values = np.empty([len(part) for part in wanted])
-        for i, time in enumerate(wanted[0]):
-            values[i] = self.vortex.field(self.name, int(time), wanted[1], wanted[2])
-        return values.reshape([n for part in (times, rows, columns) for n in part.shape])
+    def read(self, wanted: list[Ints]) -> Floats:
+        """The values at these positions."""
+        times, rows, columns = wanted
+        return np.stack([self.vortex.field(self.name, int(time), rows, columns) for time in times])
 
 
 def _lazy(computed: _Computed, name: str) -> xr.Variable:
     units, long_name = _NAMES[name]
     attributes = {"standard_name": name, "long_name": long_name, "units": units}
-    return xr.Variable(("time", "lat", "lon"), indexing.LazilyIndexedArray(computed), attributes)
+    return computed.as_variable(("time", "lat", "lon"), attributes)
 
 
 def _attributes(source: CycloneSource) -> dict[str, str]:

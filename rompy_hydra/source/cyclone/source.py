@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -29,6 +29,7 @@ class CycloneSource(Source):
     """
 
     source_type: Literal["cyclone"] = "cyclone"
+    wider: ClassVar = "raise source.reach_deg, or set source.lon and source.lat"
     path: Path
     """The best track: an ATCF b-deck, e.g. bal122005.dat, or a CSV table with a header line."""
     format: Literal["atcf", "csv"] | None = None
