@@ -1,6 +1,9 @@
 """What drives the sea: tides, water level, wind, pressure, rivers; the same for every model."""
 
 from .forcing import Forcing
-from .water import Surge, Tides, WaterLevel
+from .level import LevelNode
+from .surge import Surge
+from .tides import Tides
+from .water import WaterLevel
 
-__all__ = ["Forcing", "Surge", "Tides", "WaterLevel"]
+__all__ = ["Forcing", "LevelNode", "Surge", "Tides", "WaterLevel"]

@@ -1,4 +1,4 @@
-"""Speeds of tidal constituents."""
+"""Names and speeds of tidal constituents."""
 
 SPEEDS_DEG_PER_HOUR = {
     "M2": 28.9841042,
@@ -41,3 +41,18 @@ SPEEDS_DEG_PER_HOUR = {
 }
 """Name -> speed [degrees per mean solar hour] of the 37 standard constituents of NOAA CO-OPS, after Schureman (1940),
 Manual of Harmonic Analysis and Prediction of Tides, US Coast and Geodetic Survey Special Publication 98, table 2."""
+
+_OTHER_NAMES = {"LAMBDA2": "LAM2", "LA2": "LAM2", "RHO1": "RHO"}
+"""Names in atlases and tables -> those of NOAA."""
+USUAL_NAMES = {*SPEEDS_DEG_PER_HOUR, "EPS2", "MKS2", "MSQM", "MTM", "N4"}
+"""The standard constituents and those of FES2014 and FES2022."""
+
+
+def canonical(name: str) -> str:
+    """The name of a constituent as it is written here: upper case, NOAA's spelling.
+
+    >>> canonical("m2"), canonical("Lambda2")
+    ('M2', 'LAM2')
+    """
+    upper = name.strip().upper()
+    return _OTHER_NAMES.get(upper, upper)

@@ -11,7 +11,8 @@ from ..core.period import Period
 from ..errors import Problem
 from .air import Pressure, Wind
 from .river import Rivers
-from .water import Tides, WaterLevel
+from .tides import Tides
+from .water import WaterLevel
 
 if TYPE_CHECKING:
     from ..domain import Domain

@@ -87,12 +87,6 @@ def test_compound_constituents_have_the_sum_of_the_speeds_of_their_parents():
     assert s["SSA"] == pytest.approx(2 * s["SA"], abs=2e-7)
 
 
-@pytest.mark.parametrize("reference", ["greenwich", "Greenwich", "GMT", "equilibrium"])
-def test_greenwich_phases_are_refused_with_what_to_do(reference: str):
-    with pytest.raises(ValidationError, match=r"equilibrium arguments.*forcing\.water_level"):
-        tides(phase_reference=reference)
-
-
 def test_a_phase_reference_is_needed():
     with pytest.raises(ValidationError, match="phase_reference"):
         Tides(constituents={"M2": {"amplitude_m": 1, "phase_deg": 0}})

@@ -9,7 +9,20 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"xarray", "matplotlib", "dask", "docker", "netCDF4", "anuga", "pyproj", "scipy", "pandas", "numpy", "jinja2"}
+HEAVY = {
+    "xarray",
+    "matplotlib",
+    "dask",
+    "docker",
+    "netCDF4",
+    "anuga",
+    "pyproj",
+    "scipy",
+    "pandas",
+    "numpy",
+    "jinja2",
+    "pyTMD",
+}
 
 PROBE = """
 import json, sys
