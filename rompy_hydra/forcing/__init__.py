@@ -1,9 +1,10 @@
 """What drives the sea: tides, water level, wind, pressure, rivers; the same for every model."""
 
+from .atlas import AtlasTides
 from .forcing import Forcing
 from .level import LevelNode
 from .surge import Surge
 from .tides import Tides
 from .water import WaterLevel
 
-__all__ = ["Forcing", "LevelNode", "Surge", "Tides", "WaterLevel"]
+__all__ = ["AtlasTides", "Forcing", "LevelNode", "Surge", "Tides", "WaterLevel"]

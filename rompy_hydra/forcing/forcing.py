@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Discriminator, Tag
 
 from ..core.inputs import Input
+from ..core.kinds import kind
 from ..core.node import Node
 from ..core.period import Period
 from ..errors import Problem
 from .air import Pressure, Wind
+from .atlas import AtlasTides
 from .river import Rivers
 from .tides import Tides
 from .water import WaterLevel
@@ -18,11 +22,17 @@ if TYPE_CHECKING:
     from ..domain import Domain
 
 
+AnyTides = Annotated[
+    Annotated[Tides, Tag("constituents")] | Annotated[AtlasTides, Tag("atlas")],
+    Discriminator(lambda value: kind(value) or "constituents"),
+]
+
+
 class Forcing(Node):
     """What drives the sea; each part is null or a node, and the same for every model."""
 
-    tides: Tides | None = None
-    """Astronomical tide as harmonic constituents."""
+    tides: AnyTides | None = None
+    """Astronomical tide: constituents, or an atlas of them."""
     water_level: WaterLevel | None = None
     """Water level as a series, from a gauge or a larger model."""
     wind: Wind | None = None

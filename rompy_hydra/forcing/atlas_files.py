@@ -1,0 +1,216 @@
+"""The files of an atlas of tides: which they are, and what is in each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..core.files import existing_file, looks_like, user_path
+from ..core.interpolate import Axis
+from ..core.mesh import Floats
+from ..errors import DataError, Problem, did_you_mean
+from .atlas import AtlasFormat
+from .constituents import USUAL_NAMES, canonical
+
+if TYPE_CHECKING:
+    from .atlas import AtlasTides
+
+_PARTS: dict[AtlasFormat, tuple[str, str]] = {"tpxo": ("hRe", "hIm"), "fes": ("amplitude", "phase")}
+"""Format -> the two variables that make a complex amplitude."""
+_COORDINATES = (("lon_z", "lon", "longitude"), ("lat_z", "lat", "latitude"))
+
+
+@dataclass(frozen=True, eq=False)
+class AtlasFile:
+    """One file with elevations."""
+
+    path: Path
+    format: AtlasFormat
+    constituents: tuple[str, ...]
+    """Canonical names, in the order of the file."""
+    layer_dim: str
+    """Dimension of the constituents; empty where there is one, without a dimension."""
+    x: Axis
+    y: Axis
+    x_dim: str
+    y_dim: str
+    units: str
+    """What the file says the elevations are in."""
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """Names of the two variables that make a complex amplitude."""
+        return _PARTS[self.format]
+
+
+def atlas_files(tides: AtlasTides, key: str) -> list[AtlasFile]:
+    """The files that hold the constituents asked for.
+
+    Raises:
+        DataError: files that are missing, not of an atlas, or of two; constituents that are missing or there twice.
+    """
+    found = [file for path in _candidates(tides, key) if (file := _read(path, key))]
+    if tides.format is not None:
+        found = [file for file in found if file.format == tides.format]
+    if not found:
+        expected = " or ".join(f"{a} and {b}" for name, (a, b) in _PARTS.items() if tides.format in (None, name))
+        message = f"no file with elevations of tides in {_shown(tides)}; expected variables {expected}"
+        raise DataError(Problem(f"{key}.path", message))
+    if len({file.format for file in found}) > 1:
+        message = f"{_shown(tides)} holds files of two formats, {_names(found, 'tpxo')} and {_names(found, 'fes')}"
+        raise DataError(Problem(f"{key}.path", message, hint=f"say which one is meant: {key}.format"))
+    return _with_wanted(tides, found, key)
+
+
+def _names(files: list[AtlasFile], format: AtlasFormat) -> str:
+    return f"{next(f.path.name for f in files if f.format == format)} ({format})"
+
+
+def _shown(tides: AtlasTides) -> str:
+    return ", ".join(map(str, _paths(tides)))
+
+
+def _paths(tides: AtlasTides) -> list[Path]:
+    return tides.path if isinstance(tides.path, list) else [tides.path]
+
+
+def _candidates(tides: AtlasTides, key: str) -> Iterator[Path]:
+    for path in _paths(tides):
+        there = user_path(path)
+        if there.is_dir():
+            yield from sorted(there.glob("*.nc"))
+        elif re.search(r"[*?\[]", str(path)) and not there.exists():
+            yield from _matching(path, key)
+        else:
+            yield existing_file(path, f"{key}.path")
+
+
+def _matching(pattern: Path, key: str) -> list[Path]:
+    there = user_path(pattern)
+    found = sorted(Path(there.anchor).glob(str(there.relative_to(there.anchor))))
+    if not found:
+        raise DataError(Problem(f"{key}.path", f"no file matches {pattern}", hint=f"it is looked for in {Path.cwd()}"))
+    return found
+
+
+def _with_wanted(tides: AtlasTides, files: list[AtlasFile], key: str) -> list[AtlasFile]:
+    where: dict[str, list[str]] = {}
+    for file in files:
+        for name in file.constituents:
+            where.setdefault(name, []).append(file.path.name)
+    wanted = tides.constituents or sorted(where)
+    missing = [name for name in wanted if name not in where]
+    twice = [name for name in wanted if len(where.get(name, [])) > 1]
+    if problems := [
+        *(_missing(name, sorted(where), key) for name in missing),
+        *(_twice(name, where[name], key) for name in twice),
+    ]:
+        raise DataError(problems)
+    return [file for file in files if set(file.constituents) & set(wanted)]
+
+
+def _missing(name: str, present: list[str], key: str) -> Problem:
+    message = f"the atlas has no constituent {name}, but {', '.join(present)}"
+    return Problem(f"{key}.constituents", message, name, hint=did_you_mean(name, present))
+
+
+def _twice(name: str, files: list[str], key: str) -> Problem:
+    message = f"{name} is in {len(files)} files: {', '.join(files)}"
+    return Problem(f"{key}.path", message, hint="give the files of one atlas: a pattern or a list")
+
+
+def _read(path: Path, key: str) -> AtlasFile | None:
+    existing_file(path, f"{key}.path")
+    state = path.stat()
+    return _kept(path, f"{key}.path", Path.cwd(), state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=128)
+def _kept(path: Path, key: str, _below: Path, _modified: int, _size: int) -> AtlasFile | None:
+    """What a file holds, read once as long as it does not change; None of a file without elevations."""
+    with opened(path, key) as data:
+        present = set(data.variables)
+        formats = [name for name, parts in _PARTS.items() if set(parts) <= present]
+        return _described(path, formats[0], data, key) if formats else None
+
+
+@contextmanager
+def opened(path: Path, key: str) -> Iterator[Any]:
+    """A netCDF file, its numbers as they are stored.
+
+    Raises:
+        DataError: it is not netCDF or damaged, or reading from it inside fails.
+    """
+    import netCDF4
+
+    try:
+        with netCDF4.Dataset(path) as data:
+            data.set_auto_maskandscale(False)
+            yield data
+    except (OSError, RuntimeError) as error:  # what netCDF4 raises for damaged files and others
+        message = f"{path} cannot be read: {error}; it looks like {looks_like(path)}"
+        raise DataError(Problem(key, message, hint="copy or download it again, or leave it out")) from error
+
+
+def _described(path: Path, format: AtlasFormat, data: Any, key: str) -> AtlasFile:
+    variable = data[_PARTS[format][0]]
+    (x, x_dim), (y, y_dim) = (_axis(path, data, variable, names, key) for names in _COORDINATES)
+    spare = [d for d in variable.dimensions if d not in (x_dim, y_dim) and data.dimensions[d].size > 1]
+    if len(spare) > 1:
+        raise _fault(path, f"{variable.name} has the dimensions {', '.join(variable.dimensions)}", key)
+    names = _constituents(path, data, spare[0] if spare else "")
+    if spare and len(names) != data.dimensions[spare[0]].size:
+        raise _fault(path, f"con names {len(names)} constituents, dimension {spare[0]} has another size", key)
+    units = str(getattr(variable, "units", ""))
+    return AtlasFile(path, format, names, spare[0] if spare else "", x, y, x_dim, y_dim, units)
+
+
+def _axis(path: Path, data: Any, variable: Any, names: Iterable[str], key: str) -> tuple[Axis, str]:
+    """Coordinates along one dimension, of one or two dimensions in the file, and that dimension."""
+    name = next((n for n in names if n in data.variables), None)
+    if name is None:
+        raise _fault(path, f"it has no coordinate {' or '.join(names)}", key)
+    coordinate = data[name]
+    values, dim = _along(coordinate, path, key)
+    if dim not in variable.dimensions:
+        raise _fault(path, f"{variable.name} has no dimension {dim}, along which {name} is given", key)
+    axis = Axis(values, 360.0 if name.startswith("lon") else 0.0)
+    if fault := axis.fault():
+        raise _fault(path, f"coordinate {name} {fault}", key)
+    return axis, dim
+
+
+def _along(coordinate: Any, path: Path, key: str) -> tuple[Floats, str]:
+    if coordinate.ndim == 1:
+        return np.asarray(coordinate[:], dtype=np.float64), coordinate.dimensions[0]
+    for i, dim in enumerate(coordinate.dimensions):
+        first, last = (np.asarray(coordinate[at] if i else coordinate[:, at], dtype=np.float64) for at in (0, -1))
+        if np.array_equal(first, last) and np.ptp(first) > 0:
+            return first, dim
+    raise _fault(path, f"{coordinate.name} changes along both dimensions: a curvilinear grid is not understood", key)
+
+
+def _constituents(path: Path, data: Any, layer_dim: str) -> tuple[str, ...]:
+    if "con" in data.variables:
+        rows = np.asarray(data["con"][:])
+        texts = [_text(row) for row in (rows if layer_dim else [rows])]
+        if all(texts):
+            return tuple(canonical(text) for text in texts)
+    tokens = [canonical(token) for token in re.split(r"[^A-Za-z0-9]+", path.stem)]
+    return (next((token for token in tokens if token in USUAL_NAMES), tokens[0]),)
+
+
+def _text(characters: Any) -> str:
+    raw = np.asarray(characters)
+    return (raw.tobytes() if raw.dtype.kind == "S" else "".join(map(str, raw.ravel())).encode()).decode().strip("\0 ")
+
+
+def _fault(path: Path, message: str, key: str) -> DataError:
+    return DataError(Problem(key, f"{path.name}: {message}"))
