@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,9 @@ class Case:
     cfl: float
     segments: tuple[str, ...]
     boundaries: dict[str, dict[str, Any]]
-    """Segment -> {"kind": reflective, transmissive or level, "radiation", "series": file of time_s,water_level_m}."""
+    """Segment -> {"kind": reflective, transmissive or level}. A level has "radiation", and "series", a file of
+    time_s,water_level_m; or, where it varies along the segment, "times" and "values", a file of (t, k) levels [m] at
+    the middles of its k edges, in the order of ``mesh_boundary.npy``."""
     wind: dict[str, Any] | None = None
     """{"times": file, "values": file (t, 2, 1 or m) u10 and v10 in m/s, "law", "coefficient", "limit"}."""
     pressure: dict[str, Any] | None = None
@@ -76,10 +79,24 @@ def read_case(path: Path) -> Case:
     return Case(**{**data, "origin_m": tuple(data["origin_m"]), "segments": tuple(data["segments"])})
 
 
+def level_files(segment: str, is_uniform: bool) -> dict[str, str]:
+    """The files of the water level of a segment."""
+    if is_uniform:
+        return {"series": f"level_{segment}.csv"}
+    return {"times": f"times_level_{segment}.npy", "values": f"level_{segment}.npy"}
+
+
 def write_series(path: Path, column: str, times_s: Floats, values: Floats) -> None:
     """Write a text table ``time_s,<column>``, to the micro-unit."""
-    rows = (f"{t:.3f},{v:.6f}\n" for t, v in zip(times_s.tolist(), values.tolist(), strict=True))
-    path.write_text(f"time_s,{column}\n" + "".join(rows), encoding="ascii")
+    write_blocks(path, column, [(times_s, values)])
+
+
+def write_blocks(path: Path, column: str, blocks: Iterable[tuple[Floats, Floats]]) -> None:
+    """The same from consecutive blocks of times and values, one of which is in memory at once."""
+    with path.open("w", encoding="ascii", newline="\n") as stream:
+        stream.write(f"time_s,{column}\n")
+        for times_s, values in blocks:
+            stream.writelines(f"{t:.3f},{v:.6f}\n" for t, v in zip(times_s.tolist(), values.tolist(), strict=True))
 
 
 def read_series(path: Path) -> tuple[Floats, Floats]:
@@ -118,4 +135,18 @@ def load_array(workspace: Path, name: str) -> np.ndarray[Any, Any]:
     import numpy as np
 
     array: np.ndarray[Any, Any] = np.load(workspace / name, mmap_mode="r", allow_pickle=False)
+    return array
+
+
+def finite_array(workspace: Path, name: str) -> np.ndarray[Any, Any]:
+    """The same, looked through row by row.
+
+    Raises:
+        ValueError: a value is not finite; ANUGA would compute on without a word.
+    """
+    import numpy as np
+
+    array = load_array(workspace, name)
+    if not all(np.isfinite(row).all() for row in array):
+        raise ValueError(f"{name} holds values that are not finite")
     return array

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from ...errors import ConfigError, DataError, Problem
 from . import case as files
 from .case import Case
 from .config import Boundary, LevelSeries, Tide
-from .levels import STEP, conditions, level_at, level_nodes
+from .level_writing import SegmentLevel
+from .levels import conditions, edge_middles, is_uniform, level_nodes
 
 if TYPE_CHECKING:
     from ...core.mesh import Floats, Mesh
@@ -111,23 +113,21 @@ class _Forcing:
         for name, condition in self._conditions().items():
             found[name] = {"kind": condition.kind}
             if isinstance(condition, Tide | LevelSeries):
-                level_m = self._write_level(name, condition)
-                first_m.append(float(level_m[0]))
-                found[name] = {"kind": "level", "series": _level_file(name), "radiation": condition.radiation}
+                level = self._level(name, condition)
+                first_m.append(level.first_m())
+                written = level.write(self.workspace, name)
+                found[name] = {"kind": "level", "radiation": condition.radiation, **written}
         given = self.model.initial_stage_m
         return found, float(np.mean(first_m or [0.0])) if given is None else given
 
     def _conditions(self) -> dict[str, Boundary]:
         return conditions(self.model, self.experiment, tuple(sorted(self.mesh.boundary)))
 
-    def _write_level(self, segment: str, condition: Tide | LevelSeries) -> Floats:
-        nodes = level_nodes(condition, self.forcing)
-        times = _minutes(self.period, [n for n in nodes if hasattr(n, "steps")])
-        level_m = level_at(nodes, times)
-        if condition.inverse_barometer:
-            level_m = level_m + self._inverse_barometer(segment, times)
-        files.write_series(self.workspace / _level_file(segment), "water_level_m", self._seconds(times), level_m)
-        return level_m
+    def _level(self, segment: str, condition: Tide | LevelSeries) -> SegmentLevel:
+        nodes = list(level_nodes(condition, self.forcing).values())
+        places = None if is_uniform(nodes) else self.domain.lonlat(*edge_middles(self.mesh, segment).T)
+        added = partial(self._inverse_barometer, segment) if condition.inverse_barometer else None
+        return SegmentLevel(nodes, self.period, places, added)
 
     def _inverse_barometer(self, segment: str, times: Sequence[datetime]) -> Floats:
         """(nt,) level [m] in balance with the mean air pressure along the segment."""
@@ -199,17 +199,6 @@ class _Forcing:
 
     def _seconds(self, times: Sequence[datetime]) -> Floats:
         return np.array([(t - self.period.start).total_seconds() for t in times])
-
-
-def _minutes(period: Period, series: list[Any]) -> list[datetime]:
-    """Every minute, the end, and the times of the series themselves, so that their corners are kept."""
-    count = int(period.length / STEP)
-    times = {period.start + i * STEP for i in range(count + 1)} | {period.stop}
-    return sorted(times.union(*(node.steps(period) for node in series)))
-
-
-def _level_file(segment: str) -> str:
-    return f"level_{segment}.csv"
 
 
 def _field_files(name: str) -> dict[str, str]:

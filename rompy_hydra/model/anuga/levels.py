@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
 
-from ...domain.meshes import SIDES, BoxMesh
+from ...domain.meshes import SIDES, BoxMesh, FileMesh
 from ...errors import Problem, did_you_mean
 from .config import Boundary, LevelSeries, Reflective, Tide
 
 if TYPE_CHECKING:
-    from ...core.mesh import Floats
+    from ...core.mesh import Floats, Mesh
     from ...core.period import Period
-    from ...forcing import Forcing
+    from ...domain import Domain
+    from ...forcing import Forcing, LevelNode
     from ..base import Experiment
     from .model import Anuga
 
 LAND, ISLAND, OCEAN = "land", "island", "ocean"
 """Segments that have a condition without being named in ``model.boundaries``; so do ``land_1`` or ``island_2``."""
 STEP = timedelta(minutes=1)
-"""Step of a boundary series: straight lines between minutes follow M2 to 1e-5 of its amplitude, M8 to 1e-4."""
+"""Step of a boundary series: straight lines between minutes are off by (speed 60 s)**2 / 8 of each constituent's
+amplitude at most, 1e-5 of M2 and 1.4e-4 of M8."""
+Places: TypeAlias = "tuple[Floats, Floats] | None"
+"""Longitudes and latitudes, or none where they make no difference."""
 
 
 def conditions(model: Anuga, experiment: Experiment, segments: tuple[str, ...]) -> dict[str, Boundary]:
@@ -54,29 +59,84 @@ def closed_sides(experiment: Experiment, segments: tuple[str, ...]) -> list[str]
     return [side for side in SIDES if side in segments and side not in domain.boundaries]
 
 
-def level_nodes(condition: Tide | LevelSeries, forcing: Forcing) -> list[Any]:
-    """The nodes of forcing whose levels add up to the condition."""
-    wanted = [forcing.tides, forcing.water_level] if isinstance(condition, Tide) else [forcing.water_level]
-    return [node for node in wanted if node is not None]
+def level_nodes(condition: Tide | LevelSeries, forcing: Forcing) -> dict[str, LevelNode]:
+    """The nodes of forcing whose levels add up to the condition, by their config keys."""
+    names = ("tides", "water_level") if isinstance(condition, Tide) else ("water_level",)
+    return {f"forcing.{name}": node for name in names if (node := getattr(forcing, name)) is not None}
 
 
-def level_at(nodes: list[Any], times: list[Any]) -> Floats:
-    """(nt,) sum of the levels [m]."""
+def prescribed(model: Anuga, experiment: Experiment, segments: tuple[str, ...]) -> dict[str, Tide | LevelSeries]:
+    """The segments whose level is given."""
+    taken = conditions(model, experiment, segments)
+    return {name: c for name, c in taken.items() if isinstance(c, Tide | LevelSeries)}
+
+
+def is_uniform(nodes: Iterable[LevelNode]) -> bool:
+    """Whether the level is the same along the whole segment."""
+    return all(node.is_uniform for node in nodes)
+
+
+def varied_segments(model: Anuga, experiment: Experiment, segments: tuple[str, ...]) -> list[str]:
+    """The segments along which the given level varies."""
+    given = prescribed(model, experiment, segments).items()
+    return [name for name, c in given if not is_uniform(level_nodes(c, experiment.forcing).values())]
+
+
+def segment_places(domain: Domain, segment: str, nodes: Iterable[LevelNode]) -> Places:
+    """Longitudes and latitudes along a segment, as dense as the mesh to be made; none where they make no difference."""
+    if is_uniform(nodes):
+        return None
+    if isinstance(domain.mesh, FileMesh):
+        points_m = edge_middles(domain.build_mesh(), segment)
+    else:
+        from ...domain.extent import segment_points
+
+        points_m = segment_points(domain)[segment]
+    return domain.lonlat(points_m[:, 0], points_m[:, 1])
+
+
+def edge_middles(mesh: Mesh, segment: str) -> Floats:
+    """(k, 2) middles of the edges of a segment [m]."""
+    middles: Floats = mesh.points_m[mesh.edge_nodes(segment)].mean(axis=1)
+    return middles
+
+
+def level_at(nodes: Iterable[LevelNode], times: Sequence[datetime], start: datetime, places: Places = None) -> Floats:
+    """Sum of the levels [m]: (nt,), or (nt, n) at places.
+
+    Args:
+        start: when the run begins.
+    """
     import numpy as np
 
-    level_m: Floats = np.sum([node.at(times) for node in nodes], axis=0)
+    shape = (len(times),) if places is None else (len(times), -1)
+    lon, lat = places or (None, None)
+    parts = [node.at(times, lon, lat, start).reshape(shape) for node in nodes]
+    level_m: Floats = np.asarray(sum(parts[1:], parts[0]))
     return level_m
 
 
 def highest_levels_m(
-    model: Anuga, experiment: Experiment, segments: tuple[str, ...], period: Period
+    model: Anuga, experiment: Experiment, domain: Domain, segments: tuple[str, ...], period: Period
 ) -> dict[str, float]:
     """Segment -> a level that the water given there does not exceed [m]; for forcing without problems."""
-    return {
-        name: sum(node.highest_m(period) for node in level_nodes(condition, experiment.forcing))
-        for name, condition in conditions(model, experiment, segments).items()
-        if isinstance(condition, Tide | LevelSeries)
-    }
+    found = {}
+    for name, condition in prescribed(model, experiment, segments).items():
+        nodes = level_nodes(condition, experiment.forcing).values()
+        places = segment_places(domain, name, nodes)
+        found[name] = sum(n.highest_m(period, *(() if n.is_uniform else places or ())) for n in nodes)
+    return found
+
+
+def place_problems(model: Anuga, experiment: Experiment, domain: Domain, segments: tuple[str, ...]) -> list[Problem]:
+    """Levels that cannot be given along the segments that take them; for segments and forcing without problems."""
+    given = prescribed(model, experiment, segments)
+    found: list[Problem] = []
+    for name in varied_segments(model, experiment, segments):
+        nodes = level_nodes(given[name], experiment.forcing)
+        places = segment_places(domain, name, nodes.values())
+        found += [p for key, node in nodes.items() for p in node.place_problems(key, *(places or ()))]
+    return list(dict.fromkeys(found))
 
 
 def highest_stage_m(model: Anuga, experiment: Experiment, levels_m: dict[str, float]) -> float:

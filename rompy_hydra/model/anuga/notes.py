@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ...core.geo import LOCAL
 from ...domain.meshes import FileMesh
 from .config import LevelSeries, Tide
-from .levels import closed_sides, conditions, level_at, level_nodes
+from .levels import Places, closed_sides, level_at, level_nodes, prescribed, segment_places
 from .sizing import GRAVITY_M_S2
 
 if TYPE_CHECKING:
     from ...core.period import Period
     from ...domain import Domain
+    from ...forcing import LevelNode
     from ..base import Experiment
     from .model import Anuga
 
@@ -30,6 +31,7 @@ _EARTH_RAD_S = 7.2921e-5
 _STEP = timedelta(minutes=10)
 """An extreme of M2 between two such times is missed by a thousandth of its amplitude at most."""
 _MOST_FIELDS = 200
+_MOST_PLACES = 50
 
 
 def notes(model: Anuga, experiment: Experiment, domain: Domain, period: Period, size: tuple[int, int]) -> list[str]:
@@ -95,30 +97,46 @@ def _levels(model: Anuga, experiment: Experiment, domain: Domain, period: Period
     segments = domain.segment_names()
     if closed := [s for s in closed_sides(experiment, segments) if s not in model.boundaries]:
         yield f"closed by default: the {', '.join(closed)} of the box, without a name in domain.boundaries"
-    taken = conditions(model, experiment, segments)
-    levels = {n: c for n, c in taken.items() if isinstance(c, Tide | LevelSeries)}
-    for name, condition in levels.items():
-        yield f"boundary {name}: {_level(condition, experiment, domain, period)}"
-    if experiment.forcing.pressure and levels and not any(c.inverse_barometer for c in levels.values()):
+    given = prescribed(model, experiment, segments)
+    told: list[str] = []
+    for name, condition in given.items():
+        nodes = level_nodes(condition, experiment.forcing).values()
+        places = segment_places(domain, name, nodes)
+        yield f"boundary {name}: {_level(condition, nodes, _thinned(places), domain, period)}"
+        told += [note for node in nodes for note in node.notes(*(() if node.is_uniform else places or ()))]
+    yield from dict.fromkeys(told)
+    if experiment.forcing.pressure and given and not any(c.inverse_barometer for c in given.values()):
         yield "air pressure acts inside the domain only: no open boundary has inverse_barometer: true"
 
 
-def _level(condition: Tide | LevelSeries, experiment: Experiment, domain: Domain, period: Period) -> str:
+def _level(
+    condition: Tide | LevelSeries, nodes: Collection[LevelNode], places: Places, domain: Domain, period: Period
+) -> str:
     """``tide + series added, -1.32 .. 1.50 m over MSL``."""
-    nodes = level_nodes(condition, experiment.forcing)
-    level_m = level_at(nodes, _times(nodes, period))
+    import numpy as np
+
+    level_m = level_at(nodes, _times(nodes, period), period.start, places)
     what = "tide + series added" if len(nodes) == 2 else condition.kind
     words = f"{what}, {level_m.min():.2f} .. {level_m.max():.2f} m over {domain.vertical_datum}"
+    if places is not None:
+        words += f", at one time up to {np.ptp(level_m, axis=1).max():.2f} m apart along it"
     words += ", and the inverse barometer" if condition.inverse_barometer else ""
     if condition.radiation:
         words += f"; radiation {condition.radiation:g} lets waves out and holds up a steady flow"
     return words
 
 
-def _times(nodes: list[Any], period: Period) -> list[Any]:
+def _thinned(places: Places) -> Places:
+    if places is None:
+        return None
+    every = 1 + len(places[0]) // _MOST_PLACES
+    return places[0][::every], places[1][::every]
+
+
+def _times(nodes: Collection[LevelNode], period: Period) -> list[datetime]:
     count = int(period.length / _STEP)
     times = {period.start + i * _STEP for i in range(count + 1)} | {period.stop}
-    return sorted(times.union(*(node.steps(period) for node in nodes if hasattr(node, "steps"))))
+    return sorted(times.union(*(node.steps(period) for node in nodes)))
 
 
 def _air(model: Anuga, experiment: Experiment, domain: Domain, period: Period) -> Iterator[str]:

@@ -6,12 +6,22 @@ import math
 from typing import TYPE_CHECKING
 
 from ...core.period import Period, format_duration
+from ...domain.checks import shape_problems
 from ...domain.meshes import FileMesh
 from ...errors import DataError, Problem, did_you_mean
 from ..base import Experiment, Plan, refuse_unused
 from . import case as files
-from .config import LevelSeries, Tide
-from .levels import boundary_problems, conditions, highest_levels_m, highest_stage_m
+from .levels import (
+    STEP,
+    boundary_problems,
+    highest_levels_m,
+    highest_stage_m,
+    level_nodes,
+    place_problems,
+    prescribed,
+    segment_places,
+    varied_segments,
+)
 from .notes import NO_CORIOLIS, notes
 from .sizing import time_step_s
 
@@ -24,6 +34,7 @@ _BASE_MB, _KB_PER_CELL = 145.0, 1.0
 """Resident memory of a solver process: Python with ANUGA 4.1, and what each triangle adds; fits 2e3 to 2e5 cells."""
 _BYTES_PER_CELL = 3 * 4 * 1.5
 """Three single-precision values per triangle, and per node (half as many), in each output field."""
+_BYTES_PER_LEVEL = 4
 
 
 def plan(model: Anuga, experiment: Experiment) -> Plan:
@@ -45,9 +56,19 @@ def plan(model: Anuga, experiment: Experiment) -> Plan:
         cells=cells,
         steps=steps,
         memory_mb=round(_BASE_MB + cells * _KB_PER_CELL / 1e3),
-        disk_mb=round(fields * cells * _BYTES_PER_CELL / 1e6, 1),
+        disk_mb=round((fields * cells * _BYTES_PER_CELL + _level_bytes(model, experiment, domain, period)) / 1e6, 1),
         notes=tuple(notes(model, experiment, domain, period, (cells, steps))),
     )
+
+
+def _level_bytes(model: Anuga, experiment: Experiment, domain: Domain, period: Period) -> float:
+    """Size of the levels that vary along their segments."""
+    given = prescribed(model, experiment, segments := domain.segment_names())
+    along = [
+        segment_places(domain, name, level_nodes(given[name], experiment.forcing).values()) or ((), ())
+        for name in varied_segments(model, experiment, segments)
+    ]
+    return _BYTES_PER_LEVEL * (period.length / STEP + 1) * sum(len(lon) for lon, _ in along)
 
 
 def _problems(model: Anuga, experiment: Experiment, domain: Domain, period: Period) -> list[Problem]:
@@ -62,7 +83,11 @@ def _problems(model: Anuga, experiment: Experiment, domain: Domain, period: Peri
     except DataError:
         return [*domain.problems(), *found]  # which name the file that cannot be read
     found += boundary_problems(model, experiment, segments)
-    levels_m = {} if found else highest_levels_m(model, experiment, segments, period)
+    if not found and varied_segments(model, experiment, segments):
+        if unsound := shape_problems(domain):
+            return unsound
+        found = place_problems(model, experiment, domain, segments)
+    levels_m = {} if found else highest_levels_m(model, experiment, domain, segments, period)
     of_domain = domain.problems(None if found else highest_stage_m(model, experiment, levels_m))
     return [*of_domain, *found] or domain.dry_segments(levels_m)
 
@@ -87,16 +112,12 @@ def _interval_problems(model: Anuga, period: Period) -> list[Problem]:
 
 def _files(model: Anuga, experiment: Experiment) -> tuple[str, ...]:
     forcing = experiment.forcing
-    levels = [f"level_{n}.csv" for n in _levels(model, experiment)]
+    segments = experiment.domain.segment_names() if experiment.domain else ()
+    varied = varied_segments(model, experiment, segments)
+    given = prescribed(model, experiment, segments)
+    levels = [name for s in given for name in files.level_files(s, s not in varied).values()]
     wind = ["wind.npy", "wind_times.npy"] if forcing.wind else []
     pressure = ["pressure.npy", "pressure_times.npy"] if forcing.pressure and not forcing.pressure.is_uniform else []
     rivers = [f"river_{n}.csv" for n in forcing.river or {}]
     mesh = [files.POINTS, files.TRIANGLES, files.EDGES, files.FRICTION]
     return tuple(sorted([files.CASE, *mesh, *levels, *wind, *pressure, *rivers]))
-
-
-def _levels(model: Anuga, experiment: Experiment) -> dict[str, Tide | LevelSeries]:
-    """Segments with a prescribed water level."""
-    segments = experiment.domain.segment_names() if experiment.domain else ()
-    taken = conditions(model, experiment, segments)
-    return {n: c for n, c in taken.items() if isinstance(c, Tide | LevelSeries)}
