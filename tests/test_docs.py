@@ -14,6 +14,7 @@ import xarray as xr
 import yaml
 
 from tests.conftest import REPO
+from tests.forcing.atlases import constant, write_fes
 
 BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 WEST, EAST, SOUTH, NORTH = 115.593, 115.613, -32.647, -32.617
@@ -56,6 +57,14 @@ def best_tracks(folder: Path) -> None:
     (folder / "storm.csv").write_text("\n".join(["time,lon,lat,pc_hpa,wind,rmax_km", *rows, ""]))
 
 
+def tides(folder: Path) -> None:
+    (folder / "station.csv").write_text("constituent,amplitude,phase\nM2,0.5,63.4\nO1,0.13,177.3\n")
+    lon, lat = np.arange(114.0, 117.01, 0.5), np.arange(-34.0, -31.99, 0.5)
+    (folder / "tides" / "fes2022b").mkdir(parents=True)
+    fields = {name: constant(0.2 - 0.1j) for name in ("M2", "S2", "K1", "O1")}
+    write_fes(folder / "tides" / "fes2022b" / "ocean_tide", fields, lon, lat)
+
+
 def mesh_file(folder: Path) -> None:
     corners = [(WEST, SOUTH), (EAST, SOUTH), (EAST, NORTH), (WEST, NORTH)]
     nodes = [f"{i} {x} {y} 8.0" for i, (x, y) in enumerate(corners, start=1)]
@@ -79,7 +88,7 @@ def model_files(folder: Path) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An empty folder but for the files that the docs name."""
-    for make in (level_tables, grids, best_tracks, mesh_file, model_files):
+    for make in (level_tables, grids, best_tracks, tides, mesh_file, model_files):
         make(tmp_path)
     (tmp_path / "conf" / "experiment").mkdir(parents=True)
     return tmp_path
