@@ -43,6 +43,9 @@ class Conversion(NamedTuple):
         return values if self.is_none else values * self.scale + self.offset
 
 
+AS_IT_IS = Conversion()
+
+
 def conversion(units: str, to: str, key: str) -> Conversion:
     """How values in `units` become values in `to`; data without units are taken to be in it.
 
@@ -57,7 +60,7 @@ def conversion(units: str, to: str, key: str) -> Conversion:
     there = _SAME.get(to, to)
     here = _SAME.get(units.strip(), units.strip()) if units.strip() else there
     if here == there:
-        return Conversion()
+        return AS_IT_IS
     fault = _fault(here, there)
     if fault:
         hint = f"set {key}.units to what the numbers are in, such as {to}"

@@ -52,10 +52,6 @@ class Weights:
     def _single(self) -> Any:
         return self.matrix.T.astype(np.float32)
 
-    def touched(self, mask: Flags) -> Flags:
-        """(targets,) which targets any of the marked points of the grid counts for."""
-        return np.asarray((self.matrix != 0) @ mask.ravel().astype(np.int8) > 0)
-
     def replaced(self, targets: Ints, points: Ints) -> Weights:
         """The same with some targets taking the value of one point each instead."""
         from scipy.sparse import csr_array
@@ -189,23 +185,37 @@ def on_sphere(lon: Floats, lat: Floats) -> Floats:
     return np.stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)], axis=-1)
 
 
-def filled_with_nearest(weights: Weights, wet: Flags, at: Floats, targets: Floats) -> tuple[Weights, Floats]:
-    """Weights in which a target that a dry point counts for takes the nearest wet point, and how far that is.
+def over_water(weights: Weights, wet: Flags, at: Floats, targets: Floats) -> tuple[Weights, Floats]:
+    """Weights of wet points only, and how far the point is that a target without any takes instead.
+
+    A target some of whose points are dry is made of the others, in their proportions; one whose points are all dry
+    takes the nearest wet point.
 
     Args:
         weights: of targets on a grid.
-        wet: (*shape) which points of the grid hold data.
+        wet: (*shape) which points of the grid hold data; at least one.
         at: (points, 2 or 3) where the points are.
         targets: (targets, 2 or 3) where the targets are, likewise.
 
     Returns:
-        The weights, and the (targets,) distance in the unit of the places; 0 where nothing was replaced.
+        The weights, and the (targets,) distance in the unit of the places; 0 where a point of the target is wet.
     """
-    dry = np.flatnonzero(weights.touched(~wet))
+    from scipy.sparse import csr_array
+
+    is_wet = wet.ravel()
+    kept = weights.matrix.copy()
+    kept.data = kept.data * is_wet[kept.indices]
+    total = np.asarray(kept.sum(axis=1)).ravel()
+    has_dry = np.asarray(weights.matrix @ (~is_wet).astype(np.float64)).ravel() > 0.0
+    scale = np.where(has_dry & (total > 0.0), 1.0 / np.where(total > 0.0, total, 1.0), 1.0)
+    kept.data = kept.data * np.repeat(scale, np.diff(kept.indptr))
+    kept.eliminate_zeros()
+    stranded = np.flatnonzero(total <= 0.0)
     distance = np.zeros(len(targets))
-    if len(dry) == 0 or not wet.any():
-        return weights, distance
-    known = np.flatnonzero(wet.ravel())
-    near = known[nearest(at[known], targets[dry])]
-    distance[dry] = np.linalg.norm(at[near] - targets[dry], axis=1)
-    return weights.replaced(dry, near), distance
+    found = Weights(csr_array(kept), weights.shape)
+    if len(stranded) == 0:
+        return found, distance
+    known = np.flatnonzero(is_wet)
+    near = known[nearest(at[known], targets[stranded])]
+    distance[stranded] = np.linalg.norm(at[near] - targets[stranded], axis=1)
+    return found.replaced(stranded, near), distance

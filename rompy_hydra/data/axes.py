@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from ..errors import DataError, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -54,10 +56,32 @@ class Frame:
         return self.x, self.y
 
 
-def promoted(data: xr.Dataset) -> xr.Dataset:
-    """The dataset with longitudes, latitudes and times that are stored as plain variables made coordinates."""
+def with_coordinates(data: xr.Dataset) -> xr.Dataset:
+    """The dataset with places and times that are stored as plain variables made coordinates, each said once.
+
+    Longitudes and latitudes of a rectangular grid or of stations that are repeated along another dimension, for each
+    row or each time, lose it.
+    """
     names = [str(n) for n, v in data.data_vars.items() if _is_coordinate(str(n), v)]
-    return data.set_coords(names) if names else data
+    data = data.set_coords(names) if names else data
+    repeated: dict[tuple[str, ...], list[str]] = {}
+    for name, coordinate in data.coords.items():
+        if coordinate.ndim == 2 and _is_coordinate(str(name), coordinate):
+            repeated.setdefault(tuple(map(str, coordinate.dims)), []).append(str(name))
+    for found in repeated.values():
+        once = {name: _once(data[name]) for name in found}
+        if all(c is not None for c in once.values()):
+            data = data.drop_vars(found).assign_coords({n: c for n, c in once.items() if c is not None})
+    return data
+
+
+def _once(coordinate: xr.DataArray) -> xr.Variable | None:
+    """A coordinate without a dimension along which it never changes; None where it changes along both."""
+    for dim in coordinate.dims:
+        first = coordinate.variable.isel({dim: 0})
+        if coordinate.sizes[dim] > 1 and bool(((coordinate.variable == first) | np.isnan(coordinate.variable)).all()):
+            return first
+    return None
 
 
 def _is_coordinate(name: str, variable: xr.DataArray) -> bool:

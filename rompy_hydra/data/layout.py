@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
@@ -186,19 +186,3 @@ def _curves(array: xr.DataArray, frame: Frame, key: str, layout: Layout, note: N
 
 def _nowhere(array: xr.DataArray, frame: Frame, key: str, layout: Layout, note: Note) -> None:
     """A series: nothing to lay out."""
-
-
-def steady(data: xr.Dataset) -> Any:
-    """The dataset with places that are given for each time, and never move, given once."""
-    moving = {
-        str(n): c
-        for n, c in data.coords.items()
-        if c.ndim == 2 and any(d in data.coords and data.coords[d].dtype.kind == "M" for d in c.dims)
-    }
-    found = {}
-    for name, coordinate in moving.items():
-        dim = next(d for d in coordinate.dims if d in data.coords and data.coords[d].dtype.kind == "M")
-        first = coordinate.isel({dim: 0})
-        if bool(((coordinate == first) | (coordinate.isnull() & first.isnull())).all()):
-            found[name] = first.drop_vars([str(dim)], errors="ignore")
-    return data.assign_coords(found) if found else data

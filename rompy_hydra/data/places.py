@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import numpy as np
 from pydantic import Field
 
-from ..core.weights import EARTH_RADIUS_M, Weights, barycentric, bilinear, filled_with_nearest, on_sphere
+from ..core.weights import EARTH_RADIUS_M, Weights, barycentric, bilinear, on_sphere, over_water
 from ..errors import DataError, Problem
 from .coverage import box_words
 from .cut import axes_of, is_lonlat
@@ -86,7 +86,7 @@ class ToPlaces:
                 if not wet.any():
                     message = f"{name_of(self.array)} has no data at all in the area of the domain"
                     raise DataError(Problem(self.key, message, hint="give data that have values there"))
-                self._filled[pattern], _ = filled_with_nearest(self.weights, wet, self._points(), self._targets())
+                self._filled[pattern], _ = over_water(self.weights, wet, self._points(), self._targets())
             found.append(self._filled[pattern].apply(np.where(wet, step, np.zeros((), step.dtype))))
         return np.stack(found)
 

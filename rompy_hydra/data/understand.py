@@ -9,10 +9,10 @@ import numpy as np
 import xarray as xr
 
 from ..core.lazy import as_array, rearranged
-from ..core.units import Conversion, conversion
+from ..core.units import AS_IT_IS, Conversion, conversion
 from ..errors import DataError, Problem, did_you_mean
-from .axes import Frame, frame_of, promoted
-from .layout import ORIGINAL, lay_out, steady
+from .axes import Frame, frame_of, with_coordinates
+from .layout import ORIGINAL, lay_out
 from .quantities import Quantity
 
 
@@ -44,7 +44,7 @@ class Understood:
             node: config key of the node with ``units``; by default that of the source.
             coordinates: axis -> the coordinate that the user says is meant.
         """
-        self.data = steady(promoted(data))
+        self.data = with_coordinates(data)
         self.key, self.node = key, node or key
         self.coordinates = coordinates or {}
         self.changes: dict[Change, None] = {}
@@ -114,15 +114,24 @@ class Understood:
         """
         key = key or self.key
         raw, why = self.variable(quantity, name, key)
-        array, frame = self.data[raw], self.frame(raw, lonlat)
-        turned = self._conversion(array, quantity, units, sign)
+        turned = self._conversion(self.data[raw], quantity, units, sign)
         if raw != quantity.name:
             self.note(raw, "variable", quantity.name, why)
-        layout = lay_out(array, frame, self.key, self.note)
+        found = self.plain(raw, lonlat, turned)
+        found.attrs = {"standard_name": quantity.name, "units": quantity.units, ORIGINAL: raw}
+        return found.rename(quantity.name)
+
+    def plain(self, name: str, lonlat: bool | None = None, turned: Conversion = AS_IT_IS) -> xr.DataArray:
+        """A variable of the data by its own name, lazily, laid out as all are; in its own unit unless `turned`.
+
+        Raises:
+            DataError: its axes or times are not usable.
+        """
+        array = self.data[name]
+        layout = lay_out(array, self.frame(name, lonlat), self.key, self.note)
         seen = rearranged(array.variable, list(layout.names), layout.picks, turned)
-        seen = xr.Variable(list(layout.names.values()), seen._data, encoding=seen.encoding)
-        seen.attrs = {"standard_name": quantity.name, "units": quantity.units, ORIGINAL: raw}
-        return as_array(seen, layout.coords, quantity.name)
+        variable = xr.Variable(list(layout.names.values()), seen._data, array.attrs, seen.encoding)
+        return as_array(variable, layout.coords, name)
 
     def _conversion(self, array: xr.DataArray, quantity: Quantity, units: str | None, sign: float | None) -> Conversion:
         said = str(array.attrs.get("units", ""))

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..core.axis import Axis
 from ..core.geo import LOCAL
 from ..core.inputs import Input
-from ..core.interpolate import Axis
 from ..core.mesh import Floats
 from ..core.period import Period
+from ..data.coverage import box_words
 from ..errors import DataError, Problem
 from ..source.base import data_problems
-from ..source.coverage import box_words
 from .atlas_files import AtlasFile, atlas_files
 from .atlas_grid import Amplitudes, amplitudes_at, corrections, metres
 from .equilibrium import missing, unknown_names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,19 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..core.axis import Axis
 from ..core.files import existing_file, looks_like, user_path
-from ..core.interpolate import Axis
-from ..core.mesh import Floats
+from ..data.cut import axes_of
+from ..data.understand import Understood
 from ..errors import DataError, Problem, did_you_mean
 from .atlas import AtlasFormat
 from .constituents import USUAL_NAMES, canonical
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from .atlas import AtlasTides
 
 _PARTS: dict[AtlasFormat, tuple[str, str]] = {"tpxo": ("hRe", "hIm"), "fes": ("amplitude", "phase")}
 """Format -> the two variables that make a complex amplitude."""
-_COORDINATES = (("lon_z", "lon", "longitude"), ("lat_z", "lat", "latitude"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +41,6 @@ class AtlasFile:
     """Dimension of the constituents; empty where there is one, without a dimension."""
     x: Axis
     y: Axis
-    x_dim: str
-    y_dim: str
     units: str
     """What the file says the elevations are in."""
 
@@ -133,73 +133,56 @@ def _read(path: Path, key: str) -> AtlasFile | None:
 
 
 @lru_cache(maxsize=128)
-def _kept(path: Path, key: str, _below: Path, _modified: int, _size: int) -> AtlasFile | None:
-    """What a file holds, read once as long as it does not change; None of a file without elevations."""
+def _kept(path: Path, key: str, _here: Path, _modified: int, _size: int) -> AtlasFile | None:
+    """A file is looked at once as long as it does not change; None of a file without elevations."""
     with opened(path, key) as data:
-        present = set(data.variables)
+        present = set(map(str, data.data.variables))
         formats = [name for name, parts in _PARTS.items() if set(parts) <= present]
         return _described(path, formats[0], data, key) if formats else None
 
 
 @contextmanager
-def opened(path: Path, key: str) -> Iterator[Any]:
-    """A netCDF file, its numbers as they are stored.
+def opened(path: Path, key: str) -> Iterator[Understood]:
+    """A file with its axes understood, its numbers as they are stored: fill values of one part may stand for a zero.
 
     Raises:
         DataError: it is not netCDF or damaged, or reading from it inside fails.
     """
-    import netCDF4
+    import xarray as xr
 
     try:
-        with netCDF4.Dataset(path) as data:
-            data.set_auto_maskandscale(False)
-            yield data
+        with xr.open_dataset(path, engine="netcdf4", cache=False, mask_and_scale=False, decode_times=False) as data:
+            yield Understood(data, key)
     except (OSError, RuntimeError) as error:  # what netCDF4 raises for damaged files and others
         message = f"{path} cannot be read: {error}; it looks like {looks_like(path)}"
         raise DataError(Problem(key, message, hint="copy or download it again, or leave it out")) from error
 
 
-def _described(path: Path, format: AtlasFormat, data: Any, key: str) -> AtlasFile:
-    variable = data[_PARTS[format][0]]
-    (x, x_dim), (y, y_dim) = (_axis(path, data, variable, names, key) for names in _COORDINATES)
-    spare = [d for d in variable.dimensions if d not in (x_dim, y_dim) and data.dimensions[d].size > 1]
+def _described(path: Path, format: AtlasFormat, data: Understood, key: str) -> AtlasFile:
+    array = data.plain(_PARTS[format][0])
+    axes = axes_of(array)
+    if axes is None:
+        raise _fault(
+            path,
+            f"{array.name} is not on a grid of longitudes and latitudes; a curvilinear grid is not understood",
+            key,
+        )
+    for name, axis in zip(array.dims[-2:], axes, strict=True):
+        if fault := axis.fault():
+            raise _fault(path, f"coordinate {name} {fault}", key)
+    spare = list(map(str, array.dims[:-2]))
     if len(spare) > 1:
-        raise _fault(path, f"{variable.name} has the dimensions {', '.join(variable.dimensions)}", key)
-    names = _constituents(path, data, spare[0] if spare else "")
-    if spare and len(names) != data.dimensions[spare[0]].size:
+        raise _fault(path, f"{array.name} has the dimensions {', '.join(map(str, array.dims))}", key)
+    names = _constituents(path, data.data, spare[0] if spare else "")
+    if spare and len(names) != array.sizes[spare[0]]:
         raise _fault(path, f"con names {len(names)} constituents, dimension {spare[0]} has another size", key)
-    units = str(getattr(variable, "units", ""))
-    return AtlasFile(path, format, names, spare[0] if spare else "", x, y, x_dim, y_dim, units)
+    units, (y, x) = str(array.attrs.get("units", "")), axes
+    return AtlasFile(path, format, names, spare[0] if spare else "", x, y, units)
 
 
-def _axis(path: Path, data: Any, variable: Any, names: Iterable[str], key: str) -> tuple[Axis, str]:
-    """Coordinates along one dimension, of one or two dimensions in the file, and that dimension."""
-    name = next((n for n in names if n in data.variables), None)
-    if name is None:
-        raise _fault(path, f"it has no coordinate {' or '.join(names)}", key)
-    coordinate = data[name]
-    values, dim = _along(coordinate, path, key)
-    if dim not in variable.dimensions:
-        raise _fault(path, f"{variable.name} has no dimension {dim}, along which {name} is given", key)
-    axis = Axis(values, 360.0 if name.startswith("lon") else 0.0)
-    if fault := axis.fault():
-        raise _fault(path, f"coordinate {name} {fault}", key)
-    return axis, dim
-
-
-def _along(coordinate: Any, path: Path, key: str) -> tuple[Floats, str]:
-    if coordinate.ndim == 1:
-        return np.asarray(coordinate[:], dtype=np.float64), coordinate.dimensions[0]
-    for i, dim in enumerate(coordinate.dimensions):
-        first, last = (np.asarray(coordinate[at] if i else coordinate[:, at], dtype=np.float64) for at in (0, -1))
-        if np.array_equal(first, last) and np.ptp(first) > 0:
-            return first, dim
-    raise _fault(path, f"{coordinate.name} changes along both dimensions: a curvilinear grid is not understood", key)
-
-
-def _constituents(path: Path, data: Any, layer_dim: str) -> tuple[str, ...]:
+def _constituents(path: Path, data: xr.Dataset, layer_dim: str) -> tuple[str, ...]:
     if "con" in data.variables:
-        rows = np.asarray(data["con"][:])
+        rows = np.asarray(data["con"].values)
         texts = [_text(row) for row in (rows if layer_dim else [rows])]
         if all(texts):
             return tuple(canonical(text) for text in texts)

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..core.interpolate import Axis, Bracket, bilinear
-from ..core.mesh import Complexes, Floats, Ints
+from ..core.axis import unbroken
+from ..core.mesh import Complexes, Floats
+from ..core.weights import EARTH_RADIUS_M, bilinear, on_sphere, over_water
+from ..data.coverage import box_words
+from ..data.cut import Box, Need, axes_of, cut
+from ..data.places import points_of
 from ..errors import DataError, Problem
-from ..source.coverage import box_words
 from .atlas_files import AtlasFile, atlas_files, opened
 from .equilibrium import Corrections
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from .atlas import AtlasTides
 
 _METRES = {
@@ -66,15 +71,17 @@ def _kept(
     lon, lat = (np.frombuffer(place) for place in places)
     vectors, around_m, borrowed_m = {}, {}, np.zeros(len(lon))
     for file in files:
-        window = _Window.around(file, lon, lat, reach_m, key)
+        if not (file.x.covers(lon) and file.y.covers(lat)):
+            raise DataError(_not_covered(file, lon, lat, key))
         scale = metres(file, units, key)
         for name in [n for n in wanted if n in file.constituents]:
-            field = _field(file, name, window, f"{key}.path") * scale
-            vectors[name], distance_m = _at_places(field, window, reach_m)
+            field = _field(file, name, _need(file, lon, lat, reach_m), f"{key}.path")
+            vectors[name], distance_m = _at_places(field, lon, lat)
+            vectors[name] = vectors[name] * scale
             vectors[name].setflags(write=False)
             borrowed_m = np.maximum(borrowed_m, distance_m)
-            around_m[name] = float(np.abs(np.where(np.isfinite(field), field, 0.0)).max())
-    if (dry := np.isnan(borrowed_m)).any():
+            around_m[name] = float(np.nanmax(np.abs(field.values), initial=0.0)) * scale
+    if (dry := borrowed_m > reach_m).any():
         raise DataError(_on_land(lon, lat, dry, reach_m, key))
     return Amplitudes({name: vectors[name] for name in wanted}, borrowed_m, around_m)
 
@@ -92,127 +99,55 @@ def metres(file: AtlasFile, stated: str | None, key: str) -> float:
     raise DataError(Problem(f"{key}.units", f"{message}, expected m, cm or mm", hint=f"set {key}.units"))
 
 
-@dataclass(frozen=True, eq=False)
-class _Window:
-    """The part of a grid around places."""
-
-    rows: slice
-    columns: tuple[slice, ...]
-    """One, or two where the places are on both sides of the seam of a grid that goes all the way round."""
-    lon: Floats
-    """(nx,) coordinates of the part."""
-    lat: Floats
-    """(ny,)"""
-    at_lon: Floats
-    """(n,) the places."""
-    at_lat: Floats
-    across: Bracket
-    """The places between columns of the part."""
-    along: Bracket
-    """The places between rows of the part."""
-
-    @classmethod
-    def around(cls, file: AtlasFile, lon: Floats, lat: Floats, reach_m: float, key: str) -> _Window:
-        """With everything within reach of the places.
-
-        Raises:
-            DataError: places beyond the grid.
-        """
-        if not (file.x.covers(lon) and file.y.covers(lat)):
-            raise DataError(_not_covered(file, lon, lat, key))
-        reach_deg = reach_m / _M_PER_DEGREE
-        wider = reach_deg / max(np.cos(np.radians(np.abs(lat).max())), 0.02)
-        columns, rows = file.x.bracket(lon), file.y.bracket(lat)
-        first, count = _part(file.x, columns, wider)
-        top, height = _part(file.y, rows, reach_deg)
-        size = len(file.x.values)
-        parts = (slice(first, min(first + count, size)), slice(0, first + count - size))
-        shifted = Bracket((columns.low - first) % size, (columns.high - first) % size, columns.weight)
-        cut = tuple(part for part in parts if part.stop > part.start)
-        return cls(
-            rows=slice(top, top + height),
-            columns=cut,
-            lon=np.concatenate([file.x.values[part] for part in cut]),
-            lat=file.y.values[top : top + height],
-            at_lon=lon,
-            at_lat=lat,
-            across=shifted,
-            along=rows.shifted(top),
-        )
-
-    def read(self, file: AtlasFile, variable: Any, layer: int) -> Floats:
-        """(ny, nx) values; NaN where the file has none."""
-        parts = []
-        for columns in self.columns:
-            chosen = {file.y_dim: self.rows, file.x_dim: columns, file.layer_dim: layer}
-            part = np.asarray(variable[tuple(chosen.get(d, 0) for d in variable.dimensions)], dtype=np.float64)
-            is_turned = variable.dimensions.index(file.x_dim) < variable.dimensions.index(file.y_dim)
-            parts.append(part.T if is_turned else part)
-        values = np.concatenate(parts, axis=1)
-        fill = [float(getattr(variable, n)) for n in ("_FillValue", "missing_value") if hasattr(variable, n)]
-        values[np.isin(values, [number for number in fill if number != 0.0])] = np.nan
-        return values * float(getattr(variable, "scale_factor", 1.0)) + float(getattr(variable, "add_offset", 0.0))
+def _need(file: AtlasFile, lon: Floats, lat: Floats, reach_m: float) -> Need:
+    """The part of an atlas with everything within reach of places."""
+    x = unbroken(lon)
+    north_deg = reach_m / _M_PER_DEGREE
+    east_deg = north_deg / max(np.cos(np.radians(np.abs(lat).max())), 0.02)
+    low, high = file.y.limits
+    box = Box.around(
+        np.array([x.min() - east_deg, x.max() + east_deg]),
+        np.array([max(lat.min() - north_deg, low), min(lat.max() + north_deg, high)]),
+        is_lonlat=True,
+    )
+    return Need(None, box, pad=0)
 
 
-def _part(axis: Axis, bracket: Bracket, margin: float) -> tuple[int, int]:
-    """First index and number of the points that cover brackets and a margin on both sides, perhaps over the seam."""
-    size = len(axis.values)
-    used = np.unique(np.concatenate([bracket.low, bracket.high]))
-    first, count = int(used[0]), int(used[-1] - used[0]) + 1
-    if axis.is_global:
-        gaps = np.diff(np.append(used, used[0] + size))
-        widest = int(np.argmax(gaps))
-        first, count = int(used[(widest + 1) % len(used)]), size - int(gaps[widest]) + 1
-    step = abs(float(axis.values[-1] - axis.values[0])) / (size - 1)
-    pad = int(np.ceil(margin / step))
-    if axis.is_global:
-        return (0, size) if count + 2 * pad >= size else ((first - pad) % size, count + 2 * pad)
-    stop = min(size, first + count + pad)
-    first = max(0, first - pad)
-    return first, stop - first
-
-
-def _field(file: AtlasFile, name: str, window: _Window, key: str) -> Complexes:
+def _field(file: AtlasFile, name: str, need: Need, key: str) -> xr.DataArray:
     """(ny, nx) complex amplitudes in the units of the file; NaN over land.
 
     Land is NaN, a fill value, or zero: in TPXO both parts, in FES the amplitude. One part alone may be zero on water.
     """
-    layer = file.constituents.index(name)
+    layer = {file.layer_dim: file.constituents.index(name)} if file.layer_dim else {}
     with opened(file.path, key) as data:
-        first, second = (window.read(file, data[part], layer) for part in file.parts)
+        parts = [cut(data.plain(part), need).isel(layer) for part in file.parts]
+        first, second = map(_numbers, parts)
     if file.format == "fes":
-        return np.where(first == 0.0, np.nan, first * np.exp(-1j * np.radians(second)))
-    return np.where((first == 0.0) & (second == 0.0), np.nan, first + 1j * second)
+        values = np.where(first == 0.0, np.nan, first * np.exp(-1j * np.radians(second)))
+    else:
+        values = np.where((first == 0.0) & (second == 0.0), np.nan, first + 1j * second)
+    return parts[0].copy(data=values)
 
 
-def _at_places(field: Complexes, window: _Window, reach_m: float) -> tuple[Complexes, Floats]:
-    """(n,) amplitudes, and how far they come from; NaN where nothing wet is within reach."""
-    wet = np.isfinite(field)
-    water = np.where(wet, field, 0.0)
-    share = bilinear(wet.astype(np.float64), window.along, window.across)
-    real, imaginary = (bilinear(part, window.along, window.across) for part in (water.real, water.imag))
-    is_dry = share <= 0.0
-    found: Complexes = np.asarray((real + 1j * imaginary) / np.where(is_dry, 1.0, share), dtype=np.complex128)
-    distance_m: Floats = np.zeros(len(found))
-    rows, columns = np.nonzero(wet)
-    for i in np.flatnonzero(is_dry).tolist():
-        found[i], distance_m[i] = _nearest(field, (rows, columns), window, i, reach_m)
-    return found, distance_m
+def _numbers(part: xr.DataArray) -> Floats:
+    """What the stored numbers of a part mean; NaN for its fill values, but for zero."""
+    values = np.asarray(part.values, dtype=np.float64)
+    fill = [float(part.attrs[n]) for n in ("_FillValue", "missing_value") if n in part.attrs]
+    values[np.isin(values, [number for number in fill if number != 0.0])] = np.nan
+    return values * float(part.attrs.get("scale_factor", 1.0)) + float(part.attrs.get("add_offset", 0.0))
 
 
-def _nearest(
-    field: Complexes, wet: tuple[Ints, Ints], window: _Window, place: int, reach_m: float
-) -> tuple[complex, float]:
-    rows, columns = wet
-    if not len(rows):
-        return complex("nan"), np.nan
-    east_deg = (window.lon[columns] - window.at_lon[place] + 180.0) % 360.0 - 180.0
-    east_m = east_deg * _M_PER_DEGREE * np.cos(np.radians(window.at_lat[place]))
-    distance_m = np.hypot(east_m, (window.lat[rows] - window.at_lat[place]) * _M_PER_DEGREE)
-    best = int(np.argmin(distance_m))
-    if distance_m[best] > reach_m:
-        return complex("nan"), np.nan
-    return complex(field[rows[best], columns[best]]), float(distance_m[best])
+def _at_places(field: xr.DataArray, lon: Floats, lat: Floats) -> tuple[Complexes, Floats]:
+    """(n,) amplitudes, and how far away the point is that they come from; infinite where nothing near is wet."""
+    axes = axes_of(field)
+    assert axes is not None  # a file with another grid is refused
+    wet = np.isfinite(field.values)
+    if not wet.any():
+        return np.full(len(lon), complex("nan")), np.full(len(lon), np.inf)
+    points = EARTH_RADIUS_M * on_sphere(*points_of(field))
+    weights, distance_m = over_water(bilinear(*axes, lon, lat), wet, points, EARTH_RADIUS_M * on_sphere(lon, lat))
+    water = np.where(wet, field.values, 0.0)
+    return weights.apply(water.real[None])[0] + 1j * weights.apply(water.imag[None])[0], distance_m
 
 
 def _not_covered(file: AtlasFile, lon: Floats, lat: Floats, key: str) -> Problem:

@@ -21,8 +21,8 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from ..core.inputs import Input
 from ..core.node import Node
 from ..core.period import Period, PositiveDuration, format_time, parse_time
+from ..data.coverage import covering
 from ..errors import Problem, did_you_mean
-from ..source.coverage import covering
 from .constituents import SPEEDS_DEG_PER_HOUR, canonical
 from .equilibrium import Corrections
 from .surge import Surge, surge_problems, top_m

@@ -124,10 +124,10 @@ def test_greenwich_and_the_dateline_are_places_like_any_other(tmp_path: Path, mi
 def test_only_the_part_around_the_places_is_read(tmp_path: Path):
     fes = write_fes(tmp_path / "fes", {"M2": round_the_globe}, GLOBE["0..359"], np.arange(-60.0, 61.0))
     (file,) = atlas_grid.atlas_files(atlas(fes), "forcing.tides")
-    window = atlas_grid._Window.around(file, np.array([-1.2, 0.7]), np.array([10.2, 11.4]), 20_000.0, "k")
-    assert [(part.start, part.stop) for part in window.columns] == [(357, 360), (0, 3)]
-    assert window.rows == slice(69, 74)
-    assert window.lon.tolist() == [357, 358, 359, 0, 1, 2]
+    need = atlas_grid._need(file, np.array([-1.2, 0.7]), np.array([10.2, 11.4]), 20_000.0)
+    field = atlas_grid._field(file, "M2", need, "k")
+    assert field.lon.values.tolist() == [-2, -1, 0, 1]
+    assert field.lat.values.tolist() == [10, 11, 12]
 
 
 def coast(lon, lat):
