@@ -66,6 +66,22 @@ def _transformer(source: str, target: str) -> Any:
     return Transformer.from_crs(source, target, always_xy=True)
 
 
+def distances_m(begin: Floats, end: Floats, crs: str) -> Floats:
+    """(n,) distances [m] between (n, 2) points: on the ellipsoid for lon/lat, else in the plane of the system."""
+    if is_lonlat(crs):
+        found: Floats = _ellipsoid().inv(*begin.T, *end.T)[2]
+        return found
+    offset: Floats = ((end - begin) ** 2).sum(axis=1) ** 0.5
+    return offset
+
+
+@lru_cache(maxsize=1)
+def _ellipsoid() -> Any:
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")
+
+
 def convergence_deg(lon: Floats, lat: Floats, crs: str) -> Floats:
     """(n,) meridian convergence of a metric system at places on Earth [degrees].
 
@@ -94,6 +110,11 @@ def _checked(crs: str) -> Any:
         raise ConfigError(
             Problem("domain.crs", f"{crs} is not a reference system that PROJ knows", hint=hint)
         ) from error
+
+
+def cf_attributes(crs: str) -> dict[str, Any]:
+    """The attributes of a CF grid mapping variable, with the ``EPSG:n`` as ``epsg_code``."""
+    return {**_checked(crs).to_cf(), "epsg_code": crs}
 
 
 def metric_fault(crs: str) -> str:

@@ -7,13 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..core.geo import LON_LAT, metric_fault
+from ..core.grid.regular import RegularGrid
 from ..data.coverage import box_words
 from ..errors import ConfigError, DataError, Problem, did_you_mean
 from ..source.base import data_problems
 from .bathymetry import Grid, MeshDepths
 from .dry import dry_bed, lowest_m
 from .estimate import is_inside, metric_lines
-from .meshes import FileMesh, PolygonMesh
+from .grids import given_mesh, grid
+from .meshes import BathymetryMesh, CurvilinearMesh, FileMesh, Made, PolygonMesh, RegularMesh
 from .outlines import crossing, has_area, overlap
 from .place import Place
 from .rules import degrees_fault, lonlat_fault
@@ -36,7 +38,7 @@ def problems(domain: Domain, highest_level_m: float | None = None) -> list[Probl
 
 def shape_problems(domain: Domain) -> list[Problem]:
     """Everything that stands in the way of a mesh."""
-    lines = [p for check in (_systems, _lines, _file_names) for p in _collect(check, domain)]
+    lines = [p for check in (_systems, _lines, _given) for p in _collect(check, domain)]
     return lines or [p for check in (_holes, _regions, _size) for p in _collect(check, domain)]
 
 
@@ -60,7 +62,7 @@ def _systems(domain: Domain) -> Iterator[Problem]:
 
 
 def _lines(domain: Domain) -> Iterator[Problem]:
-    if isinstance(domain.mesh, FileMesh):
+    if not isinstance(domain.mesh, Made):
         return
     for key, line in domain.mesh.outlines("domain.mesh"):
         points = line.vertices(key)
@@ -89,13 +91,14 @@ def _indices(domain: Domain, count: int) -> Iterator[Problem]:
                 yield Problem(f"domain.boundaries.{name}", f"the outline has edges 0..{count - 1}", part)
 
 
-def _file_names(domain: Domain) -> Iterator[Problem]:
-    if not isinstance(domain.mesh, FileMesh):
+def _given(domain: Domain) -> Iterator[Problem]:
+    """What is wrong with a mesh or grid that comes from a file: the rules of the config know all of the others."""
+    if isinstance(domain.mesh, BathymetryMesh):
+        grid(domain)
+    if isinstance(domain.mesh, Made | RegularMesh | BathymetryMesh):
         return
-    from .mesh_files import read_mesh
-
-    raw = read_mesh(domain.mesh.path)
-    known = raw.boundary()
+    raw = given_mesh(domain)
+    known = raw.boundary
     for name, parts in domain.boundaries.items():
         for part in parts:
             if part not in known:
@@ -112,7 +115,7 @@ def _file_coordinates(points: Floats, crs: str) -> Iterator[Problem]:
 
 
 def _holes(domain: Domain) -> Iterator[Problem]:
-    if isinstance(domain.mesh, FileMesh) or not domain.mesh.holes:
+    if not isinstance(domain.mesh, Made) or not domain.mesh.holes:
         return
     from ..core import polygon
     from .extent import rings
@@ -131,7 +134,7 @@ def _holes(domain: Domain) -> Iterator[Problem]:
 
 
 def _regions(domain: Domain) -> Iterator[Problem]:
-    if isinstance(domain.mesh, FileMesh) or not domain.mesh.regions:
+    if not isinstance(domain.mesh, Made) or not domain.mesh.regions:
         return
     lines = metric_lines(domain)
     for name in domain.mesh.regions:
@@ -142,11 +145,20 @@ def _regions(domain: Domain) -> Iterator[Problem]:
 
 
 def _size(domain: Domain) -> Iterator[Problem]:
-    if not isinstance(domain.mesh, FileMesh) and (count := domain.estimate_cells()) > MOST_CELLS:
+    mesh = domain.mesh
+    if isinstance(mesh, FileMesh | CurvilinearMesh) or (count := domain.estimate_cells()) <= MOST_CELLS:
+        return
+    coarser = (count / 1e6) ** 0.5
+    if isinstance(mesh, Made):
         message = f"this resolution makes about {count:.1e} triangles, more than {MOST_CELLS:.0e}"
-        million = domain.mesh.resolution_m * (count / 1e6) ** 0.5
-        hint = f"it is in metres; {million:.2g} would make about a million"
-        yield Problem("domain.mesh.resolution_m", message, domain.mesh.resolution_m, hint=hint)
+        hint = f"it is in metres; {mesh.resolution_m * coarser:.2g} would make about a million"
+        yield Problem("domain.mesh.resolution_m", message, mesh.resolution_m, hint=hint)
+        return
+    found = grid(domain)
+    steps = [float(f"{step * coarser:.2g}") for step in (found.dx, found.dy)] if isinstance(found, RegularGrid) else ""
+    hint = f"give a wider spacing, in the unit of domain.crs{steps and f'; {steps} would make about a million'}"
+    message = f"this grid has {count:.1e} triangles, more than {MOST_CELLS:.0e}"
+    yield Problem("domain.mesh.spacing", message, mesh.spacing, hint=hint)
 
 
 def _bed(domain: Domain, highest_level_m: float | None) -> Iterator[Problem]:
@@ -212,7 +224,7 @@ def _is_swapped(domain: Domain, place: Place) -> bool:
 
 
 def _is_inside(domain: Domain, x_m: float, y_m: float) -> bool:
-    if not isinstance(domain.mesh, FileMesh):
+    if isinstance(domain.mesh, Made):
         return is_inside(domain, x_m, y_m)
     import numpy as np
 

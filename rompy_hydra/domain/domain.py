@@ -12,11 +12,13 @@ from ..core.inputs import Input
 from ..core.node import Node
 from ..errors import Problem
 from .bathymetry import Bathymetry, Grid, MeshDepths
-from .meshes import FileMesh, MeshConfig, Segments
+from .meshes import Made, MeshConfig, Segments
 from .place import Place, Point
 from .rules import check_rules
 
 if TYPE_CHECKING:
+    from ..core.grid.curvilinear import CurvilinearGrid
+    from ..core.grid.regular import RegularGrid
     from ..core.mesh import Flags, Floats, Mesh
 
 LON_LAT = "EPSG:4326"
@@ -39,11 +41,11 @@ class Domain(Node):
     vertical_datum: str = Field("MSL", min_length=1)
     """What elevations and water levels refer to, e.g. MSL, AHD, LAT; recorded, and compared with what the data say."""
     mesh: MeshConfig
-    """Triangles to make, or a mesh file."""
+    """Triangles to make, a structured grid, or a mesh file."""
     boundaries: Segments = {}
     """Named boundary segments. Polygon: indices of the vertices at which its edges begin (``ocean: [0, 1]``); edges
-    without a name are ``land``. Box: sides (west, east, south, north). Mesh file: its own names (``ocean: [open_1]``).
-    Sides and file segments that are not mentioned keep their own names."""
+    without a name are ``land``. Box and grids: sides (west, east, south, north). Mesh file: its own names (``ocean:
+    [open_1]``). Sides and file segments that are not mentioned keep their own names."""
     bathymetry: Bathymetry
     """Elevation of the bed."""
     stations: dict[str, Place] = {}
@@ -70,6 +72,8 @@ class Domain(Node):
     def build_mesh(self) -> Mesh:
         """The mesh in the metric crs, every outer edge in exactly one named segment; identical when repeated.
 
+        The cells of a structured grid are cut in two.
+
         Raises:
             DataError: a file is missing or malformed.
             ConfigError: an outline crosses itself, a segment does not exist, the mesh generator is not installed.
@@ -77,6 +81,17 @@ class Domain(Node):
         from .building import build_mesh
 
         return build_mesh(self)
+
+    def grid(self) -> RegularGrid | CurvilinearGrid:
+        """The structured grid in the crs of the domain, of the mesh kinds regular, curvilinear and bathymetry.
+
+        Raises:
+            ConfigError: the mesh is of another kind; the bathymetry whose grid it is has another crs.
+            DataError: a file is missing or malformed.
+        """
+        from .grids import grid
+
+        return grid(self)
 
     def elevation_at(self, x_m: Floats, y_m: Floats) -> Floats:
         """(n,) bed elevation at points in the metric crs: metres over the vertical datum, positive up.
@@ -147,19 +162,29 @@ class Domain(Node):
 
         return segment_names(self)
 
+    def unnamed_sides(self) -> list[str]:
+        """Sides of a box or grid that ``boundaries`` does not mention: closed, as the unnamed edges of a polygon.
+
+        Raises:
+            DataError: a grid file is missing or malformed.
+        """
+        from .segments import unnamed_sides
+
+        return unnamed_sides(self)
+
     def estimate_cells(self) -> int:
-        """Number of triangles, without making them; exact for a mesh file, else within about a quarter.
+        """Number of triangles, without making them; within about a quarter, exact for a mesh file or a grid.
 
         Raises:
             DataError: a file is missing or malformed.
         """
-        if isinstance(self.mesh, FileMesh):
-            from .mesh_files import read_mesh
+        if isinstance(self.mesh, Made):
+            from .estimate import estimate_cells
 
-            return len(read_mesh(self.mesh.path).triangles)
-        from .estimate import estimate_cells
+            return estimate_cells(self)
+        from .grids import count_triangles
 
-        return estimate_cells(self)
+        return count_triangles(self)
 
     def inputs(self) -> list[Input]:
         """The user's files behind mesh and bathymetry, with what they cover where they can be read."""

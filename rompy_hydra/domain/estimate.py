@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..core.geo import project_point
-from .meshes import FileMesh
+from .meshes import Made
 from .place import Point
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _MOST_TESTS = 400_000
 
 def metric_lines(domain: Domain) -> dict[str, list[Point]]:
     """Key below ``domain.mesh`` -> vertices in the metric crs: the outline ("") first, then holes and regions."""
-    assert not isinstance(domain.mesh, FileMesh)
+    assert isinstance(domain.mesh, Made)
     crs = domain.metric_crs()
     return {
         key.removeprefix(KEY): [project_point(p, domain.crs, crs) for p in line.vertices(key)]
@@ -50,7 +50,7 @@ def is_inside(domain: Domain, x: float, y: float) -> bool:
 
 def estimate_cells(domain: Domain) -> int:
     """Number of triangles of a mesh that is made: its area over the mean area of the triangles."""
-    assert not isinstance(domain.mesh, FileMesh)
+    assert isinstance(domain.mesh, Made)
     mesh, lines = domain.mesh, metric_lines(domain)
     outer = lines[""]
     holes = [line for key, line in lines.items() if key.startswith(".holes.")]

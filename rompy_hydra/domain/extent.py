@@ -9,10 +9,10 @@ import numpy as np
 from ..core import polygon
 from ..core.axis import unbroken
 from ..core.geo import LON_LAT, is_lonlat, project
-from ..core.mesh import Flags, Floats, edge_nodes, outer_edges
+from ..core.mesh import Flags, Floats
 from ..errors import ConfigError, Problem, did_you_mean
-from .mesh_files import read_mesh
-from .meshes import FileMesh, Outline
+from .grids import given_mesh
+from .meshes import Made, Outline, RegularMesh
 from .segments import edge_names
 
 if TYPE_CHECKING:
@@ -22,9 +22,11 @@ KEY = "domain.mesh"
 
 
 def coordinates(domain: Domain) -> Floats:
-    """(n, 2) vertices of the outline, or nodes of the mesh file, in the crs of the domain."""
-    if isinstance(domain.mesh, FileMesh):
-        return read_mesh(domain.mesh.path).points
+    """(n, 2) vertices of the outline or nodes of the mesh, in the crs of the domain."""
+    if isinstance(domain.mesh, RegularMesh):
+        return np.array(domain.mesh.grid(domain.crs).corners)
+    if not isinstance(domain.mesh, Made):
+        return given_mesh(domain).points
     _, outer = next(domain.mesh.outlines(KEY))
     return np.array(outer.vertices(KEY), dtype=np.float64)
 
@@ -45,8 +47,8 @@ def ring(domain: Domain, line: Outline, key: str) -> Floats:
 def rings(domain: Domain) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]:
     """The outline, the holes by name and the regions by name, in the metric crs; of a mesh to be made."""
     mesh = domain.mesh
-    if isinstance(mesh, FileMesh):
-        raise TypeError("a mesh file has no outline")
+    if not isinstance(mesh, Made):
+        raise TypeError("a mesh that is given has no outline")
     (key, outer), *_ = mesh.outlines(KEY)
     holes = {n: ring(domain, hole, f"{KEY}.holes.{n}") for n, hole in mesh.holes.items()}
     regions = {n: ring(domain, region, f"{KEY}.regions.{n}") for n, region in mesh.regions.items()}
@@ -54,9 +56,12 @@ def rings(domain: Domain) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]
 
 
 def segment_points(domain: Domain) -> dict[str, Floats]:
-    """Segment -> (n, 2) points along it in the metric crs, as dense as the nodes of the mesh to be made."""
+    """Segment -> (n, 2) points along it in the metric crs: nodes of the mesh, or as dense as those to be made."""
+    if not isinstance(domain.mesh, Made):
+        mesh = domain.build_mesh()
+        return {name: mesh.points_m[np.unique(mesh.edge_nodes(name))] for name in mesh.boundary}
     outer, holes, _ = rings(domain)
-    spacing = max(getattr(domain.mesh, "resolution_m", 0.0), float(np.ptp(outer, axis=0).max()) / 2_000)
+    spacing = max(domain.mesh.resolution_m, float(np.ptp(outer, axis=0).max()) / 2_000)
     found: dict[str, list[Floats]] = {}
     for name, (begin, end) in zip(edge_names(domain, len(outer)), polygon.ring_edges(outer), strict=True):
         share = np.linspace(0.0, 1.0, 1 + max(1, int(np.ceil(np.hypot(*(end - begin)) / spacing))))[:, None]
@@ -67,13 +72,12 @@ def segment_points(domain: Domain) -> dict[str, Floats]:
 
 def shore(domain: Domain) -> Floats:
     """(k, 2, 2) all outer edges in the metric crs, islands included."""
-    if not isinstance(domain.mesh, FileMesh):
+    if isinstance(domain.mesh, Made):
         outer, holes, _ = rings(domain)
         return np.concatenate([polygon.ring_edges(line) for line in (outer, *holes.values())])
-    raw = read_mesh(domain.mesh.path)
-    points = np.stack(project(raw.points[:, 0], raw.points[:, 1], domain.crs, domain.metric_crs()), axis=1)
-    edges: Floats = points[edge_nodes(raw.triangles, outer_edges(raw.triangles))]
-    return edges
+    mesh = given_mesh(domain)
+    ends = mesh.points[np.concatenate(list(mesh.edges().values()))]
+    return np.stack(project(ends[..., 0], ends[..., 1], domain.crs, domain.metric_crs()), axis=-1)
 
 
 def inside(domain: Domain, x_m: Floats, y_m: Floats, region: str | None = None) -> Flags:
@@ -121,11 +125,12 @@ def interior_points(domain: Domain, count: int) -> Floats:
 
 
 def sample_points(domain: Domain) -> Floats:
-    """(n, 2) points all along the shore and evenly inside, as dense as the mesh but at most some ten thousands."""
+    """(n, 2) nodes of the mesh; of one to be made points all along the shore and evenly inside, as dense as its nodes
+    but at most some ten thousands."""
+    if not isinstance(domain.mesh, Made):
+        points = given_mesh(domain).points
+        return np.stack(project(points[:, 0], points[:, 1], domain.crs, domain.metric_crs()), axis=1)
     edges = shore(domain)
-    if isinstance(domain.mesh, FileMesh):
-        raw = read_mesh(domain.mesh.path)
-        return np.stack(project(raw.points[:, 0], raw.points[:, 1], domain.crs, domain.metric_crs()), axis=1)
     spacing = max(domain.mesh.resolution_m / 2, float(np.abs(edges[:, 1] - edges[:, 0]).sum()) / 20_000)
     outer, holes, _ = rings(domain)
     lines = [polygon.densified(line, spacing) for line in (outer, *holes.values())]
@@ -133,10 +138,10 @@ def sample_points(domain: Domain) -> Floats:
 
 
 def lonlat_box(domain: Domain) -> tuple[Floats, Floats] | None:
-    """Longitudes, without a break, and latitudes of the shore; None for a ``local`` domain."""
+    """Longitudes, without a break, and latitudes around the domain; None for a ``local`` one."""
     if domain.crs == "local":
         return None
-    if is_lonlat(domain.crs) and not isinstance(domain.mesh, FileMesh):
+    if is_lonlat(domain.crs):
         points = coordinates(domain)
         return points[:, 0], points[:, 1]
     corners = shore(domain).reshape(-1, 2)

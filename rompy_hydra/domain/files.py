@@ -11,7 +11,7 @@ from ..core.geo import is_lonlat
 from ..core.inputs import Input
 from ..data.coverage import box_words, covering
 from .bathymetry import Grid
-from .meshes import FileMesh, Outline
+from .meshes import CurvilinearMesh, FileMesh, Made, Outline
 from .place import Point
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ def inputs(domain: Domain) -> list[Input]:
 
 def _mesh(domain: Domain) -> Iterator[Input]:
     mesh = domain.mesh
-    if isinstance(mesh, FileMesh):
-        yield from covering([Input("domain.mesh.path", user_path(mesh.path))], lambda: _mesh_words(domain, mesh))
+    if isinstance(mesh, FileMesh | CurvilinearMesh):
+        yield from covering([Input("domain.mesh.path", user_path(mesh.path))], lambda: _mesh_words(domain))
+    if not isinstance(mesh, Made):
         return
     for key, line in mesh.outlines("domain.mesh"):
         if line.outline_file is not None:
@@ -43,11 +44,14 @@ def _bathymetry(domain: Domain) -> list[Input]:
     return covering(bed.source.inputs("domain.bathymetry.source"), lambda: grid_coverage(domain, bed))
 
 
-def _mesh_words(domain: Domain, mesh: FileMesh) -> str:
-    from .mesh_files import read_mesh
+def _mesh_words(domain: Domain) -> str:
+    from .grids import given_mesh, grid
 
-    raw = read_mesh(mesh.path)
-    return f"{len(raw.points)} nodes, {len(raw.triangles)} triangles, {_box(domain, raw.points.tolist())}"
+    mesh = given_mesh(domain)
+    what = f"{len(mesh.points)} nodes, {len(mesh.triangles)} triangles"
+    if isinstance(domain.mesh, CurvilinearMesh):
+        what = "{} x {} points, {} cells".format(*grid(domain).shape, len(mesh.triangles) // 2)
+    return f"{what}, {_box(domain, mesh.points.tolist())}"
 
 
 def _outline_words(domain: Domain, line: Outline, key: str) -> str:

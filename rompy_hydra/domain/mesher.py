@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..core import polygon
+from ..core.grid.raw_mesh import EdgeNames
 from ..core.mesh import Floats, Ints, signed_areas
 from ..errors import ConfigError, DataError, Problem
 from .estimate import EQUILATERAL
 from .extent import edge_length_m
-from .raw_mesh import EdgeNames
 
 MIN_ANGLE_DEG = 28.0
 """Smallest angle of a triangle; Triangle ends for certain up to about 33 degrees."""

@@ -1,4 +1,4 @@
-"""Config of a mesh: a polygon or a box to fill with triangles, or a mesh file."""
+"""Config of a mesh: a polygon or a box to fill with triangles, a structured grid, or a mesh file."""
 
 from __future__ import annotations
 
@@ -8,15 +8,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, StrictInt, StrictStr, Tag, model_validator
 
+from ..core.grid.regular import RegularGrid
 from ..core.kinds import BY_KIND
 from ..core.node import Node
 from .place import Point
-
-LAND = "land"
-"""Segment of every polygon edge that has no other name."""
-
-SIDES = ("south", "east", "north", "west")
-"""Sides of a box, in the order of its edges from the south-west corner, counter-clockwise."""
 
 
 def _at_least_one(value: Any) -> Any:
@@ -30,9 +25,16 @@ Parts = Annotated[
     Field(min_length=1),
     BeforeValidator(_at_least_one),
 ]
-"""What a segment is made of: vertex indices of a polygon, sides of a box, or names in a mesh file."""
+"""What a segment is made of: vertex indices of a polygon, sides of a box or grid, or names in a mesh file."""
 
 Segments: TypeAlias = dict[str, Parts]
+
+
+def _called_x_and_y(data: Any, what: str) -> Any:
+    if isinstance(data, dict) and (given := {"lon", "lat", "x_m", "y_m"} & set(data)):
+        units = "in the units of domain.crs, also for degrees"
+        raise ValueError(f"{what} called x and y, {units}; got {', '.join(sorted(given))}")
+    return data
 
 
 class Outline(Node):
@@ -107,10 +109,7 @@ class BoxMesh(Node):
     @model_validator(mode="before")
     @classmethod
     def _limits_are_x_and_y(cls, data: Any) -> Any:
-        if isinstance(data, dict) and (given := {"lon", "lat", "x_m", "y_m"} & set(data)):
-            units = "in the units of domain.crs, also for degrees"
-            raise ValueError(f"the limits of a box are called x and y, {units}; got {', '.join(sorted(given))}")
-        return data
+        return _called_x_and_y(data, "the limits of a box are")
 
     @model_validator(mode="after")
     def _increasing(self) -> BoxMesh:
@@ -139,6 +138,111 @@ class FileMesh(Node):
     """A SCHISM/ADCIRC ``.gr3`` or ``.14``, a UGRID netCDF ``.nc``, or an ANUGA ``.tsh`` or ``.msh`` in text form."""
 
 
+def _twice(value: Any) -> Any:
+    return (value, value) if isinstance(value, int | float) else value
+
+
+Positive = Annotated[float, Field(gt=0)]
+Spacing = Annotated[
+    tuple[Positive, Positive],
+    BeforeValidator(_twice, json_schema_input_type=Positive | tuple[Positive, Positive]),
+]
+"""Along x and y of a grid; one number stands for both."""
+
+
+class RegularMesh(Node):
+    """A regular grid, perhaps rotated; its cells are cut in two triangles for models that need them.
+
+    Two of ``size``, ``cells`` and ``spacing`` decide. Its sides are called as those of a box, in its own frame: from
+    the first point the ``south`` leads along its x axis, the ``west`` along its y axis.
+    """
+
+    kind: Literal["regular"] = "regular"
+    x: float
+    """First point of the grid, between its south and its west: metres, or degrees east for a lon/lat crs."""
+    y: float
+    """First point of the grid: metres, or degrees north for a lon/lat crs."""
+    size: tuple[Positive, Positive] | None = None
+    """Lengths of the sides along the x and y of the grid, in the unit of the crs: a whole number of cells."""
+    cells: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+    """Numbers of cells along x and y; there is one more point than cells."""
+    spacing: Spacing | None = None
+    """Distance of the points in the unit of the crs, metres or degrees; [dx, dy] where the two differ."""
+    rotation_deg: float = Field(0.0, ge=-360, le=360)
+    """Direction of the grid's x axis, counter-clockwise from east (the x axis of the crs); metric systems only."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_point_is_x_and_y(cls, data: Any) -> Any:
+        return _called_x_and_y(data, "the coordinates of the first point are")
+
+    @model_validator(mode="after")
+    def _two_of_three(self) -> RegularMesh:
+        given = [name for name in ("size", "cells", "spacing") if getattr(self, name) is not None]
+        if len(given) != 2:
+            raise ValueError(f"give two of size, cells and spacing, got {', '.join(given) or 'none'}")
+        self.grid("local")
+        return self
+
+    def grid(self, crs: str) -> RegularGrid:
+        """The points.
+
+        Raises:
+            ValueError: a size that is not a whole number of cells, a rotation in degrees.
+        """
+        first = (self.x, self.y)
+        if self.size is None:
+            assert self.cells is not None  # two of three are given
+            assert self.spacing is not None
+            nx, ny = (n + 1 for n in self.cells)
+            return RegularGrid(*first, *self.spacing, nx, ny, self.rotation_deg, crs)
+        if self.cells is None:
+            assert self.spacing is not None
+            return RegularGrid.of_size(first, self.size, self.spacing, self.rotation_deg, crs)
+        return RegularGrid.of_cells(first, self.size, self.cells, self.rotation_deg, crs)
+
+
+class CurvilinearMesh(Node):
+    """A curvilinear grid from a file; its cells are cut in two triangles for models that need them.
+
+    Rows and columns are put in the order in which columns lead east and rows north, on the whole; the sides are called
+    south, east, north and west by that. Where cells are missing the boundary is ``land_1``, ``land_2``, ... along the
+    outer line, and ``island_1``, ... around holes.
+    """
+
+    kind: Literal["curvilinear"] = "curvilinear"
+    path: Path
+    """A netCDF file with two-dimensional coordinates, or a Delft3D ``.grd``."""
+    x_variable: str | None = None
+    """Variable with longitudes or x; None finds it by CF standard name, units, or usual names."""
+    y_variable: str | None = None
+    """Variable with latitudes or y."""
+    missing: float | None = None
+    """Both coordinates of a point that is missing, beside NaN and the fill value of the file, e.g. -999."""
+
+
+class BathymetryMesh(Node):
+    """The grid that the points of the gridded bathymetry span; cells, triangles and sides as of a regular grid."""
+
+    kind: Literal["bathymetry"] = "bathymetry"
+    spacing: Spacing | None = None
+    """Distance of the points in the unit of the crs, [dx, dy] where the two differ, as far as it goes into the extent
+    of the bathymetry; None takes every point of the bathymetry."""
+
+
+Made: TypeAlias = PolygonMesh | BoxMesh
+"""Triangles are made to fill these."""
+Structured: TypeAlias = RegularMesh | CurvilinearMesh | BathymetryMesh
+"""These are grids with rows and columns."""
+Sided: TypeAlias = BoxMesh | Structured
+"""These have the sides south, east, north and west; a side that no segment names is closed."""
+
 MeshConfig = Annotated[
-    Annotated[PolygonMesh, Tag("polygon")] | Annotated[BoxMesh, Tag("box")] | Annotated[FileMesh, Tag("file")], BY_KIND
+    Annotated[PolygonMesh, Tag("polygon")]
+    | Annotated[BoxMesh, Tag("box")]
+    | Annotated[RegularMesh, Tag("regular")]
+    | Annotated[CurvilinearMesh, Tag("curvilinear")]
+    | Annotated[BathymetryMesh, Tag("bathymetry")]
+    | Annotated[FileMesh, Tag("file")],
+    BY_KIND,
 ]

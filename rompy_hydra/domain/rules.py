@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from ..core.geo import is_lonlat
+from ..core.grid.names import LAND, SIDES
 from ..errors import did_you_mean
-from .bathymetry import MeshDepths, Profile
-from .meshes import LAND, SIDES, BoxMesh, FileMesh, PolygonMesh
+from .bathymetry import Grid, MeshDepths, Profile
+from .meshes import BathymetryMesh, BoxMesh, CurvilinearMesh, FileMesh, Made, PolygonMesh, RegularMesh
 from .place import Place, Point
 
 if TYPE_CHECKING:
@@ -73,12 +75,15 @@ def degrees_fault(points: Iterable[Point], crs: str) -> str:
 
 def _coordinates(domain: Domain) -> Iterator[Broken]:
     mesh = domain.mesh
-    if not isinstance(mesh, FileMesh):
-        _, outer = next(mesh.outlines("mesh"))
-        if outer.outline and (fault := degrees_fault(outer.outline, domain.crs)):
-            loc = ("mesh", "x") if isinstance(mesh, BoxMesh) else ("mesh", "outline")
-            yield Broken(loc, fault, outer.outline)
-    if domain.crs != "EPSG:4326" or isinstance(mesh, FileMesh):
+    if isinstance(mesh, RegularMesh):
+        yield from _corners(mesh, domain.crs)
+    if not isinstance(mesh, Made):
+        return
+    _, outer = next(mesh.outlines("mesh"))
+    if outer.outline and (fault := degrees_fault(outer.outline, domain.crs)):
+        loc = ("mesh", "x") if isinstance(mesh, BoxMesh) else ("mesh", "outline")
+        yield Broken(loc, fault, outer.outline)
+    if not is_lonlat(domain.crs):
         return
     for key, line in mesh.outlines("mesh"):
         for i, point in enumerate(line.outline):
@@ -86,6 +91,17 @@ def _coordinates(domain: Domain) -> Iterator[Broken]:
                 is_box = key == "mesh" and isinstance(mesh, BoxMesh)
                 yield Broken((*key.split("."), *(() if is_box else ("outline", i))), fault, point)
                 break  # the rest of this line has the same fault
+
+
+def _corners(mesh: RegularMesh, crs: str) -> Iterator[Broken]:
+    if mesh.rotation_deg and is_lonlat(crs):
+        message = "a grid of longitudes and latitudes cannot be rotated: give it in a metric crs, such as a UTM zone"
+        yield Broken(("mesh", "rotation_deg"), message, mesh.rotation_deg)
+        return
+    corners = mesh.grid(crs).corners
+    faults = map(lonlat_fault, corners) if is_lonlat(crs) else [degrees_fault(corners, crs)]
+    if fault := next(filter(None, faults), ""):
+        yield Broken(("mesh",), f"in the corners of the grid, {fault}", corners)
 
 
 def _places(domain: Domain) -> Iterator[Broken]:
@@ -119,10 +135,11 @@ def _segments(domain: Domain) -> Iterator[Broken]:
 
 def _part_fault(domain: Domain, part: int | str) -> str:
     mesh = domain.mesh
-    if isinstance(mesh, BoxMesh):
+    if isinstance(mesh, BoxMesh | RegularMesh | BathymetryMesh):
         known = did_you_mean(str(part), SIDES)
-        return "" if part in SIDES else f"a box has the sides {', '.join(SIDES)}, not {part!r} ({known})"
-    if isinstance(mesh, FileMesh):
+        what = "a box" if isinstance(mesh, BoxMesh) else "a grid"
+        return "" if part in SIDES else f"{what} has the sides {', '.join(SIDES)}, not {part!r} ({known})"
+    if isinstance(mesh, FileMesh | CurvilinearMesh):
         return "" if isinstance(part, str) else f"expected a segment name of the mesh file, got the number {part}"
     if not isinstance(part, int):
         edges = "an edge has the number of the vertex at which it begins, counted from 0"
@@ -140,8 +157,11 @@ def _index_fault(mesh: PolygonMesh, index: int) -> str:
 
 def _combinations(domain: Domain) -> Iterator[Broken]:
     if isinstance(domain.bathymetry, MeshDepths) and not isinstance(domain.mesh, FileMesh):
-        message = "kind mesh needs mesh.kind: file; a mesh that is made carries no depths"
+        message = "kind mesh needs mesh.kind: file; no other mesh carries depths"
         yield Broken(("bathymetry", "kind"), message, "mesh")
+    if isinstance(domain.mesh, BathymetryMesh) and not isinstance(domain.bathymetry, Grid):
+        message = f"kind bathymetry needs bathymetry.kind: grid; kind {domain.bathymetry.kind} has no points"
+        yield Broken(("mesh", "kind"), message, "bathymetry")
     if LAND in getattr(domain.mesh, "holes", {}):
         message = f"choose another name; {LAND} is what edges without a name are called"
         yield Broken(("mesh", "holes", LAND), message, LAND)

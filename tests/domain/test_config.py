@@ -82,7 +82,8 @@ def test_depths_of_the_mesh_need_a_mesh_file(polygon):
 
 
 def test_an_unknown_kind_is_refused_with_those_that_exist(polygon):
-    refused(polygon, "'polygon', 'box', 'file'", mesh={"kind": "polygn"})
+    kinds = "'polygon', 'box', 'regular', 'curvilinear', 'bathymetry', 'file'"
+    refused(polygon, kinds, mesh={"kind": "polygn"})
     refused(polygon, "'flat', 'profile', 'grid', 'mesh'", bathymetry={"kind": "deep"})
 
 

@@ -83,7 +83,7 @@ def test_a_gr3_without_boundaries_is_all_land(gr3: Path, from_file):
     [
         ("2 3 2 3 5\n", "2 3 2 3 9\n", "line 9: there is no node 9"),
         ("2 3 2 3 5\n", "2 5 2 3 5\n", "line 9: expected element, 3 or 4, and its nodes"),
-        ("3 10.0 10.0 6.0\n", "3 10.0 ten 6.0\n", "lines 3 to 7: expected node, x, y, depth"),
+        ("3 10.0 10.0 6.0\n", "3 10.0 ten 6.0\n", "line 5: expected node, x, y, depth, got '3 10.0 ten 6.0'"),
         ("3 10.0 10.0 6.0\n", "3 10.0\n", "line 5: expected node, x, y, depth"),
         ("4 5\n", "four five\n", "line 2: expected the numbers of elements and nodes"),
         ("4 5\n", "90 5\n", "line 12: expected element, 3 or 4, and its nodes, got '1 = Number of"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
-from ...domain.meshes import SIDES, BoxMesh, FileMesh
+from ...domain.meshes import Made
 from ...errors import Problem, did_you_mean
 from .config import Boundary, LevelSeries, Reflective, Tide
 
@@ -32,8 +32,8 @@ Places: TypeAlias = "tuple[Floats, Floats] | None"
 def conditions(model: Anuga, experiment: Experiment, segments: tuple[str, ...]) -> dict[str, Boundary]:
     """The condition on each segment of the domain that has one, by its config or by default.
 
-    Land, the shores of islands and unnamed sides of a box reflect; the segment ``ocean`` takes the tides and the series
-    of the forcing, added where both are given.
+    Land, the shores of islands and unnamed sides of a box or grid reflect; the segment ``ocean`` takes the tides and
+    the series of the forcing, added where both are given.
     """
     found = {**_defaults(experiment, segments), **model.boundaries}
     return {name: found[name] for name in segments if name in found}
@@ -42,21 +42,14 @@ def conditions(model: Anuga, experiment: Experiment, segments: tuple[str, ...]) 
 def _defaults(experiment: Experiment, segments: tuple[str, ...]) -> dict[str, Boundary]:
     islands = getattr(experiment.domain.mesh, "holes", ()) if experiment.domain else ()
     named_land = (name for name in segments if re.fullmatch(rf"({LAND}|{ISLAND})(_\d+)?", name))
-    shores = [*islands, *named_land, *closed_sides(experiment, segments)]
+    closed = experiment.domain.unnamed_sides() if experiment.domain else []
+    shores = [*islands, *named_land, *closed]
     found: dict[str, Boundary] = {name: Reflective() for name in shores}
     if experiment.forcing.tides is not None:
         found[OCEAN] = Tide()
     elif experiment.forcing.water_level is not None:
         found[OCEAN] = LevelSeries()
     return found
-
-
-def closed_sides(experiment: Experiment, segments: tuple[str, ...]) -> list[str]:
-    """Sides of a box that ``domain.boundaries`` does not mention: land, as the unnamed edges of a polygon."""
-    domain = experiment.domain
-    if domain is None or not isinstance(domain.mesh, BoxMesh):
-        return []
-    return [side for side in SIDES if side in segments and side not in domain.boundaries]
 
 
 def level_nodes(condition: Tide | LevelSeries, forcing: Forcing) -> dict[str, LevelNode]:
@@ -86,12 +79,12 @@ def segment_places(domain: Domain, segment: str, nodes: Iterable[LevelNode]) -> 
     """Longitudes and latitudes along a segment, as dense as the mesh to be made; none where they make no difference."""
     if is_uniform(nodes):
         return None
-    if isinstance(domain.mesh, FileMesh):
-        points_m = edge_middles(domain.build_mesh(), segment)
-    else:
+    if isinstance(domain.mesh, Made):
         from ...domain.extent import segment_points
 
         points_m = segment_points(domain)[segment]
+    else:
+        points_m = edge_middles(domain.build_mesh(), segment)
     return domain.lonlat(points_m[:, 0], points_m[:, 1])
 
 

@@ -27,8 +27,8 @@ class Anuga(Model):
     """Friction at the bed."""
     boundaries: dict[str, Boundary] = {}
     """Condition on each boundary segment of the domain, by its name. Without a word here ``land``, the shores of
-    islands and the unnamed sides of a box reflect; ``ocean`` takes the level of the forcing: tides, series or their
-    sum where both are given."""
+    islands and the unnamed sides of a box or grid reflect; ``ocean`` takes the level of the forcing: tides, series or
+    their sum where both are given."""
     initial_stage_m: float | None = Field(None, ge=-100, le=100)
     """Water level at the start [m over the vertical datum]; null takes that of the open boundary then, or 0."""
     dry_depth_m: float = Field(0.01, gt=0, le=1)

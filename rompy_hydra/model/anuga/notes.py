@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ...core.geo import LOCAL
-from ...domain.meshes import FileMesh
+from ...domain.meshes import BoxMesh, Made
 from .config import LevelSeries, Tide
-from .levels import Places, closed_sides, level_at, level_nodes, prescribed, segment_places
+from .levels import Places, level_at, level_nodes, prescribed, segment_places
 from .sizing import GRAVITY_M_S2
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ def _start(model: Anuga) -> Iterator[str]:
 
 def _levels(model: Anuga, experiment: Experiment, domain: Domain, period: Period) -> Iterator[str]:
     segments = domain.segment_names()
-    if closed := [s for s in closed_sides(experiment, segments) if s not in model.boundaries]:
-        yield f"closed by default: the {', '.join(closed)} of the box, without a name in domain.boundaries"
+    if closed := [s for s in domain.unnamed_sides() if s not in model.boundaries]:
+        yield f"closed by default: the {', '.join(closed)} of the {_shape(domain)}, without a name in domain.boundaries"
     given = prescribed(model, experiment, segments)
     told: list[str] = []
     for name, condition in given.items():
@@ -107,6 +107,10 @@ def _levels(model: Anuga, experiment: Experiment, domain: Domain, period: Period
     yield from dict.fromkeys(told)
     if experiment.forcing.pressure and given and not any(c.inverse_barometer for c in given.values()):
         yield "air pressure acts inside the domain only: no open boundary has inverse_barometer: true"
+
+
+def _shape(domain: Domain) -> str:
+    return "box" if isinstance(domain.mesh, BoxMesh) else "grid"
 
 
 def _level(
@@ -175,7 +179,7 @@ def _rivers(experiment: Experiment, domain: Domain, period: Period) -> Iterator[
 
 def _resolution_m(domain: Domain, at_m: tuple[float, float]) -> float | None:
     """Length of a triangle's edge at a place [m], where the mesh is to be made."""
-    if isinstance(domain.mesh, FileMesh):
+    if not isinstance(domain.mesh, Made):
         return None
     import numpy as np
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from ...core.period import Period, format_duration
 from ...domain.checks import shape_problems
-from ...domain.meshes import FileMesh
 from ...errors import DataError, Problem, did_you_mean
 from ..base import Experiment, Plan, refuse_unused
 from . import case as files
@@ -93,7 +92,7 @@ def _problems(model: Anuga, experiment: Experiment, domain: Domain, period: Peri
 
 
 def _region_problems(model: Anuga, domain: Domain) -> list[Problem]:
-    known = [] if isinstance(domain.mesh, FileMesh) else list(domain.mesh.regions)
+    known = list(getattr(domain.mesh, "regions", {}))
     return [
         Problem(
             f"model.friction.regions.{n}", "domain.mesh.regions has no region of this name", hint=did_you_mean(n, known)

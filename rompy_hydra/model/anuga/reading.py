@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from ...core.geo import LOCAL, LON_LAT, project
+from ...core.geo import LOCAL, LON_LAT, cf_attributes, project
 from ...core.lazy import LazyArray, as_slice
 from ...errors import DataError, Problem
 from . import case as files
@@ -42,7 +42,7 @@ def open_output(workspace: Path) -> xr.Dataset:
     data["bed_elevation"] = _bed(case, bed_m)
     data["mesh"] = ((), np.int32(0), _TOPOLOGY)
     if case.crs != LOCAL:
-        data["crs"] = ((), np.int32(0), _crs_attributes(case.crs))
+        data["crs"] = ((), np.int32(0), cf_attributes(case.crs))
     return data
 
 
@@ -189,12 +189,6 @@ def _positions(place: str, at_m: Floats, crs: str) -> dict[str, xr.Variable]:
         attributes = {"standard_name": name, "long_name": f"{name} of {place}s", "units": units}
         found[f"{place}_{axis}"] = xr.Variable((place,), values, attributes)
     return found
-
-
-def _crs_attributes(crs: str) -> dict[str, Any]:
-    from pyproj import CRS
-
-    return {**CRS.from_user_input(crs).to_cf(), "epsg_code": crs}
 
 
 def _attributes(case: Case) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...domain.bathymetry import Flat, Profile
 from ...domain.dry import lowest_m
-from ...domain.meshes import BoxMesh, FileMesh, PolygonMesh
+from ...domain.meshes import Made
 
 if TYPE_CHECKING:
     from ...domain import Domain
@@ -20,15 +20,15 @@ _SHAPE = 0.17
 def time_step_s(domain: Domain, cfl: float, least_depth_m: float) -> float:
     """Longest stable step [s], dt = cfl r / sqrt(g h) with r from centroid to edge, h the depth under the datum.
 
-    Exact for a mesh file; else as if the finest triangles lay in the deepest water.
+    Exact for a mesh file or a grid; else as if the finest triangles lay in the deepest water.
     """
-    if isinstance(domain.mesh, FileMesh):
+    if not isinstance(domain.mesh, Made):
         return cfl * _shortest_crossing_s(domain, least_depth_m)
     depth_m = max(_deepest_m(domain), least_depth_m)
     return cfl * _SHAPE * _finest_m(domain.mesh) / math.sqrt(GRAVITY_M_S2 * depth_m)
 
 
-def _finest_m(mesh: PolygonMesh | BoxMesh) -> float:
+def _finest_m(mesh: Made) -> float:
     return min([mesh.resolution_m, *(region.resolution_m for region in mesh.regions.values())])
 
 

@@ -17,7 +17,7 @@ def read_tsh(path: Path) -> RawMesh:
     """The triangulation with the tags of its segments; coordinates include the offset of the geo reference.
 
     Raises:
-        ValueError: a block is not as expected.
+        ValueError: a block is not as expected, or the mesh is not sound.
     """
     lines = path.read_text(encoding="utf-8").splitlines()
     vertices, at = _block(lines, 0, "vertices")
@@ -28,7 +28,7 @@ def read_tsh(path: Path) -> RawMesh:
     points = np.array([row[1:3] for row in vertices], dtype=np.float64) + _offset(lines[at:])
     names = {_edge(row[1], row[2]): row[3] for row in segments if len(row) > 3}
     corners = np.array([row[1:4] for row in triangles], dtype=np.int64)
-    return RawMesh(points, corners, names, EXTERIOR, _elevation(vertices, titles))
+    return RawMesh(points, corners, names, EXTERIOR, _elevation(vertices, titles)).checked()
 
 
 def _block(lines: list[str], start: int, what: str) -> tuple[list[list[str]], int]:
@@ -62,7 +62,7 @@ def read_msh(path: Path) -> RawMesh:
 
     Raises:
         OSError: it is not netCDF; a Gmsh mesh has the same ending.
-        KeyError, ValueError: a variable is missing or malformed.
+        KeyError, ValueError: a variable is missing or malformed, or the mesh is not sound.
     """
     import netCDF4
 
@@ -74,7 +74,7 @@ def read_msh(path: Path) -> RawMesh:
         names: EdgeNames = {
             _edge(a, b): str(tag).strip() for (a, b), tag in zip(_get(data, "segments"), tags, strict=True)
         }
-    return RawMesh(points, triangles, names, EXTERIOR)
+    return RawMesh(points, triangles, names, EXTERIOR).checked()
 
 
 def _get(data: Any, name: str) -> Any:
