@@ -21,7 +21,6 @@ from .place import Place
 from .rules import degrees_fault, lonlat_fault
 
 if TYPE_CHECKING:
-    from ..core.mesh import Floats
     from .domain import Domain
 
 MOST_CELLS = 20_000_000
@@ -93,25 +92,28 @@ def _indices(domain: Domain, count: int) -> Iterator[Problem]:
 
 def _given(domain: Domain) -> Iterator[Problem]:
     """What is wrong with a mesh or grid that comes from a file: the rules of the config know all of the others."""
-    if isinstance(domain.mesh, BathymetryMesh):
-        grid(domain)
-    if isinstance(domain.mesh, Made | RegularMesh | BathymetryMesh):
+    if isinstance(domain.mesh, Made | RegularMesh):
         return
-    raw = given_mesh(domain)
-    known = raw.boundary
-    for name, parts in domain.boundaries.items():
-        for part in parts:
-            if part not in known:
-                message = "the mesh file has no boundary segment of this name"
-                yield Problem(f"domain.boundaries.{name}", message, part, hint=did_you_mean(str(part), known))
-    yield from _file_coordinates(raw.points, domain.crs)
+    if not isinstance(domain.mesh, BathymetryMesh):
+        known = given_mesh(domain).boundary
+        for name, parts in domain.boundaries.items():
+            for part in parts:
+                if part not in known:
+                    message = "the mesh file has no boundary segment of this name"
+                    yield Problem(f"domain.boundaries.{name}", message, part, hint=did_you_mean(str(part), known))
+    yield from _file_coordinates(domain)
 
 
-def _file_coordinates(points: Floats, crs: str) -> Iterator[Problem]:
+def _file_coordinates(domain: Domain) -> Iterator[Problem]:
+    from .extent import coordinates
+
+    points = coordinates(domain)
     corners = [(float(x), float(y)) for x, y in (points.min(axis=0), points.max(axis=0))]
-    faults = map(lonlat_fault, corners) if crs == LON_LAT else [degrees_fault(corners, crs)]
+    faults = map(lonlat_fault, corners) if domain.crs == LON_LAT else [degrees_fault(corners, domain.crs)]
     if fault := next(filter(None, faults), ""):
-        yield Problem("domain.mesh.path", f"in the mesh file, {fault}", data=True)
+        is_bed = isinstance(domain.mesh, BathymetryMesh)
+        key, what = ("domain.bathymetry.source", "bathymetry") if is_bed else ("domain.mesh.path", "mesh file")
+        yield Problem(key, f"in the {what}, {fault}", data=True)
 
 
 def _holes(domain: Domain) -> Iterator[Problem]:

@@ -9,10 +9,11 @@ import numpy as np
 from ..core import polygon
 from ..core.axis import unbroken
 from ..core.geo import LON_LAT, is_lonlat, project
+from ..core.grid.regular import RegularGrid
 from ..core.mesh import Flags, Floats
 from ..errors import ConfigError, Problem, did_you_mean
-from .grids import given_mesh
-from .meshes import Made, Outline, RegularMesh
+from .grids import given_mesh, grid
+from .meshes import Made, Outline, Structured
 from .segments import edge_names
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ KEY = "domain.mesh"
 
 
 def coordinates(domain: Domain) -> Floats:
-    """(n, 2) vertices of the outline or nodes of the mesh, in the crs of the domain."""
-    if isinstance(domain.mesh, RegularMesh):
-        return np.array(domain.mesh.grid(domain.crs).corners)
+    """(n, 2) vertices of the outline, corners of a regular grid or nodes of another mesh, in the crs of the domain."""
+    if isinstance(domain.mesh, Structured) and isinstance(found := grid(domain), RegularGrid):
+        return np.array(found.corners)
     if not isinstance(domain.mesh, Made):
         return given_mesh(domain).points
     _, outer = next(domain.mesh.outlines(KEY))

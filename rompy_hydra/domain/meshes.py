@@ -138,14 +138,22 @@ class FileMesh(Node):
     """A SCHISM/ADCIRC ``.gr3`` or ``.14``, a UGRID netCDF ``.nc``, or an ANUGA ``.tsh`` or ``.msh`` in text form."""
 
 
-def _twice(value: Any) -> Any:
-    return (value, value) if isinstance(value, int | float) else value
-
-
 Positive = Annotated[float, Field(gt=0)]
-Spacing = Annotated[
+
+
+def _for_both_axes(value: Any) -> Any:
+    if isinstance(value, list | tuple) and len(value) == 2:
+        return value
+    if not isinstance(value, int | float):
+        raise ValueError("expected one number for both axes, or [along x, along y]")  # noqa: TRY004  pydantic's
+    if not value > 0:
+        raise ValueError("expected greater than 0")
+    return value, value
+
+
+Lengths = Annotated[
     tuple[Positive, Positive],
-    BeforeValidator(_twice, json_schema_input_type=Positive | tuple[Positive, Positive]),
+    BeforeValidator(_for_both_axes, json_schema_input_type=Positive | tuple[Positive, Positive]),
 ]
 """Along x and y of a grid; one number stands for both."""
 
@@ -162,11 +170,12 @@ class RegularMesh(Node):
     """First point of the grid, between its south and its west: metres, or degrees east for a lon/lat crs."""
     y: float
     """First point of the grid: metres, or degrees north for a lon/lat crs."""
-    size: tuple[Positive, Positive] | None = None
-    """Lengths of the sides along the x and y of the grid, in the unit of the crs: a whole number of cells."""
+    size: Lengths | None = None
+    """Lengths of the sides [along x, along y] of the grid in the unit of the crs, metres or degrees: whole numbers of
+    cells."""
     cells: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
-    """Numbers of cells along x and y; there is one more point than cells."""
-    spacing: Spacing | None = None
+    """Numbers of cells [along x, along y]; there is one more point than cells."""
+    spacing: Lengths | None = None
     """Distance of the points in the unit of the crs, metres or degrees; [dx, dy] where the two differ."""
     rotation_deg: float = Field(0.0, ge=-360, le=360)
     """Direction of the grid's x axis, counter-clockwise from east (the x axis of the crs); metric systems only."""
@@ -181,7 +190,6 @@ class RegularMesh(Node):
         given = [name for name in ("size", "cells", "spacing") if getattr(self, name) is not None]
         if len(given) != 2:
             raise ValueError(f"give two of size, cells and spacing, got {', '.join(given) or 'none'}")
-        self.grid("local")
         return self
 
     def grid(self, crs: str) -> RegularGrid:
@@ -225,7 +233,7 @@ class BathymetryMesh(Node):
     """The grid that the points of the gridded bathymetry span; cells, triangles and sides as of a regular grid."""
 
     kind: Literal["bathymetry"] = "bathymetry"
-    spacing: Spacing | None = None
+    spacing: Lengths | None = None
     """Distance of the points in the unit of the crs, [dx, dy] where the two differ, as far as it goes into the extent
     of the bathymetry; None takes every point of the bathymetry."""
 

@@ -10,6 +10,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ..core.geo import is_lonlat
 from ..core.grid.names import LAND, SIDES
+from ..core.grid.regular import cells_fault
 from ..errors import did_you_mean
 from .bathymetry import Grid, MeshDepths, Profile
 from .meshes import BathymetryMesh, BoxMesh, CurvilinearMesh, FileMesh, Made, PolygonMesh, RegularMesh
@@ -76,7 +77,7 @@ def degrees_fault(points: Iterable[Point], crs: str) -> str:
 def _coordinates(domain: Domain) -> Iterator[Broken]:
     mesh = domain.mesh
     if isinstance(mesh, RegularMesh):
-        yield from _corners(mesh, domain.crs)
+        yield from _regular(mesh, domain.crs)
     if not isinstance(mesh, Made):
         return
     _, outer = next(mesh.outlines("mesh"))
@@ -93,15 +94,30 @@ def _coordinates(domain: Domain) -> Iterator[Broken]:
                 break  # the rest of this line has the same fault
 
 
-def _corners(mesh: RegularMesh, crs: str) -> Iterator[Broken]:
+def _regular(mesh: RegularMesh, crs: str) -> Iterator[Broken]:
+    broken = [*_rotation(mesh, crs), *_sizes(mesh)]
+    yield from broken or _corners(mesh, crs)
+
+
+def _rotation(mesh: RegularMesh, crs: str) -> Iterator[Broken]:
     if mesh.rotation_deg and is_lonlat(crs):
         message = "a grid of longitudes and latitudes cannot be rotated: give it in a metric crs, such as a UTM zone"
         yield Broken(("mesh", "rotation_deg"), message, mesh.rotation_deg)
-        return
-    corners = mesh.grid(crs).corners
-    faults = map(lonlat_fault, corners) if is_lonlat(crs) else [degrees_fault(corners, crs)]
-    if fault := next(filter(None, faults), ""):
-        yield Broken(("mesh",), f"in the corners of the grid, {fault}", corners)
+
+
+def _sizes(mesh: RegularMesh) -> Iterator[Broken]:
+    for i, axis in enumerate("xy"):
+        if mesh.size and mesh.spacing and (fault := cells_fault(mesh.size[i], mesh.spacing[i], axis)):
+            yield Broken(("mesh", "size", i), fault, mesh.size[i])
+
+
+def _corners(mesh: RegularMesh, crs: str) -> Iterator[Broken]:
+    first, *others = mesh.grid(crs).corners
+    if fault := lonlat_fault(first) if is_lonlat(crs) else degrees_fault([first, *others], crs):
+        yield Broken(("mesh", "x"), f"the first point of the grid: {fault}", first)
+    elif is_lonlat(crs) and (beyond := next(filter(lonlat_fault, others), None)):
+        message = "a corner of the grid is beyond the Earth: size and spacing are in degrees, as x and y are"
+        yield Broken(("mesh", "spacing" if mesh.spacing else "size"), message, beyond)
 
 
 def _places(domain: Domain) -> Iterator[Broken]:

@@ -144,17 +144,24 @@ def whole_cells(size: float, spacing: float, axis: str) -> int:
     3
 
     Raises:
-        ValueError: it is not a whole number; says which sizes and spacing would be.
+        ValueError: it is not a whole number; see `cells_fault`.
     """
+    if fault := cells_fault(size, spacing, axis):
+        raise ValueError(fault)
+    return round(size / spacing)
+
+
+def cells_fault(size: float, spacing: float, axis: str) -> str:
+    """Why a size is not a whole number of cells, and which sizes and spacing would do; or nothing."""
     if not (math.isfinite(spacing) and spacing > 0 and math.isfinite(size) and size > 0):
-        raise ValueError(f"size and spacing along {axis} have to be more than 0, got {size:g} and {spacing:g}")
+        return f"size and spacing along {axis} have to be more than 0, got {size:g} and {spacing:g}"
     exact = size / spacing
-    count = round(exact)
-    if count >= 1 and abs(exact - count) <= _ROUNDING:
-        return count
+    count = max(1, round(exact))
+    if abs(exact - count) <= _ROUNDING:
+        return ""
     if exact < 1:
         unit = "both are in the unit of the crs, degrees or metres"
-        raise ValueError(f"the size {size:g} along {axis} is less than one cell of {spacing:g}; {unit}")
+        return f"the size {size:g} along {axis} is less than one cell of {spacing:g}; {unit}"
     low, high = (f"{n * spacing:.10g}" for n in (math.floor(exact), math.floor(exact) + 1))
     found = f"the size {size:.10g} along {axis} is {exact:.8g} cells of {spacing:.10g}"
-    raise ValueError(f"{found}, not a whole number: take size {low} or {high}, or spacing {size / count:.10g}")
+    return f"{found}, not a whole number: take size {low} or {high}, or spacing {size / count:.10g}"

@@ -17,10 +17,9 @@ from tests.conftest import SHARED
 from .meshes import assert_same, meshes, named_edges, two_by_two
 
 GBR = SHARED / "data" / "gbr" / "hgrid.gr3"
-QUIET = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@QUIET
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(mesh=meshes(), adcirc=st.booleans())
 def test_a_mesh_that_was_written_is_read_back_the_same(tmp_path: Path, mesh: RawMesh, adcirc: bool):
     path = tmp_path / "hgrid.gr3"
