@@ -107,9 +107,10 @@ def test_imports_point_from_the_command_line_towards_core():
     assert wrong == []
 
 
-def test_figures_know_nothing_but_core():
-    trees = dict(modules())
-    assert all(layer_of(name) >= layer_of("core") for _, name in own_imports("report.figures", trees["report.figures"]))
+@pytest.mark.parametrize("figures", ["report.figures", "report.domain_figure", "report.canvas"])
+def test_figures_know_nothing_but_core(figures):
+    known = [name for _, name in own_imports(figures, dict(modules())[figures])]
+    assert all(layer_of(name) >= layer_of("core") or name.startswith("report.canvas") for name in known)
 
 
 def test_only_the_config_layer_knows_hydra():

@@ -1,0 +1,78 @@
+"""The picture of a domain: what the figure needs of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..core.geo import is_lonlat, project
+from ..core.mesh import Floats, Ints, Mesh
+from ..domain.meshes import Structured
+
+if TYPE_CHECKING:
+    from ..core.grid.structured import StructuredGrid
+    from ..domain import Domain
+    from .domain_figure import DomainView
+
+
+def draw(domain: Domain, path: Path, title: str = "domain") -> None:
+    """Draw a domain before a run: bed, mesh or grid, boundary segments and stations, in its own crs; save as PNG.
+
+    Raises:
+        ConfigError, DataError: the domain has problems; `Domain.problems` tells them all.
+    """
+    from .domain_figure import draw_domain
+
+    mesh = domain.build_mesh()
+    subtitle = f"{len(mesh.triangles)} triangles"
+    if isinstance(domain.mesh, Structured):
+        subtitle = "grid of {} rows and {} columns of points".format(*domain.grid().shape)
+    draw_domain(path, view(domain, mesh), title, subtitle)
+
+
+def view(domain: Domain, mesh: Mesh) -> DomainView:
+    """A domain and its mesh in the units of the axes."""
+    from .domain_figure import DomainView
+
+    lonlat = is_lonlat(domain.crs)
+
+    def on_axes(points_m: Floats) -> Floats:
+        if not lonlat:
+            return points_m / 1e3
+        return np.stack(project(points_m[..., 0], points_m[..., 1], mesh.crs, domain.crs), axis=-1)
+
+    bed_m = domain.elevation_at(*mesh.points_m.T) if mesh.elevation_m is None else mesh.elevation_m
+    wires = on_axes(mesh.points_m[_edges(mesh)])
+    if isinstance(domain.mesh, Structured):
+        wires = _grid_lines(domain.grid()) / (1.0 if lonlat else 1e3)
+    places = {name: on_axes(np.array(place)) for name, place in domain.station_points().items()}
+    return DomainView(
+        points=on_axes(mesh.points_m),
+        triangles=mesh.triangles,
+        bed_m=bed_m,
+        wires=wires,
+        segments={name: [on_axes(line) for line in mesh.perimeter(segment=name)] for name in mesh.boundary},
+        stations={name: (float(x), float(y)) for name, (x, y) in places.items()},
+        lonlat=lonlat,
+        crs=domain.crs,
+        vertical_datum=domain.vertical_datum,
+    )
+
+
+def _edges(mesh: Mesh) -> Ints:
+    """(k, 2) ends of every edge, once."""
+    pairs = np.sort(mesh.triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    unique: Ints = np.unique(pairs, axis=0)
+    return unique
+
+
+def _grid_lines(grid: StructuredGrid) -> Floats:
+    """(k, 2, 2) ends of the pieces of rows and columns that are there."""
+    points = grid.points
+    rows = np.stack([points[:, :-1], points[:, 1:]], axis=2).reshape(-1, 2, 2)
+    columns = np.stack([points[:-1], points[1:]], axis=2).reshape(-1, 2, 2)
+    lines = np.concatenate([rows, columns])
+    there: Floats = lines[np.isfinite(lines).all(axis=(1, 2))]
+    return there
