@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,13 @@ def tides(folder: Path) -> None:
     write_fes(folder / "tides" / "fes2022b" / "ocean_tide", fields, lon, lat)
 
 
+def curved_grid(folder: Path) -> None:
+    i, j = np.meshgrid(np.linspace(0, 1, 11), np.linspace(0, 1, 16))
+    lon, lat = WEST + (EAST - WEST) * i + 0.001 * np.sin(3 * j), SOUTH + (NORTH - SOUTH) * j
+    coordinates = {"lon_rho": (("eta", "xi"), lon), "lat_rho": (("eta", "xi"), lat)}
+    xr.Dataset(coordinates).to_netcdf(folder / "grid.nc")
+
+
 def mesh_file(folder: Path) -> None:
     corners = [(WEST, SOUTH), (EAST, SOUTH), (EAST, NORTH), (WEST, NORTH)]
     nodes = [f"{i} {x} {y} 8.0" for i, (x, y) in enumerate(corners, start=1)]
@@ -88,7 +96,7 @@ def model_files(folder: Path) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An empty folder but for the files that the docs name."""
-    for make in (level_tables, grids, best_tracks, tides, mesh_file, model_files):
+    for make in (level_tables, grids, curved_grid, best_tracks, tides, mesh_file, model_files):
         make(tmp_path)
     (tmp_path / "conf" / "experiment").mkdir(parents=True)
     return tmp_path
@@ -118,6 +126,14 @@ def test_a_part_of_an_experiment_in_the_docs_is_right(cli: Any, folder: Path, te
     check(cli, folder, f"# @package _global_\n{experiment}")
 
 
+def test_the_python_of_the_docs_works(tmp_path: Path) -> None:
+    for code in re.findall(r"```python\n(.*?)```", (REPO / "docs" / "experiments.md").read_text(), re.DOTALL):
+        subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+    assert (tmp_path / "domain.png").stat().st_size > 10_000
+
+
 def test_the_docs_show_every_kind_of_part() -> None:
     shown = {(node, key) for text in PARTS for node, below in yaml.safe_load(text).items() for key in below}
     assert {("domain", "mesh"), ("forcing", "water_level"), ("forcing", "river"), ("model", "boundaries")} <= shown
+    meshes = {text["domain"]["mesh"]["kind"] for text in map(yaml.safe_load, PARTS) if "mesh" in text.get("domain", {})}
+    assert meshes == {"polygon", "box", "regular", "bathymetry", "curvilinear", "file"}

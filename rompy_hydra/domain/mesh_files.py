@@ -57,6 +57,7 @@ def _mesh(path: Path, _modified: int, _size: int) -> RawMesh:
         {
             ".gr3": gr3.read,
             ".14": gr3.read,
+            ".grd": gr3.read,
             ".ll": gr3.read,
             ".nc": lambda file: ugrid.read(file, vertical_sign),
             ".tsh": anuga_files.read_tsh,

@@ -135,7 +135,8 @@ class FileMesh(Node):
 
     kind: Literal["file"] = "file"
     path: Path
-    """A SCHISM/ADCIRC ``.gr3`` or ``.14``, a UGRID netCDF ``.nc``, or an ANUGA ``.tsh`` or ``.msh`` in text form."""
+    """A SCHISM/ADCIRC ``.gr3``, ``.14`` or ``.grd``, a UGRID netCDF ``.nc``, or an ANUGA ``.tsh`` or ``.msh`` in text
+    form."""
 
 
 Positive = Annotated[float, Field(gt=0)]

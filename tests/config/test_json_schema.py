@@ -54,6 +54,14 @@ def test_a_part_of_the_keys_is_enough_and_interpolations_are_allowed(written: di
     assert check(written["experiment.json"], text) == []
 
 
+GRID = "domain: {mesh: {kind: regular, x: 0, y: 0, size: [100, 50], spacing: %s}}\n"
+
+
+@pytest.mark.parametrize(("spacing", "is_right"), [("10", True), ("[10, 5]", True), ("'${dx}'", True), ("wide", False)])
+def test_a_spacing_is_one_number_or_two(written: dict[str, Any], spacing: str, is_right: bool) -> None:
+    assert (check(written["experiment.json"], GRID % spacing) == []) == is_right
+
+
 @pytest.mark.parametrize("text", ["nme: x\n", "period: {strt: 2023-01-01}\n", "on_existing: rsume\n", "period: 3\n"])
 def test_a_wrong_key_or_value_is_marked(written: dict[str, Any], text: str) -> None:
     assert check(written["experiment.json"], text)

@@ -30,6 +30,11 @@ def test_a_gr3_has_its_boundary_lists_as_named_segments(gr3: Path, from_file):
     assert domain.estimate_cells() == 4
 
 
+@pytest.mark.parametrize("name", ["fort.14", "mesh.grd", "hgrid.ll"])
+def test_the_same_format_has_several_endings(gr3: Path, from_file, name: str):
+    assert from_file(gr3.rename(gr3.with_name(name))).estimate_cells() == 4
+
+
 def test_segments_of_a_file_can_be_renamed(gr3: Path, from_file):
     assert from_file(gr3, boundaries={"ocean": ["open_1"]}).segment_names() == ("land_1", "ocean")
     both = from_file(gr3, boundaries={"all": ["open_1", "land_1"]}).build_mesh()

@@ -19,6 +19,7 @@ from rompy_hydra.core.grid.curvilinear import CurvilinearGrid
 from rompy_hydra.core.grid.regular import RegularGrid
 from rompy_hydra.core.mesh import Mesh, outer_edges
 from rompy_hydra.domain import Domain
+from rompy_hydra.domain.extent import lonlat_box
 from rompy_hydra.errors import ConfigError
 from rompy_hydra.source.file import FileSource
 
@@ -117,6 +118,17 @@ def test_a_grid_of_degrees_is_computed_in_its_utm_zone():
     north_south = np.radians(0.03) * 6356752.3 * 0.9992  # near enough: the meridian's radius varies by 0.7 %
     east_west = np.radians(0.02) * 6378137.0 * np.cos(np.radians(32.632))
     assert mesh.areas_m2.sum() == pytest.approx(north_south * east_west, rel=0.01)
+
+
+def test_the_box_of_longitudes_and_latitudes_is_around_every_point():
+    made = domain({**ROTATED, "x": 367_700, "y": 6_387_000}, "EPSG:32750")
+    lon, lat = lonlat_box(made)
+    there_lon, there_lat = made.lonlat(*made.build_mesh().points_m.T)
+    assert (lon.min(), lon.max(), lat.min(), lat.max()) == pytest.approx(
+        (there_lon.min(), there_lon.max(), there_lat.min(), there_lat.max()), abs=1e-9
+    )
+    lon, lat = lonlat_box(domain(PERTH, "EPSG:4326"))
+    assert (lon.min(), lon.max(), lat.min(), lat.max()) == pytest.approx((115.593, 115.613, -32.647, -32.617))
 
 
 def test_a_side_on_land_is_told():

@@ -17,6 +17,7 @@ from .raw_mesh import RawMesh, chain, split_quads
 ISLANDS = (1, 11, 21)
 """Boundary types that are islands: 1 in SCHISM; 1, 11 and 21 in ADCIRC."""
 Number = type[int | float]
+_AT_ONCE = 10_000
 _NODE = "node, x, y, depth"
 _ELEMENT = "element, 3 or 4, and its nodes"
 
@@ -216,10 +217,18 @@ def write(
 
 def _grid_lines(mesh: RawMesh, depth_m: Floats, title: str) -> Iterator[str]:
     yield f"{title}\n{len(mesh.triangles)} {len(mesh.points)}\n"
-    x, y = mesh.points.T.tolist()
-    yield from (f"{i} {a!r} {b!r} {c!r}\n" for i, (a, b, c) in enumerate(zip(x, y, depth_m.tolist(), strict=True), 1))
-    corners = (mesh.triangles + 1).T.tolist()
-    yield from (f"{i} 3 {a} {b} {c}\n" for i, (a, b, c) in enumerate(zip(*corners, strict=True), 1))
+    numbers = np.arange(1, max(len(mesh.points), len(mesh.triangles)) + 1)
+    nodes = np.column_stack([numbers[: len(mesh.points)], mesh.points, depth_m])
+    yield from _rows("%d %r %r %r\n", nodes)
+    elements = np.column_stack([numbers[: len(mesh.triangles)], mesh.triangles + 1])
+    yield from _rows("%d 3 %d %d %d\n", elements)
+
+
+def _rows(template: str, table: np.ndarray) -> Iterator[str]:
+    """The rows of a table as text, many at a time."""
+    for start in range(0, len(table), _AT_ONCE):
+        block = table[start : start + _AT_ONCE]
+        yield template * len(block) % tuple(block.ravel().tolist())
 
 
 def _boundary_lines(mesh: RawMesh, opened: Collection[str], adcirc: bool) -> Iterator[str]:
