@@ -12,8 +12,8 @@ from .names import ISLAND, LAND, SIDES
 from .raw_mesh import EdgeNames, RawMesh
 from .structured import StructuredGrid
 
-_EQUAL = 1e-9
-"""Diagonals that differ by less, of their length, are of equal length."""
+_EQUAL = 1e-6
+"""Diagonals that differ by a smaller part of their squared length are equal but for rounding of the coordinates."""
 
 
 @lru_cache(maxsize=2)

@@ -29,24 +29,23 @@ class _Lines:
         self.lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         self.number = 0
 
-    def next(self) -> str:
-        self.skip(1)
-        return self.lines[self.number - 1]
-
-    def skip(self, count: int) -> range:
-        """Indices of the next lines."""
-        skipped = range(self.number, self.number + count)
-        self.number = min(len(self.lines), skipped.stop)
-        if skipped.stop > len(self.lines):
-            raise ValueError(self.too_short)
-        return skipped
+    def take(self, count: int) -> range:
+        """Indices of the next lines, which may be beyond the end."""
+        self.number += count
+        return range(self.number - count, self.number)
 
     def integers(self, count: int, what: str) -> list[int]:
-        line = self.next()
+        """Up to `count` numbers in the next line, the first of them a number of things."""
+        (row,) = self.take(1)
+        if row >= len(self.lines):
+            raise ValueError(self.too_short)
         try:
-            return [int(word) for word in line.split()[:count]]
+            found = [int(word) for word in self.lines[row].split()[:count]]
         except ValueError:
-            raise self.fault(self.number - 1, what) from None
+            raise self.fault(row, what) from None
+        if not found or found[0] < 0:
+            raise self.fault(row, what)
+        return found
 
     def table(self, rows: Sequence[int], columns: range, dtype: Number, what: str) -> np.ndarray:
         """(rows, columns) numbers in lines; numpy reads them all at once, and Python looks for what is wrong."""
@@ -110,7 +109,7 @@ def read(path: Path) -> RawMesh:
         ValueError: the line that is not as expected, or why it is no sound mesh.
     """
     lines = _Lines(path)
-    lines.next()
+    lines.take(1)
     counts = lines.integers(2, "the numbers of elements and nodes")
     if len(counts) != 2 or min(counts) < 1:
         raise lines.fault(1, "the numbers of elements and nodes")
@@ -121,9 +120,8 @@ def read(path: Path) -> RawMesh:
 
 
 def _read_nodes(lines: _Lines, count: int) -> tuple[Floats, Floats, _Nodes]:
-    rows = range(lines.number, lines.number + count)
+    rows = lines.take(count)
     table = lines.table(rows, range(4), float, _NODE)
-    lines.skip(count)
     numbers = np.rint(table[:, 0]).astype(np.int64)
     if (wrong := numbers != table[:, 0]).any():
         raise lines.fault(rows[int(np.argmax(wrong))], _NODE)
@@ -136,9 +134,8 @@ def _read_nodes(lines: _Lines, count: int) -> tuple[Floats, Floats, _Nodes]:
 
 def _read_elements(lines: _Lines, count: int, nodes: _Nodes) -> Ints:
     """(count, 4) indices of nodes; -1 in the last column of a triangle."""
-    rows = range(lines.number, lines.number + count)
+    rows = lines.take(count)
     table = lines.table(rows, range(5), int, _ELEMENT)
-    lines.skip(count)
     if (wrong := ~np.isin(table[:, 1], (3, 4))).any():
         raise lines.fault(rows[int(np.argmax(wrong))], _ELEMENT)
     quads = np.flatnonzero(table[:, 1] == 4)
@@ -156,14 +153,14 @@ def _read_elements(lines: _Lines, count: int, nodes: _Nodes) -> Ints:
 
 def _read_boundaries(lines: _Lines, nodes: _Nodes) -> Iterator[tuple[tuple[int, int], str]]:
     for i in range(1, _count(lines, "open boundaries") + 1):
-        (length,) = lines.integers(1, f"the number of nodes of open boundary {i}") or [0]
+        (length,) = lines.integers(1, f"the number of nodes of open boundary {i}")
         yield from chain(_node_list(lines, length, nodes), f"{OPEN}_{i}")
     if lines.ended:
         return
     seen = {LAND: 0, ISLAND: 0}
     for i in range(1, _count(lines, "land boundaries") + 1):
         what = f"the number of nodes and the type of land boundary {i}"
-        length, *flag = lines.integers(2, what) or [0]
+        length, *flag = lines.integers(2, what)
         kind = ISLAND if flag and flag[0] in ISLANDS else LAND
         seen[kind] += 1
         yield from chain(_node_list(lines, length, nodes), f"{kind}_{seen[kind]}", closed=kind == ISLAND)
@@ -172,14 +169,13 @@ def _read_boundaries(lines: _Lines, nodes: _Nodes) -> Iterator[tuple[tuple[int, 
 def _count(lines: _Lines, what: str) -> int:
     found = lines.integers(1, f"the number of {what}")
     lines.integers(1, f"the number of nodes of all {what}")
-    return found[0] if found else 0
+    return found[0]
 
 
 def _node_list(lines: _Lines, count: int, nodes: _Nodes) -> list[int]:
     """Indices of the nodes in a list; ADCIRC has more columns for weirs, which are not read."""
-    rows = range(lines.number, lines.number + count)
+    rows = lines.take(count)
     numbers = lines.table(rows, range(1), int, "the number of a node")[:, 0]
-    lines.skip(count)
     found = nodes.indices(numbers)
     if (found < 0).any():
         row = int(np.argmax(found < 0))

@@ -127,6 +127,8 @@ SOUND = ["title", "2 4", "1 0 0 1", "2 1 0 1", "3 1 1 1", "4 0 1 1", "1 3 1 2 3"
         (8, "2 4 1 3 4", "line 8: expected element, 3 or 4, and its nodes, got '2 4 1 3 4'"),
         (8, "2 3 1 3.5 4", "line 8: expected element"),
         (9, "one", "line 9: expected the number of open boundaries, got 'one'"),
+        (9, "", "line 9: expected the number of open boundaries, got ''"),
+        (11, "-2 =", "line 11: expected the number of nodes of open boundary 1, got '-2 ='"),
         (11, "two", "line 11: expected the number of nodes of open boundary 1, got 'two'"),
         (11, "3 =", "it ends after line 13, more was expected"),
         (12, "x", "line 12: expected the number of a node, got 'x'"),
