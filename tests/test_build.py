@@ -53,7 +53,7 @@ def test_a_wrong_kind_names_the_known_ones() -> None:
 
 def test_a_missing_kind_names_the_known_ones() -> None:
     found = problems(domain={**DOMAIN, "mesh": {"resolution_m": 3}})
-    assert found["domain.mesh.kind"].message == "expected one of box, file, polygon"
+    assert found["domain.mesh.kind"].message == "expected one of bathymetry, box, curvilinear, file, polygon, regular"
 
 
 def test_one_mistake_in_a_list_is_one_problem() -> None:
