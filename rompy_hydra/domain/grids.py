@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..core.files import user_path
-from ..errors import ConfigError, Problem
+from ..errors import ConfigError, DataError, Problem
 from .bathymetry import Grid
 from .mesh_files import read_grid, read_mesh
 from .meshes import BathymetryMesh, CurvilinearMesh, FileMesh, RegularMesh
@@ -66,12 +66,12 @@ class _Asked:
 
     @classmethod
     def of(cls, domain: Domain) -> _Asked:
-        """With all that the grid depends on."""
+        """With all that the grid depends on: a node of config never changes, and lives as long as its grid is kept."""
         assert isinstance(domain.bathymetry, Grid)  # a rule of the config
         inputs = domain.bathymetry.source.inputs(KEY)
         paths = [user_path(one.path) for one in inputs if one.path is not None]
         states = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.is_file()]
-        return cls((domain.crs, domain.mesh, domain.bathymetry.model_dump_json(), *states), domain)
+        return cls((domain.crs, domain.mesh, id(domain.bathymetry), *states), domain)
 
 
 @lru_cache(maxsize=2)
@@ -79,7 +79,7 @@ def _of_bathymetry(asked: _Asked) -> RegularGrid | CurvilinearGrid:
     from ..core.grid.axes import spanned
 
     domain = asked.domain
-    x, y, crs = _axes(domain)
+    x, y, crs = _points(domain)
     if crs != domain.crs:
         message = f"the bathymetry is in {crs}, the domain in {domain.crs}: its grid is no grid there"
         raise ConfigError(Problem(f"{KEY}.kind", message, domain.mesh.kind, hint=f"set domain.crs to {crs}"))
@@ -90,14 +90,18 @@ def _of_bathymetry(asked: _Asked) -> RegularGrid | CurvilinearGrid:
         raise ConfigError(Problem(f"{KEY}.spacing", str(error), domain.mesh.spacing)) from error
 
 
-def _axes(domain: Domain) -> tuple[Floats, Floats, str]:
-    """Coordinates of the columns and rows of the bathymetry, and their system."""
+def _points(domain: Domain) -> tuple[Floats, Floats, str]:
+    """Coordinates of the columns and rows of the bathymetry, or of all of its points, and their system."""
     import numpy as np
 
     from .grid_elevation import open_grid
 
     assert isinstance(domain.bathymetry, Grid)  # a rule of the config
     with open_grid(domain, domain.bathymetry) as opened:
+        array = opened.fields.first
+        if array.ndim != 2:
+            what = "the same everywhere" if array.ndim == 0 else "given at separate points"
+            raise DataError(Problem(f"{KEY}.kind", f"{opened.name} is {what}: it has no grid", domain.mesh.kind))
         names = ("lon", "lat") if opened.fields.is_lonlat else ("x", "y")
-        x, y = (np.asarray(opened.fields.first.coords[name].values, dtype=np.float64) for name in names)
+        x, y = (np.asarray(array.coords[name].values, dtype=np.float64) for name in names)
         return x, y, opened.fields.crs

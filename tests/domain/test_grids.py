@@ -368,6 +368,23 @@ def test_an_idealised_bed_has_no_grid():
         domain({"kind": "bathymetry"})
 
 
+def test_the_grid_of_a_curvilinear_bathymetry_is_curvilinear(tmp_path: Path):
+    i, j = np.meshgrid(np.arange(9.0), np.arange(7.0))
+    x, y = 100 * i + 20 * np.sin(j), 100 * j + 20 * np.sin(i)
+    z = xr.DataArray(x / 100 - y / 50 - 20, dims=("eta", "xi"), attrs={"positive": "up"})
+    z.to_dataset(name="z").assign_coords(x=(("eta", "xi"), x), y=(("eta", "xi"), y)).to_netcdf(tmp_path / "bed.nc")
+    bathymetry = {"kind": "grid", "source": FileSource(path=tmp_path / "bed.nc")}
+    made = domain({"kind": "bathymetry"}, bathymetry=bathymetry, boundaries={"ocean": ["west"]})
+    assert isinstance(made.grid(), CurvilinearGrid)
+    assert made.problems() == []
+    mesh = made.build_mesh()
+    assert len(mesh.triangles) == 2 * 8 * 6
+    assert made.elevation_at(*mesh.points_m.T) == pytest.approx(mesh.points_m @ [0.01, -0.02] - 20, abs=1e-6)
+    (problem,) = domain({"kind": "bathymetry", "spacing": 50}, bathymetry=bathymetry).problems()
+    assert problem.key == "domain.mesh.spacing"
+    assert problem.message == "the points of a curvilinear bathymetry have no other spacing; leave it out"
+
+
 def test_a_bathymetry_that_cannot_be_read_is_told_once(bed: dict[str, Any], tmp_path: Path):
     (problem,) = domain({"kind": "bathymetry"}, bathymetry={**bed, "variable": "depth"}).problems()
     assert problem.key == "domain.bathymetry.variable"

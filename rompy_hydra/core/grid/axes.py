@@ -1,11 +1,11 @@
-"""The grid that the axes of gridded data span."""
+"""The grid that the points of gridded data span."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ..mesh import Floats
-from .curvilinear import CurvilinearGrid
+from .curvilinear import CurvilinearGrid, turned_to_east
 from .regular import Pair, RegularGrid
 
 _UNEVEN = 1e-3
@@ -16,11 +16,17 @@ _SINGLE = float(np.finfo(np.float32).eps)
 def spanned(x: Floats, y: Floats, spacing: Pair | None, crs: str) -> RegularGrid | CurvilinearGrid:
     """The grid of all points of two axes, in either direction; curvilinear where their steps differ.
 
-    With a spacing a regular one from the lowest x and y as far as whole cells go.
+    With a spacing a regular one from the lowest x and y as far as whole cells go. Of (ny, nx) coordinates of points the
+    curvilinear grid, with columns that lead east and rows north.
 
     Raises:
-        ValueError: the spacing is larger than the extent.
+        ValueError: the spacing is larger than the extent, or the points have no axes to measure it along; the grid is
+            not sound.
     """
+    if x.ndim == 2:
+        if spacing is not None:
+            raise ValueError("the points of a curvilinear bathymetry have no other spacing; leave it out")
+        return CurvilinearGrid(*turned_to_east(x, y), crs)
     x, y = np.sort(x), np.sort(y)
     if spacing is not None:
         nx, ny = (_cells(axis, step, name) + 1 for axis, step, name in ((x, spacing[0], "x"), (y, spacing[1], "y")))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..axis import unbroken
 from ..geo import is_lonlat
 from ..mesh import Floats
 from .curvilinear import CurvilinearGrid, turned_to_east
@@ -145,14 +146,6 @@ def _grid(x: Floats, y: Floats, crs: str, missing: float | None) -> CurvilinearG
     if missing is not None:
         gap |= (x == missing) & (y == missing)
     x, y = (np.where(gap, np.nan, values) for values in (x, y))
-    if is_lonlat(crs):
-        x = _unbroken(x)
+    if is_lonlat(crs) and not gap.all():
+        x[~gap] = unbroken(x[~gap])
     return CurvilinearGrid(*turned_to_east(x, y), crs)
-
-
-def _unbroken(lon: Floats) -> Floats:
-    """Longitudes across 180 degrees from 0 to 360, where they would jump from one end of the map to the other."""
-    if not np.isfinite(lon).any():
-        return lon
-    eastward = lon % 360.0
-    return eastward if np.ptp(eastward[np.isfinite(lon)]) < np.ptp(lon[np.isfinite(lon)]) - 1e-9 else lon
