@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import config
 from .core import secrets
-from .errors import BackendError, ConfigError, Problem, RompyHydraError, SweepError, Terminated, did_you_mean
+from .errors import BackendError, ConfigError, DataError, Problem, RompyHydraError, SweepError, Terminated, did_you_mean
 
 if TYPE_CHECKING:
     from .request import Request
@@ -190,10 +190,17 @@ def _check(words: list[str], flags: Flags) -> int:
     for request in requests:
         request.check()
     names = [r.model_run.run_id for r in requests]
+    plans = [r.model_run.plan for r in requests]
     if flags.json:
-        _print_json({"ok": True, "run_ids": names})
-    else:
-        print(f"ok: {', '.join(map(str, names))} (nothing was written; rompy-hydra plan shows what it would cost)")
+        reads = [{"run_id": name, "reads": plan.inputs} for name, plan in zip(names, plans, strict=True)]
+        _print_json({"ok": True, "run_ids": names, "data": reads})
+        return 0
+    from .report.plan import reads_lines
+
+    reads_text = secrets.mask("\n".join(reads_lines(plans)))
+    print(f"ok: {', '.join(map(str, names))} (nothing was written; rompy-hydra plan shows what it would cost)")
+    if reads_text:
+        print(f"reads\n{reads_text}")
     return 0
 
 
@@ -203,11 +210,57 @@ def _explain(words: list[str], flags: Flags) -> int:
         raise ConfigError(
             Problem("", "explain needs a key", hint="e.g. rompy-hydra explain model.friction.coefficient")
         )
-    found = config.explain(config.parse(words[1:]), key)
+    args = config.parse(words[1:])
+    found = config.explain(args, key)
+    changes = _changes(args, key) if key.partition(".")[0] in ("domain", "forcing") else {}
     if flags.json:
-        _print_json(found.as_dict())
+        _print_json({**found.as_dict(), **({"changes": changes} if changes else {})})
+        return 0
+    print(found)
+    if changes:
+        from .report.changes import changes_text
+
+        print(changes_text(changes))
+    return 0
+
+
+def _changes(args: Any, key: str) -> dict[str, Any]:
+    """What is understood otherwise than the data say; nothing where the config or the data are not usable yet."""
+    from .report.changes import changes_of
+
+    try:
+        return changes_of(config.load(args).model_run, key)
+    except (ConfigError, DataError):  # what check is for
+        return {}
+
+
+def _data(words: list[str], flags: Flags) -> int:
+    if not words or words[0].startswith("-") or "=" in words[0].partition("/")[0]:
+        hint = "e.g. rompy-hydra data wind.nc, or rompy-hydra data forcing.wind experiment=NAME"
+        raise ConfigError(Problem("", "data needs a file, an address, a key of the experiment or a source", hint=hint))
+    from .report.data import look, picture_path
+
+    subject = config.find_subject(words[0], words[1:])
+    seen = look(subject.node, subject.title, subject.key)
+    if flags.json:
+        _print_json(seen.rows)
+        return 0
+    print(seen.text)
+    picture = picture_path(seen.rows["title"])
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    if seen.draw(picture):
+        print(f"picture: {picture}")
+    return 0
+
+
+def _cache(words: list[str], flags: Flags) -> int:
+    from .report.cache import cache
+
+    rows, text = cache(words)
+    if flags.json:
+        _print_json(rows)
     else:
-        print(found)
+        print(text)
     return 0
 
 
@@ -324,6 +377,8 @@ _VERBS: dict[str, Callable[[list[str], Flags], int]] = {
     "plan": _plan,
     "check": _check,
     "explain": _explain,
+    "data": _data,
+    "cache": _cache,
     "list": _list,
     "status": _status,
     "schema": _schema,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .hydra_app import hydra_command
     from .json_schema import schema
     from .loading import load, origin
+    from .subject import Subject, find_subject
     from .sweep import Member, MemberResult, Sweep, launch, load_sweep
 
 _HOMES = {
@@ -21,6 +22,8 @@ _HOMES = {
     "VERBS": "args",
     "Args": "args",
     "parse": "args",
+    "Subject": "subject",
+    "find_subject": "subject",
     "hydra_command": "hydra_app",
     "load": "loading",
     "origin": "loading",
@@ -41,8 +44,10 @@ __all__ = [
     "Explanation",
     "Member",
     "MemberResult",
+    "Subject",
     "Sweep",
     "explain",
+    "find_subject",
     "hydra_command",
     "launch",
     "load",

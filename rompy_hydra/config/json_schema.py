@@ -36,7 +36,7 @@ def schema(directory: Path) -> list[Path]:
     """
     loaded = _loaded()
     sources = [cls for p, cls in loaded if p.group == "source" and issubclass(cls, BaseModel)]
-    schemas = {f"{p.group}/{p.name}": _of_plugin(p, cls, sources) for p, cls in loaded if p.group != "source"}
+    schemas = {f"{p.group}/{p.name}": _of_plugin(p, cls, sources) for p, cls in loaded}
     models = [cls for p, cls in loaded if p.group == "model" and issubclass(cls, BaseModel)]
     schemas["experiment"] = _of_experiment(models, sources)
     return [_write(directory / f"{name}.json", content) for name, content in sorted(schemas.items())]

@@ -111,6 +111,8 @@ class Origins:
             self._known[path] = here
             self._add_mapping(path, node.value, here)
             return
+        if path in self._known and isinstance(node, yaml.ScalarNode) and node.value == "???":
+            return  # it asks for a value, and there is one already
         self._forget_below(path)
         self._known[path] = here
         if isinstance(node, yaml.SequenceNode):

@@ -1,4 +1,4 @@
-"""Plugins without YAML as options of their config group: ``group=name`` selects ``{_target_: ...}``."""
+"""Plugins without YAML as options of their config group: ``group=name`` selects the node that names the plugin."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from omegaconf import OmegaConf
 from .. import plugins
 
 ADDRESS = "rompy-hydra-plugin://"
-GROUPS = ("model", "run_backend", "postprocessor", "pipeline")
+GROUPS = ("source", "model", "run_backend", "postprocessor", "pipeline")
 
 
 class PluginSource(ConfigSource):
@@ -26,7 +26,8 @@ class PluginSource(ConfigSource):
         if plugin is None:
             raise ConfigLoadError(f"there is no plugin {config_path}")
         package = f"postprocessor.{plugin.name}" if plugin.group == "postprocessor" else None
-        node = OmegaConf.create({"_target_": plugin.target})
+        is_source = plugin.group == "source"
+        node = OmegaConf.create({"source_type": plugin.name} if is_source else {"_target_": plugin.target})
         return ConfigResult(self.provider, f"{ADDRESS}{plugin.distribution}", node, {"package": package})
 
     def is_group(self, config_path: str) -> bool:

@@ -12,6 +12,7 @@ from .mesh import Floats, Ints
 CIRCLE = 360.0
 _CLOSED = 1.5
 """A circle of longitudes whose gap between last and first is below so many usual steps is closed."""
+_SNAP = 1e-6
 _MOST_PARTS = 36_000
 """Steps and beginnings of grids are whole tenths of seconds of arc, or simple parts of a degree."""
 
@@ -82,7 +83,7 @@ class Axis:
         there = np.clip(self.aligned(targets), axis[0], axis[-1])
         low = np.clip(np.searchsorted(axis, there, side="right") - 1, 0, len(axis) - 2)
         weight = (there - axis[low]) / (axis[low + 1] - axis[low])
-        return Bracket(low % count, (low + 1) % count, weight)
+        return Bracket(low % count, (low + 1) % count, snapped(weight))
 
     def window(self, low: float, high: float, pad: int = 0) -> tuple[Ints, Floats]:
         """What interpolation from `low` to `high` needs: positions on this axis, and the coordinates there.
@@ -112,6 +113,15 @@ class Axis:
     def _value(self, position: int) -> float:
         turns, at = divmod(position, len(self.values))
         return float(self.values[at]) + CIRCLE * turns
+
+
+def snapped(weight: Floats) -> Floats:
+    """Weights, those within a millionth of 0 or 1 made just that.
+
+    A place that went through a projection is on a point of the grid but for rounding, and needs no value of its
+    neighbours, which may have none.
+    """
+    return np.where(weight < _SNAP, 0.0, np.where(weight > 1.0 - _SNAP, 1.0, weight))
 
 
 def unbroken(lon: Floats) -> Floats:

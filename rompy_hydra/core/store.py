@@ -53,6 +53,8 @@ class Entry:
     """Seconds since 1970."""
     made_of: dict[str, Any]
     """What decides the content, secrets masked."""
+    what: str = ""
+    """The content in words."""
     used: float = 0.0
     """When it was last asked for, seconds since 1970."""
 
@@ -88,7 +90,9 @@ class Store:
     def __init__(self, root: Path | None = None):
         self.root = root or _root()
 
-    def get(self, kind: str, made_of: Mapping[str, Any], file: str, make: Callable[[Path], None]) -> Path:
+    def get(
+        self, kind: str, made_of: Mapping[str, Any], file: str, make: Callable[[Path], None], what: str = ""
+    ) -> Path:
         """The file of an entry, made first where there is none.
 
         Args:
@@ -96,6 +100,7 @@ class Store:
             made_of: everything that decides the content, as plain data.
             file: name of the file in the entry.
             make: writes the content to a path that does not exist yet.
+            what: the content in words, for who lists the cache.
 
         Raises:
             ConfigError: the cache cannot be written.
@@ -107,7 +112,10 @@ class Store:
         with self._alone(digest):
             found = self._sound(kind, digest)
             if found is None:
-                found = self._make(kind, digest, made_of, file, make)
+                with self._workbench(digest) as bench:
+                    make(bench / file)
+                    made = {"made_of": secrets.mask_tree(dict(made_of)), "what": secrets.mask(what)}
+                    found = self._keep(bench / file, kind, digest, made)
                 self.prune(keep=found)
         return found
 
@@ -204,28 +212,25 @@ class Store:
             os.utime(folder / _ENTRY)
         return folder / entry.file
 
-    def _make(
-        self, kind: str, digest: str, made_of: Mapping[str, Any], file: str, make: Callable[[Path], None]
-    ) -> Path:
-        with self._workbench(digest) as bench:
-            make(bench / file)
-            stat = (bench / file).stat()
-            entry = Entry(
-                kind=kind,
-                digest=digest,
-                file=file,
-                size=stat.st_size,
-                mtime_ns=stat.st_mtime_ns,
-                ctime_ns=stat.st_ctime_ns,
-                sha256=hash_file(bench / file),
-                created=time.time(),
-                made_of=secrets.mask_tree(dict(made_of)),
-            )
-            _write(bench / _ENTRY, entry)
-            final = self._folder(kind) / digest
-            _discard(final)
-            bench.rename(final)
-        return final / file
+    def _keep(self, path: Path, kind: str, digest: str, made: Mapping[str, Any]) -> Path:
+        """Turn the workbench of a file into an entry."""
+        stat = path.stat()
+        entry = Entry(
+            kind=kind,
+            digest=digest,
+            file=path.name,
+            size=stat.st_size,
+            mtime_ns=stat.st_mtime_ns,
+            ctime_ns=stat.st_ctime_ns,
+            sha256=hash_file(path),
+            created=time.time(),
+            **made,
+        )
+        _write(path.parent / _ENTRY, entry)
+        final = self._folder(kind) / digest
+        _discard(final)
+        path.parent.rename(final)
+        return final / path.name
 
     @contextmanager
     def _workbench(self, digest: str) -> Iterator[Path]:

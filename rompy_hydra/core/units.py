@@ -38,6 +38,11 @@ class Conversion(NamedTuple):
         """Whether it changes nothing."""
         return self == (1.0, 0.0)
 
+    @property
+    def negative(self) -> Conversion:
+        """The same with the other sign."""
+        return Conversion(-self.scale, -self.offset)
+
     def __call__(self, values: Floats) -> Floats:
         """The values in the other unit."""
         return values if self.is_none else values * self.scale + self.offset

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .axis import CIRCLE, Axis
+from .axis import CIRCLE, Axis, snapped
 from .mesh import Flags, Floats, Ints
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def barycentric(points: Floats, triangles: Ints, x: Floats, y: Floats) -> tuple[
     corners = triangles[found]
     a, b, c = (points[corners[:, k]] - np.stack([x, y], axis=1) for k in range(3))
     parts = np.stack([_cross(b, c), _cross(c, a), _cross(a, b)], axis=1)
-    shares = np.clip(parts / parts.sum(axis=1, keepdims=True), 0.0, None)
+    shares = snapped(parts / parts.sum(axis=1, keepdims=True))
     shares /= shares.sum(axis=1, keepdims=True)
     weights = _weights([(corners[:, k], shares[:, k]) for k in range(3)], len(x), (len(points),))
     outside = found < 0

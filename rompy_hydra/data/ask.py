@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,9 @@ class Ask:
         """
         with self.open() as whole:
             part = whole.cut(need)
-            kept = Store().get(CUT, self._made_of(part), CUT_FILE, lambda path: self._write(path, part))
+            made_of = self._made_of(part)
+            title = f"{part.words} of {self._inputs_words()}"
+            kept = Store().get(CUT, made_of, CUT_FILE, lambda path: self._write(path, part, made_of), title)
         with xr.open_dataset(kept, engine="netcdf4", cache=False) as data:
             yield replace(part, arrays={name: data[name] for name in part.arrays})
 
@@ -154,12 +157,20 @@ class Ask:
             "source": self.source.identity(),
             "variables": {name: [one.name, self.units] for name, one in self.wanted.items()},
             "crs": self.crs,
+            "along_grid": self.along_grid,
+            "written_by": version("rompy-hydra"),
             "where": {str(n): _digest(c.values) for n, c in sorted(part.first.coords.items())},
         }
 
-    def _write(self, path: Path, part: Fields) -> None:
-        names = ", ".join(part.arrays)
-        attributes = {"title": names, "history": f"cut of {hash_data(self._made_of(part))[:12]} for {names}"}
+    def _inputs_words(self) -> str:
+        """The source in a few words."""
+        names = [i.name.rstrip("/").rpartition("/")[2] for i in self.source.inputs(self.key)] or [
+            self.source.source_type
+        ]
+        return f"{names[0]} and {len(names) - 1} others" if len(names) > 1 else names[0]
+
+    def _write(self, path: Path, part: Fields, made_of: Mapping[str, Any]) -> None:
+        attributes = {"title": ", ".join(part.arrays), "history": f"cut from {hash_data(made_of)[:12]}"}
         write_netcdf(path, list(part.arrays.values()), attributes, self.key)
 
 

@@ -110,7 +110,8 @@ def frame_of(
     says_lonlat = _says_lonlat(lon, lat) or "lon" in finder.given
     is_lonlat = says_lonlat if lonlat is None else lonlat
     x, y = (lon, lat) if is_lonlat else (finder.find("x") or None, finder.find("y") or None)
-    return Frame(x, y, finder.find("time"), is_lonlat, _grid(array, x, y))
+    time = finder.find("time")
+    return Frame(x, y, time, is_lonlat, _grid(array, x, y, time))
 
 
 def _says_lonlat(lon: Found | None, lat: Found | None) -> bool:
@@ -119,10 +120,12 @@ def _says_lonlat(lon: Found | None, lat: Found | None) -> bool:
     return len(pair) == 2 and not any(f.name.lower() in ("x", "y") and f.why == "its name" for f in pair)
 
 
-def _grid(array: xr.DataArray, x: Found | None, y: Found | None) -> Grid:
+def _grid(array: xr.DataArray, x: Found | None, y: Found | None, time: Found | None) -> Grid:
     if x is None or y is None:
         return "none"
     first, second = array.coords[x.name], array.coords[y.name]
+    if time is not None and first.dims == second.dims == array.coords[time.name].dims:
+        return "none"  # a table with the place in each line
     if first.ndim == second.ndim == 1 and first.dims != second.dims:
         return "rectangular"
     if first.dims != second.dims or first.ndim == 0:

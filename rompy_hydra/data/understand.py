@@ -114,7 +114,7 @@ class Understood:
         """
         key = key or self.key
         raw, why = self.variable(quantity, name, key)
-        turned = self._conversion(self.data[raw], quantity, units, sign)
+        turned = self.turned(raw, quantity, units, sign)
         if raw != quantity.name:
             self.note(raw, "variable", quantity.name, why)
         found = self.plain(raw, lonlat, turned)
@@ -133,20 +133,26 @@ class Understood:
         variable = xr.Variable(list(layout.names.values()), seen._data, array.attrs, seen.encoding)
         return as_array(variable, layout.coords, name)
 
-    def _conversion(self, array: xr.DataArray, quantity: Quantity, units: str | None, sign: float | None) -> Conversion:
-        said = str(array.attrs.get("units", ""))
-        turned = conversion(units or said, quantity.units, self.node)
-        name, standard = str(array.name), str(array.attrs.get("standard_name", ""))
-        if not turned.is_none:
+    def turned(self, name: str, quantity: Quantity, units: str | None = None, sign: float | None = None) -> Conversion:
+        """How the numbers of a variable become those of a quantity: its unit, its sign, where directions come from.
+
+        Raises:
+            DataError: units that are not understood, or measure something else.
+        """
+        array = self.data[name]
+        said, standard = str(array.attrs.get("units", "")), str(array.attrs.get("standard_name", ""))
+        found = conversion(units or said, quantity.units, self.node)
+        if not found.is_none:
             self.note(name, units or said, quantity.units, "the config" if units else "units")
-        if sign is None and standard in quantity.opposite:
-            self.note(name, standard, quantity.name, "standard_name")
-            sign = None if quantity.is_direction else -1.0
-            turned = Conversion(turned.scale, turned.offset + 180.0) if quantity.is_direction else turned
         packed = array.encoding.get("dtype")
         if packed is not None and np.issubdtype(packed, np.integer) and "scale_factor" in array.encoding:
             self.note(name, f"packed {packed}", str(array.dtype), "scale_factor and add_offset")
-        return turned if sign is None else Conversion(turned.scale * sign, turned.offset * sign)
+        if sign is not None:
+            return found if sign > 0 else found.negative
+        if standard not in quantity.opposite:
+            return found
+        self.note(name, standard, quantity.name, "standard_name")
+        return found._replace(offset=found.offset + 180.0) if quantity.is_direction else found.negative
 
     def note(self, what: str, found: str, made: str, why: str) -> None:
         """Remember that something is said in another way here."""

@@ -95,6 +95,16 @@ def grid_coverage(domain: Domain, bed: Grid) -> str:
         return grid.fields.words
 
 
+def grid_changes(domain: Domain, bed: Grid) -> list[Change]:
+    """What is said in another way here than in the data.
+
+    Raises:
+        DataError: the file, its variable or its axes are not usable.
+    """
+    with open_grid(domain, bed) as grid:
+        return list(grid.changes)
+
+
 def gridded_elevation(domain: Domain, bed: Grid, x_m: Floats, y_m: Floats) -> Floats:
     """(n,) metres over the domain's vertical datum, positive up.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -52,7 +53,7 @@ def map_axes(
     axes.set_xlim(low[0], high[0])
     axes.set_ylim(low[1], high[1])
     axes.set_facecolor("#e9ecee")
-    _label_axes(axes, lonlat, crs)
+    label_map(axes, lonlat, crs)
     return figure, axes
 
 
@@ -63,7 +64,8 @@ def height_in(axes: Any) -> float:
     return float(wide * axes.get_aspect() * (top - bottom) / (right - left))
 
 
-def _label_axes(axes: Any, lonlat: bool, crs: str) -> None:
+def label_map(axes: Any, lonlat: bool, crs: str = "") -> None:
+    """Ticks in degrees with their letters, or in km."""
     names = ("longitude", "latitude") if lonlat else ("x (km)", "y (km)")
     for axis, negative, positive, name in ((axes.xaxis, "W", "E", names[0]), (axes.yaxis, "S", "N", names[1])):
         axis.set_major_locator(MaxNLocator(6))
@@ -110,6 +112,21 @@ def draw_stations(axes: Any, stations: dict[str, tuple[float, float]]) -> None:
             zorder=5,
             bbox={"boxstyle": "round,pad=0.18", "facecolor": "white", "alpha": 0.75, "edgecolor": "none"},
         )
+
+
+def time_axes(axes: Any, when: Floats, label: str) -> None:
+    """Dress axes with dates along them; `when` as matplotlib's days, `label` of the values with their units."""
+    axes.ticklabel_format(axis="y", useOffset=False, style="plain")
+    axes.set_ylabel(label, **STYLE)
+    axes.set_xlim(when[0], when[-1] if len(when) > 1 else when[0] + 1)
+    axes.grid(color="#dfe4e7", linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=8, colors=INK)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color("#9aa5ad")
+    axes.xaxis_date(tz="UTC")
+    formatter = ConciseDateFormatter(axes.xaxis.get_major_locator(), tz="UTC")  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(formatter)
 
 
 def save(figure: Figure, path: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from ..core.geo import is_lonlat, project
 from ..core.mesh import Floats, Ints, Mesh
 from ..domain.meshes import Structured
+from .tables import aligned
 
 if TYPE_CHECKING:
     from ..core.grid.structured import StructuredGrid
@@ -26,10 +27,47 @@ def draw(domain: Domain, path: Path, title: str = "domain") -> None:
     from .domain_figure import draw_domain
 
     mesh = domain.build_mesh()
-    subtitle = f"{len(mesh.triangles)} triangles"
+    draw_domain(path, view(domain, mesh), title, _size(domain, mesh))
+
+
+def domain_text(domain: Domain) -> str:
+    """Mesh, bed, segments of the boundary and stations of a domain, in words.
+
+    Raises:
+        ConfigError, DataError: the domain has problems.
+    """
+    mesh = domain.build_mesh()
+    bed_m = _bed(domain, mesh)
+    under = float(mesh.areas_m2 @ (bed_m[mesh.triangles].mean(axis=1) < 0)) / float(mesh.areas_m2.sum())
+    places = domain.station_points()
+    rows = [[name, f"{km:.6g} km"] for name, km in _lengths_km(mesh).items()]
+    lines = [
+        f"domain: {_size(domain, mesh)}, in {domain.crs}, computed in {mesh.crs}",
+        f"  area  {mesh.areas_m2.sum() / 1e6:.6g} km2, {under:.0%} of it with a bed under {domain.vertical_datum}",
+        f"  bed   {bed_m.min():.6g} .. {bed_m.max():.6g} m over {domain.vertical_datum}",
+        "segments of the boundary",
+        *aligned(rows),
+    ]
+    if places:
+        station_bed_m = domain.elevation_at(*np.array(list(places.values())).T)
+        found = zip(places, station_bed_m, strict=True)
+        lines += ["stations", *aligned([[name, f"bed at {z:.6g} m"] for name, z in found])]
+    return "\n".join(lines)
+
+
+def _lengths_km(mesh: Mesh) -> dict[str, float]:
+    ends = {name: mesh.points_m[mesh.edge_nodes(name)] for name in mesh.boundary}
+    return {name: float(np.linalg.norm(e[:, 1] - e[:, 0], axis=1).sum()) / 1e3 for name, e in ends.items()}
+
+
+def _size(domain: Domain, mesh: Mesh) -> str:
     if isinstance(domain.mesh, Structured):
-        subtitle = "grid of {} rows and {} columns of points".format(*domain.grid().shape)
-    draw_domain(path, view(domain, mesh), title, subtitle)
+        return "grid of {} rows and {} columns of points".format(*domain.grid().shape)
+    return f"{len(mesh.points_m)} nodes, {len(mesh.triangles)} triangles"
+
+
+def _bed(domain: Domain, mesh: Mesh) -> Floats:
+    return domain.elevation_at(*mesh.points_m.T) if mesh.elevation_m is None else mesh.elevation_m
 
 
 def view(domain: Domain, mesh: Mesh) -> DomainView:
@@ -43,7 +81,6 @@ def view(domain: Domain, mesh: Mesh) -> DomainView:
             return points_m / 1e3
         return np.stack(project(points_m[..., 0], points_m[..., 1], mesh.crs, domain.crs), axis=-1)
 
-    bed_m = domain.elevation_at(*mesh.points_m.T) if mesh.elevation_m is None else mesh.elevation_m
     wires = on_axes(mesh.points_m[_edges(mesh)])
     if isinstance(domain.mesh, Structured):
         wires = _grid_lines(domain.grid()) / (1.0 if lonlat else 1e3)
@@ -51,7 +88,7 @@ def view(domain: Domain, mesh: Mesh) -> DomainView:
     return DomainView(
         points=on_axes(mesh.points_m),
         triangles=mesh.triangles,
-        bed_m=bed_m,
+        bed_m=_bed(domain, mesh),
         wires=wires,
         segments={name: [on_axes(line) for line in mesh.perimeter(segment=name)] for name in mesh.boundary},
         stations={name: (float(x), float(y)) for name, (x, y) in places.items()},

@@ -9,10 +9,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import Normalize
-from matplotlib.dates import ConciseDateFormatter, date2num
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
-from .canvas import DPI, INK, LAND, LINES, STYLE, WIDTH_IN, draw_stations, map_axes, save, stretch, write_subtitle
+from .canvas import (
+    DPI,
+    INK,
+    LAND,
+    LINES,
+    STYLE,
+    WIDTH_IN,
+    draw_stations,
+    map_axes,
+    save,
+    stretch,
+    time_axes,
+    write_subtitle,
+)
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats, Ints
@@ -213,14 +226,4 @@ def _panel(axes: Any, when: Any, label: str, lines: dict[str, Floats]) -> None:
     low, high = axes.get_ylim()
     if high - low < _UNIFORM_M:
         axes.set_ylim((low + high) / 2 - 0.1, (low + high) / 2 + 0.1)
-    axes.ticklabel_format(axis="y", useOffset=False, style="plain")
-    axes.set_ylabel(label, **STYLE)
-    axes.set_xlim(when[0], when[-1] if len(when) > 1 else when[0] + 1)
-    axes.grid(color="#dfe4e7", linewidth=0.7)
-    axes.set_axisbelow(True)
-    axes.tick_params(labelsize=8, colors=INK)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color("#9aa5ad")
-    axes.xaxis_date(tz="UTC")
-    formatter = ConciseDateFormatter(axes.xaxis.get_major_locator(), tz="UTC")  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_formatter(formatter)
+    time_axes(axes, when, label)

@@ -31,7 +31,7 @@ def _lines(request: Request, actions: Sequence[Action]) -> Iterator[str]:
     yield from (f"  {a.stage:{width}}  {'do  ' if a.do else 'skip'}  {a.reason}" for a in actions)
     if plan.inputs:
         yield "reads"
-        yield from (f"  {i.name}  {i.coverage}  ({i.key})" for i in plan.inputs)
+        yield from reads_lines([plan])
     if plan.files:
         yield "writes, into model/"
         yield from (f"  {name}" for name in plan.files)
@@ -41,6 +41,12 @@ def _lines(request: Request, actions: Sequence[Action]) -> Iterator[str]:
     if notes:
         yield "notes"
         yield from (f"  - {note}" for note in notes)
+
+
+def reads_lines(plans: Sequence[Plan]) -> Iterator[str]:
+    """Each file or address that is read, with what it covers, once."""
+    lines = [f"  {i.name}  {i.coverage}  ({i.key})" for plan in plans for i in plan.inputs]
+    yield from dict.fromkeys(lines)
 
 
 def _costs(plan: Plan) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,13 @@ def _status_row(run: RunDir, root: Path) -> dict[str, str]:
     else:
         state = str(record.state)
     return {"run": name, "state": state, "stages": stages, "updated": updated, "message": message.split("\n")[0]}
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows of cells as lines of columns, two spaces in."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def print_table(rows: list[dict[str, Any]]) -> None:

@@ -109,7 +109,8 @@ def fetched(url: str, storage: Mapping[str, Any], sha256: str | None, key: str) 
             message = f"what was fetched is not the file that was expected: its SHA-256 is {found}"
             raise DataError(Problem(key, message, sha256, hint="check the address and the hash"))
 
-    return Store().get(DOWNLOAD, {"url": secrets.mask(url), "said": said, "sha256": sha256}, name, make)
+    made_of = {"url": secrets.mask(url), "said": said, "sha256": sha256}
+    return Store().get(DOWNLOAD, made_of, name, make, what=url)
 
 
 def _fetch(fs: Any, path: str, target: Path, said: Mapping[str, Any]) -> None:

@@ -1,0 +1,231 @@
+"""What a source holds: variables with their ranges and gaps, axes with their steps, and what is understood of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from ..core.store import size_text
+from ..core.times import time_text
+from ..errors import DataError
+from .blocks import blocks
+from .cut import axes_of, times_of_array
+from .layout import TIME
+from .quantities import ELEVATION, Quantity, recognised, vertical_sign
+from .times import step_words
+from .understand import Change, Understood
+
+if TYPE_CHECKING:
+    from ..core.mesh import Floats
+
+MOST_BYTES = 2**29
+"""Values of a variable that are looked at; of a larger one every so many times."""
+
+
+@dataclass(frozen=True)
+class VariableInfo:
+    """One variable."""
+
+    name: str
+    quantity: str
+    """CF standard name of what it is taken for; empty where that is not told."""
+    dims: str
+    units: str
+    """Of the range."""
+    low: float | None
+    """None for a variable without numbers, or with NaN only."""
+    high: float | None
+    missing: float
+    """Share of NaN."""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AxisInfo:
+    """One coordinate."""
+
+    name: str
+    first: str
+    last: str
+    count: int
+    step: str
+
+
+@dataclass
+class Pictured:
+    """What is drawn of one variable."""
+
+    info: VariableInfo
+    times_s: Floats
+    """(nt,) empty for a variable without time."""
+    low: Floats
+    """(nt,) lowest, mean and highest value at each time."""
+    mean: Floats
+    high: Floats
+    field: xr.DataArray | None = None
+    """(ny, nx) at the middle of the times; None for a variable that is no field."""
+
+
+@dataclass
+class Description:
+    """What a source holds."""
+
+    title: str
+    size: str
+    variables: list[VariableInfo] = field(default_factory=list)
+    axes: list[AxisInfo] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """What stands in the way of using it."""
+    pictured: list[Pictured] = field(default_factory=list)
+
+
+def describe(data: xr.Dataset, title: str, key: str, coordinates: dict[str, str] | None = None) -> Description:
+    """Look at everything in a dataset; values block by block.
+
+    Raises:
+        DataError: values cannot be read.
+    """
+    understood = Understood(data, key, key, coordinates)
+    total = sum(v.nbytes for v in understood.data.variables.values())
+    found = Description(title, size_text(total))
+    axes: dict[str, AxisInfo] = {}
+    for name in map(str, understood.data.data_vars):
+        try:
+            array, quantity, note = _understood(understood, name)
+        except DataError as error:
+            found.faults += [p.message for p in error.problems]
+            continue
+        axes |= {a.name: a for a in _axes(array) if a.name not in axes}
+        seen = _look(array, name, quantity, note, key)
+        found.variables.append(seen.info)
+        found.pictured.append(seen)
+    found.axes = list(axes.values())
+    found.changes = list(understood.changes)
+    return found
+
+
+def _understood(data: Understood, name: str) -> tuple[xr.DataArray, Quantity | None, str]:
+    """A variable, laid out, in the unit of its quantity where it is told and fits; and what is doubtful of it."""
+    attributes = data.data[name].attrs
+    quantity = recognised(name, str(attributes.get("standard_name", "")))
+    if quantity is None:
+        return data.plain(name), None, ""
+    try:
+        turned = data.turned(name, quantity)
+    except DataError as error:
+        return data.plain(name), None, error.problems[0].message
+    if name != quantity.name:
+        data.note(name, "variable", quantity.name, "standard_name" if "standard_name" in attributes else "its name")
+    if quantity is ELEVATION and vertical_sign(attributes) is None:
+        return data.plain(name, turned=turned), quantity, "nothing tells whether it is an elevation or a depth"
+    return data.plain(name, turned=turned), quantity, ""
+
+
+def _axes(array: xr.DataArray) -> Iterator[AxisInfo]:
+    for name in map(str, array.dims):
+        count = array.sizes[name]
+        if name not in array.coords:
+            yield AxisInfo(name, "", "", count, "no coordinate")
+            continue
+        values = np.asarray(array.coords[name].values)
+        if values.dtype.kind == "M":
+            axis_s = times_of_array(array)
+            yield AxisInfo(name, time_text(axis_s[0]), time_text(axis_s[-1]), count, step_words(axis_s))
+        elif values.dtype.kind in "iuf" and count:
+            yield AxisInfo(name, f"{values[0]:.6g}", f"{values[-1]:.6g}", count, _even(values.astype(np.float64)))
+        else:
+            yield AxisInfo(name, str(values[0]), str(values[-1]), count, "")
+    for name in ("lon", "lat", "x", "y"):
+        if name in array.coords and name not in array.dims:
+            values = np.asarray(array.coords[name].values)
+            along = " x ".join(map(str, array.coords[name].dims))
+            yield AxisInfo(name, f"{np.nanmin(values):.6g}", f"{np.nanmax(values):.6g}", values.size, f"along {along}")
+
+
+def _even(values: Floats) -> str:
+    steps = np.diff(values)
+    if len(steps) == 0:
+        return "a single point"
+    low, high = float(steps.min()), float(steps.max())
+    return f"{low:.6g}" if high - low <= 1e-3 * abs(high) else f"{low:.4g} to {high:.4g}"
+
+
+def _look(array: xr.DataArray, name: str, quantity: Quantity | None, note: str, key: str) -> Pictured:
+    dims = " x ".join(f"{d} {n}" for d, n in array.sizes.items()) or "a single value"
+    units = quantity.units if quantity else str(array.attrs.get("units", ""))
+    if array.dtype.kind not in "iufb":
+        info = VariableInfo(name, "", dims, units, None, None, 0.0, f"no numbers ({array.dtype})")
+        nothing = np.empty(0)
+        return Pictured(info, nothing, nothing, nothing, nothing)
+    every = max(1, array.nbytes // MOST_BYTES)
+    part = array[::every] if TIME in array.dims else array
+    low, high, mean, missing = _statistics(part, key)
+    notes = [note, f"from every {every}th time" if every > 1 else "", _strange(low, high, quantity)]
+    finite = np.isfinite(low)
+    info = VariableInfo(
+        name,
+        quantity.name if quantity else "",
+        dims,
+        units,
+        float(low[finite].min()) if finite.any() else None,
+        float(high[finite].max()) if finite.any() else None,
+        missing,
+        "; ".join(filter(None, [*notes, "" if finite.any() else "nothing but NaN"])),
+    )
+    times_s = times_of_array(part) if TIME in part.dims else np.empty(0)
+    return Pictured(info, times_s, low, mean, high, _middle(part))
+
+
+def _statistics(array: xr.DataArray, key: str) -> tuple[Floats, Floats, Floats, float]:
+    """(nt,) lowest, highest and mean value at each time, and the share of NaN."""
+    rows: list[tuple[Floats, Floats, Floats]] = []
+    absent = 0
+    for _, [block] in blocks([array], key):
+        flat = np.asarray(block, dtype=np.float64).reshape(len(block) if TIME in array.dims else 1, -1)
+        known = np.isfinite(flat)
+        absent += int((~known).sum())
+        count = known.sum(axis=1)
+        total = np.where(known, flat, 0.0).sum(axis=1)
+        rows.append(
+            (
+                np.where(count > 0, np.where(known, flat, np.inf).min(axis=1, initial=np.inf), np.nan),
+                np.where(count > 0, np.where(known, flat, -np.inf).max(axis=1, initial=-np.inf), np.nan),
+                np.where(count > 0, total / np.maximum(count, 1), np.nan),
+            )
+        )
+    low, high, mean = (np.concatenate(column) for column in zip(*rows, strict=True))
+    return low, high, mean, absent / max(array.size, 1)
+
+
+def _strange(low: Floats, high: Floats, quantity: Quantity | None) -> str:
+    if quantity is None or not np.isfinite(low).any():
+        return ""
+    least, most = float(np.nanmin(low)), float(np.nanmax(high))
+    if quantity.lowest <= least and most <= quantity.highest:
+        return ""
+    return f"not of this world: expected {quantity.lowest:g} .. {quantity.highest:g} {quantity.units}"
+
+
+def _middle(array: xr.DataArray) -> xr.DataArray | None:
+    if axes_of(array) is None:
+        return None
+    others = {d: array.sizes[d] // 2 if d == TIME else 0 for d in array.dims[:-2]}
+    found: xr.DataArray = array.isel(others).load()
+    return found
+
+
+def plain_rows(found: Description) -> dict[str, Any]:
+    """The description as plain data, without what is drawn."""
+    return {
+        "title": found.title,
+        "size": found.size,
+        "variables": [vars(v) for v in found.variables],
+        "axes": [vars(a) for a in found.axes],
+        "changes": [vars(c) for c in found.changes],
+        "faults": found.faults,
+    }

@@ -1,0 +1,95 @@
+"""A figure of what a source holds: a map in the middle of its times, and how the values vary in time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
+
+from ..core.times import time_text
+from ..data.layout import SITE, TIME
+from .canvas import DPI, INK, LINES, STYLE, WIDTH_IN, label_map, save, stretch, time_axes
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from ..core.mesh import Floats
+    from ..data.describe import Description, Pictured
+
+_MOST_ROWS = 4
+_MOST_CELLS = 500
+"""Along each side of a map; paper shows no more."""
+_ROW_IN = 2.9
+
+
+def draw_data(path: Path, found: Description) -> bool:
+    """Draw the variables that are understood, else all, the first four of them; save as PNG.
+
+    Returns:
+        Whether there was anything to draw.
+    """
+    shown = [p for p in found.pictured if p.info.low is not None and (p.field is not None or len(p.times_s) > 1)]
+    known = [p for p in shown if p.info.quantity]
+    shown = (known or shown)[:_MOST_ROWS]
+    if not shown:
+        return False
+    figure = Figure(figsize=(WIDTH_IN + 2.0, 0.6 + _ROW_IN * len(shown)), dpi=DPI, layout="constrained")
+    rows: Any = figure.subfigures(len(shown), 1, squeeze=False)[:, 0]
+    for one, row in zip(shown, rows, strict=True):
+        _draw(row, one)
+    figure.suptitle(found.title, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK)
+    save(figure, path)
+    return True
+
+
+def _draw(row: Any, one: Pictured) -> None:
+    both = one.field is not None and len(one.times_s) > 1
+    columns = np.atleast_1d(row.subplots(1, 2 if both else 1, width_ratios=[1.0, 1.25] if both else None))
+    label = f"{one.info.name} ({one.info.units})" if one.info.units else one.info.name
+    if one.field is not None:
+        _map(row, columns[0], one.field, label)
+    if len(one.times_s) > 1:
+        _series(columns[-1], one, label)
+
+
+def _map(row: Any, axes: Any, field: xr.DataArray, label: str) -> None:
+    lonlat = "lon" in field.coords
+    x, y = (field.coords[n].values for n in (("lon", "lat") if lonlat else ("x", "y")))
+    sparse = tuple(slice(None, None, -(-n // _MOST_CELLS)) for n in field.shape)
+    values = np.ma.masked_invalid(field.values[sparse])
+    scale = 1.0 if lonlat else 1e-3
+    corners = [scale * c[part] if c.ndim == 1 else c[sparse] for c, part in ((x, sparse[1]), (y, sparse[0]))]
+    low, high = np.percentile(values.compressed(), [0.5, 99.5]) if values.count() else (0.0, 1.0)
+    opposite = low < 0 < high
+    limits = (-max(-low, high), max(-low, high)) if opposite else (low, high)
+    drawn = axes.pcolormesh(
+        *corners, values, shading="nearest", cmap="RdBu_r" if opposite else "viridis", vmin=limits[0], vmax=limits[1]
+    )
+    drawn.set_rasterized(True)
+    axes.set_facecolor("#e9ecee")
+    axes.set_aspect(stretch(corners[1], lonlat), adjustable="box")
+    label_map(axes, lonlat)
+    bar = row.colorbar(drawn, ax=axes, shrink=0.9, pad=0.02, aspect=24, extend="both")
+    bar.set_label(label, **STYLE)
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(labelsize=8, colors=INK)
+    when = f", {time_text(_seconds(field))}" if TIME in field.coords else ""
+    axes.set_title(f"{label.partition(' (')[0]}{when}", loc="left", fontsize=9, color=INK)
+
+
+def _seconds(field: xr.DataArray) -> float:
+    return float(field.coords[TIME].values.astype("datetime64[ms]").astype(np.int64) / 1000)
+
+
+def _series(axes: Any, one: Pictured, label: str) -> None:
+    when: Floats = date2num((one.times_s * 1e3).astype("datetime64[ms]"))  # type: ignore[no-untyped-call]
+    if not np.array_equal(one.low, one.high, equal_nan=True):
+        many = "places" if one.field is not None or SITE in one.info.dims else "values"
+        axes.fill_between(when, one.low, one.high, color=LINES[0], alpha=0.22, linewidth=0, label=f"all {many}")
+    axes.plot(when, one.mean, color=LINES[0], linewidth=1.4, label="mean")
+    if len(axes.get_legend_handles_labels()[1]) > 1:
+        axes.legend(frameon=False, fontsize=8, ncols=2, loc="lower right", bbox_to_anchor=(1.0, 0.98), borderpad=0.1)
+    time_axes(axes, when, label)
