@@ -12,9 +12,10 @@ from .mesh import Floats, Ints
 CIRCLE = 360.0
 _CLOSED = 1.5
 """A circle of longitudes whose gap between last and first is below so many usual steps is closed."""
-_SNAP = 1e-6
 _MOST_PARTS = 36_000
 """Steps and beginnings of grids are whole tenths of seconds of arc, or simple parts of a degree."""
+SNAP = 1e-6
+"""Weights that differ by less are equal: a place went through a projection, and back."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,7 @@ def snapped(weight: Floats) -> Floats:
     A place that went through a projection is on a point of the grid but for rounding, and needs no value of its
     neighbours, which may have none.
     """
-    return np.where(weight < _SNAP, 0.0, np.where(weight > 1.0 - _SNAP, 1.0, weight))
+    return np.where(weight < SNAP, 0.0, np.where(weight > 1.0 - SNAP, 1.0, weight))
 
 
 def unbroken(lon: Floats) -> Floats:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .axis import CIRCLE, Axis, snapped
+from .axis import CIRCLE, SNAP, Axis, snapped
 from .mesh import Flags, Floats, Ints
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius of the Earth (Moritz 2000, J. Geodesy 74, 128)."""
+_LOOKED_AT = 16
+"""Triangles around a place on the edge of a mesh; where more meet in a point any of them will do."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +145,7 @@ def _overlap(source: Floats, target: Floats, is_circle: bool) -> Any:
 def barycentric(points: Floats, triangles: Ints, x: Floats, y: Floats) -> tuple[Weights, Flags]:
     """Weights of the corners of the triangle that each (n,) target is in, and which targets are in none.
 
-    A target outside of the mesh, by however little, gets the value of the nearest point.
+    A target outside of the mesh gets the value of the nearest point; one on its edge but for rounding is inside.
 
     Args:
         points: (p, 2) nodes of the mesh.
@@ -153,22 +155,43 @@ def barycentric(points: Floats, triangles: Ints, x: Floats, y: Floats) -> tuple[
     from matplotlib.tri import Triangulation
 
     mesh = Triangulation(points[:, 0], points[:, 1], triangles)
-    found = np.asarray(mesh.get_trifinder()(x, y))
+    found = np.array(mesh.get_trifinder()(x, y))
+    targets = np.stack([x, y], axis=1)
+    missed = np.flatnonzero(found < 0)
+    if missed.size:
+        found[missed] = _at_the_edge(points, triangles, targets[missed])
     corners = triangles[found]
-    a, b, c = (points[corners[:, k]] - np.stack([x, y], axis=1) for k in range(3))
-    parts = np.stack([_cross(b, c), _cross(c, a), _cross(a, b)], axis=1)
-    shares = snapped(parts / parts.sum(axis=1, keepdims=True))
+    shares = np.maximum(snapped(_shares(points, corners, targets)), 0.0)
     shares /= shares.sum(axis=1, keepdims=True)
     weights = _weights([(corners[:, k], shares[:, k]) for k in range(3)], len(x), (len(points),))
     outside = found < 0
     if outside.any():
-        near = nearest(points, np.stack([x, y], axis=1)[outside])
-        weights = weights.replaced(np.flatnonzero(outside), near)
+        weights = weights.replaced(np.flatnonzero(outside), nearest(points, targets[outside]))
     return weights, outside
 
 
+def _shares(points: Floats, corners: Ints, targets: Floats) -> Floats:
+    """(..., 3) barycentric coordinates of (..., 2) targets in the triangles with (..., 3) corners."""
+    a, b, c = (points[corners[..., k]] - targets for k in range(3))
+    parts = np.stack([_cross(b, c), _cross(c, a), _cross(a, b)], axis=-1)
+    shares: Floats = parts / parts.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def _at_the_edge(points: Floats, triangles: Ints, targets: Floats) -> Ints:
+    """(k,) the triangle on whose side a target is but for rounding, -1 where there is none."""
+    from scipy.spatial import cKDTree
+
+    near = cKDTree(points[triangles].mean(axis=1)).query(targets, k=min(_LOOKED_AT, len(triangles)))[1]
+    near = near.reshape(len(targets), -1)
+    least = _shares(points, triangles[near], targets[:, None]).min(axis=-1)
+    best = least.argmax(axis=1)[:, None]
+    is_there = np.take_along_axis(least, best, axis=1) > -SNAP
+    return np.where(is_there, np.take_along_axis(near, best, axis=1), -1)[:, 0]
+
+
 def _cross(a: Floats, b: Floats) -> Floats:
-    product: Floats = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
+    product: Floats = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
     return product
 
 

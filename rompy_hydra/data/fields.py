@@ -22,6 +22,7 @@ from .times import Gaps, coverage_problem
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats, Ints
+    from ..core.weights import Weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,22 +82,23 @@ class Fields:
         """Places in the coordinates of the variables."""
         return project(lon, lat, LON_LAT, self.crs)
 
-    def on(self, x: Floats, y: Floats) -> FieldsAt:
-        """The variables at (n,) places in their coordinates.
+    def on(self, x: Floats, y: Floats, weights: Weights | None = None) -> FieldsAt:
+        """The variables at (n,) places in their coordinates; by `weights`, else those of the points around each.
 
         Raises:
             DataError: a place is outside of a curvilinear grid, or the variables are at separate points.
         """
-        return FieldsAt(self, x, y)
+        return FieldsAt(self, x, y, weights)
 
 
 class FieldsAt:
     """Variables at places, at any times."""
 
-    def __init__(self, fields: Fields, x: Floats, y: Floats):
+    def __init__(self, fields: Fields, x: Floats, y: Floats, weights: Weights | None = None):
         self.fields = fields
         self._to = {
-            name: ToPlaces(array, x, y, fields.nan, fields.key, fields.node) for name, array in fields.arrays.items()
+            name: ToPlaces(array, x, y, fields.nan, fields.key, fields.node, weights)
+            for name, array in fields.arrays.items()
         }
         self._count = len(x)
         outside = next(iter(self._to.values())).outside

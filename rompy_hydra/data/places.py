@@ -30,7 +30,16 @@ _MOST_KEPT = 8
 class ToPlaces:
     """Values of one variable at places."""
 
-    def __init__(self, array: xr.DataArray, x: Floats, y: Floats, nan: NanPolicy, key: str, node: str):
+    def __init__(
+        self,
+        array: xr.DataArray,
+        x: Floats,
+        y: Floats,
+        nan: NanPolicy,
+        key: str,
+        node: str,
+        weights: Weights | None = None,
+    ):
         """Find the weights.
 
         Args:
@@ -39,12 +48,19 @@ class ToPlaces:
             nan: what to do where data are missing.
             key: config key of the source, for messages.
             node: config key of the node that has ``nan``.
+            weights: how the places are made of the grid; None takes the points around each.
 
         Raises:
             DataError: its grid is of a kind that gives no values in between.
         """
         self.array, self.x, self.y, self.nan, self.key, self.node = array, x, y, nan, key, node
-        self.weights, self.outside = _everywhere(len(x)) if array.ndim == 0 else weights_at(array, x, y, key)
+        self.outside = np.zeros(len(x), dtype=bool)
+        if weights is not None:
+            self.weights = weights
+        elif array.ndim == 0:
+            self.weights = _everywhere(len(x))
+        else:
+            self.weights, self.outside = weights_at(array, x, y, key)
         self._filled: dict[bytes, Weights] = {}
 
     def __call__(self, values: Floats) -> Floats:
@@ -87,7 +103,7 @@ class ToPlaces:
                     message = f"{name_of(self.array)} has no data at all in the area of the domain"
                     raise DataError(Problem(self.key, message, hint="give data that have values there"))
                 self._filled[pattern], _ = over_water(self.weights, wet, self._points(), self._targets())
-            found.append(self._filled[pattern].apply(np.where(wet, step, np.zeros((), step.dtype))))
+            found.append(self._filled[pattern].apply(np.where(wet, step, step[wet][0])))  # dry points count for none
         return np.stack(found)
 
     def _points(self) -> Floats:
@@ -98,11 +114,11 @@ class ToPlaces:
         return _in_space(self.x, self.y, is_lonlat(self.array))
 
 
-def _everywhere(count: int) -> tuple[Weights, Flags]:
+def _everywhere(count: int) -> Weights:
     """Of one value that holds at all places."""
     from scipy.sparse import csr_array
 
-    return Weights(csr_array(np.ones((count, 1))), (1,)), np.zeros(count, dtype=bool)
+    return Weights(csr_array(np.ones((count, 1))), (1,))
 
 
 def _in_space(x: Floats, y: Floats, lonlat: bool) -> Floats:

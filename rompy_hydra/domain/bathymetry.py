@@ -73,7 +73,7 @@ class _Measured(Node):
 
 
 class Grid(_Measured):
-    """Gridded data, bilinear between the points of the grid."""
+    """Gridded data."""
 
     kind: Literal["grid"] = "grid"
     source: AnySource
@@ -84,6 +84,9 @@ class Grid(_Measured):
     """``elevation`` (positive up, negative under water) or ``depth`` (positive down); None reads it from the data."""
     crs: str | None = Field(None, pattern=r"^(EPSG:\d+|local)$")
     """``EPSG:n`` of the data's coordinates; None takes lon/lat where the data say so, else the crs of the domain."""
+    method: Literal["bilinear", "mean"] = "bilinear"
+    """What a node of the mesh gets: the value there, ``bilinear`` between the points of the data, or the ``mean``
+    around it, which keeps the volume of channels and reefs that are finer than the mesh."""
     nan: Literal["error", "nearest_wet"] | float = "error"
     """What to do at mesh points without data: refuse (``error``), take the nearest point that has data
     (``nearest_wet``), or take a number: an elevation [m]."""

@@ -103,6 +103,16 @@ class Domain(Node):
 
         return elevation_at(self, x_m, y_m)
 
+    def bed_m(self, mesh: Mesh) -> Floats:
+        """(n,) bed elevation at the nodes of its mesh: metres over the vertical datum, positive up.
+
+        Raises:
+            DataError: nodes outside of the data, or where there are none.
+        """
+        from .elevation import bed_m
+
+        return bed_m(self, mesh)
+
     def station_points(self) -> dict[str, Point]:
         """Name -> (x, y) of every station in the metric crs."""
         return {name: self.locate(place) for name, place in self.stations.items()}

@@ -57,18 +57,24 @@ def dry_segments(domain: Domain, highest_level_m: Mapping[str, float]) -> Iterat
             continue
         level = f"its water level reaches {highest_level_m[name]:.2f} m over {domain.vertical_datum}"
         message = f"the boundary segment '{name}' is on land: {level}, its bed is at {lowest_bed_m:.2f} m or higher"
+        message += f"; {_share_above(domain, highest_level_m[name]):.0%} of the domain is above that level"
         hint = "make other edges this segment, or correct the sign or the datum of the bathymetry"
         yield Problem(f"domain.boundaries.{name}", message, hint=hint)
+
+
+def _share_above(domain: Domain, level_m: float) -> float:
+    """Share of the domain with a bed above a level."""
+    from .extent import sample_points
+
+    return float((domain.elevation_at(*sample_points(domain).T) >= level_m).mean())
 
 
 def _beds(domain: Domain, names: list[str]) -> Iterator[tuple[str, Floats]]:
     """Segment -> (n,) bed along it [m]."""
     if isinstance(domain.mesh, FileMesh):
         mesh = domain.build_mesh()
-        for name in names:
-            nodes = mesh.edge_nodes(name).ravel()
-            kept = mesh.elevation_m
-            yield name, domain.elevation_at(*mesh.points_m[nodes].T) if kept is None else kept[nodes]
+        bed_m = domain.bed_m(mesh)
+        yield from ((name, bed_m[mesh.edge_nodes(name).ravel()]) for name in names)
         return
     from .extent import segment_points
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..core.geo import project
 from ..core.mesh import Floats, Mesh
+from ..core.weights import barycentric
 from ..errors import DataError, Problem
 from .bathymetry import Feature, Flat, Grid, MeshDepths, Profile
 
@@ -31,6 +31,22 @@ def elevation_at(domain: Domain, x_m: Floats, y_m: Floats) -> Floats:
         return _in_mesh(domain.build_mesh(), x, y)
     base = np.full(len(x), bed.elevation_m) if isinstance(bed, Flat) else _along_profile(domain, bed, x, y)
     return base + sum((_feature(domain, feature, x, y) for feature in bed.features.values()), np.zeros(len(x)))
+
+
+def bed_m(domain: Domain, mesh: Mesh) -> Floats:
+    """(n,) metres over the domain's vertical datum, positive up, at the nodes of its mesh.
+
+    Raises:
+        DataError: nodes outside of the data, or where there are none.
+    """
+    bed = domain.bathymetry
+    if mesh.elevation_m is not None:
+        return mesh.elevation_m
+    if isinstance(bed, Grid) and bed.method == "mean":
+        from .grid_elevation import mean_elevation
+
+        return mean_elevation(domain, bed, mesh)
+    return elevation_at(domain, *mesh.points_m.T)
 
 
 def _unit(direction_deg: float) -> tuple[float, float]:
@@ -58,29 +74,9 @@ def _in_mesh(mesh: Mesh, x: Floats, y: Floats) -> Floats:
         raise DataError(Problem("domain.bathymetry", "the mesh file carries no depths", hint="give another bathymetry"))
     if len(x) == len(mesh.points_m) and np.array_equal(np.stack([x, y], axis=1), mesh.points_m):
         return mesh.elevation_m
-    found = np.array([_barycentric(mesh, mesh.elevation_m, px, py) for px, py in zip(x, y, strict=True)])
-    if np.isnan(found).any():
-        i = int(np.argmax(np.isnan(found)))
-        message = f"{int(np.isnan(found).sum())} points are outside of the mesh, the first at {x[i]:.1f}, {y[i]:.1f}"
+    weights, outside = barycentric(mesh.points_m, mesh.triangles, x, y)
+    if outside.any():
+        i = int(np.argmax(outside))
+        message = f"{int(outside.sum())} points are outside of the mesh, the first at {x[i]:.1f}, {y[i]:.1f}"
         raise DataError(Problem("domain.bathymetry", message))
-    return found
-
-
-def _barycentric(mesh: Mesh, values: Floats, x: float, y: float) -> float:
-    a, b, c = (mesh.points_m[mesh.triangles[:, i]] - (x, y) for i in range(3))
-    parts = np.stack([p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0] for p, q in ((b, c), (c, a), (a, b))])
-    shares = parts / parts.sum(axis=0)
-    best = int(np.argmax(shares.min(axis=0)))
-    if shares[:, best].min() < -1e-9:
-        return float("nan")
-    return float(shares[:, best] @ values[mesh.triangles[best]])
-
-
-def map_text(domain: Domain, x_m: Floats, y_m: Floats) -> str:
-    """Where points are, in the crs of the domain: the first one, or the box around them."""
-    x, y = project(x_m, y_m, domain.metric_crs(), domain.crs)
-    digits = 4 if domain.crs == "EPSG:4326" else 1
-    if len(x) == 1:
-        return f"at {x[0]:.{digits}f}, {y[0]:.{digits}f}"
-    (x0, x1), (y0, y1) = ((c.min(), c.max()) for c in (x, y))
-    return f"between {x0:.{digits}f}, {y0:.{digits}f} and {x1:.{digits}f}, {y1:.{digits}f}"
+    return weights.apply(mesh.elevation_m)

@@ -12,14 +12,18 @@ import xarray as xr
 
 from ..core.axis import unbroken
 from ..core.geo import LON_LAT, is_lonlat, project
-from ..core.mesh import Floats
+from ..core.grid.regular import RegularGrid
+from ..core.means import around_nodes
+from ..core.mesh import Floats, Mesh
+from ..core.weights import Weights, conservative
 from ..data.crs import own_crs
-from ..data.cut import Box, Need
+from ..data.cut import Box, Need, axes_of
 from ..data.fields import Fields
 from ..data.quantities import ELEVATION, Sign, vertical_sign
 from ..data.understand import Change, Understood
 from ..errors import DataError, Problem, raise_for
 from ..source.base import opened
+from .meshes import Structured
 
 if TYPE_CHECKING:
     from .bathymetry import Grid
@@ -106,11 +110,49 @@ def grid_changes(domain: Domain, bed: Grid) -> list[Change]:
 
 
 def gridded_elevation(domain: Domain, bed: Grid, x_m: Floats, y_m: Floats) -> Floats:
-    """(n,) metres over the domain's vertical datum, positive up.
+    """(n,) metres over the domain's vertical datum, positive up, at points in its metric crs.
 
     Raises:
         DataError: points outside of the data or where there are none, an unknown sign.
     """
+    with _around(domain, bed, x_m, y_m) as (fields, x, y):
+        [values] = fields.on(x, y).still().values()
+    return values + (bed.offset_m or 0.0)
+
+
+def mean_elevation(domain: Domain, bed: Grid, mesh: Mesh) -> Floats:
+    """(n,) means around the nodes of a mesh: metres over the domain's vertical datum, positive up.
+
+    Raises:
+        DataError: as `gridded_elevation`; data that are not on a rectangular grid.
+    """
+    with _around(domain, bed, *mesh.points_m.T) as (fields, x, y):
+        weights = _mean_weights(domain, fields, mesh, x, y)
+        [values] = fields.on(x, y, weights).still().values()
+    return values + (bed.offset_m or 0.0)
+
+
+def _mean_weights(domain: Domain, fields: Fields, mesh: Mesh, x: Floats, y: Floats) -> Weights:
+    """Over the cells of a regular grid along the axes of the data, else around the nodes of triangles."""
+    axes = axes_of(fields.first)
+    if axes is None:
+        message = "a mean needs data on a rectangular grid; these have two-dimensional coordinates"
+        raise DataError(Problem(f"{KEY}.method", message, "mean", hint="take bilinear"))
+    grid = domain.grid() if isinstance(domain.mesh, Structured) and domain.crs == fields.crs else None
+    if isinstance(grid, RegularGrid) and grid.rotation_deg == 0.0:
+        columns, rows = x.reshape(grid.shape)[0], y.reshape(grid.shape)[:, 0]
+        return conservative(*axes, _half_way(columns), _half_way(rows), is_lonlat=fields.is_lonlat)
+    return around_nodes(*axes, np.stack([x, y], axis=1), mesh.triangles, mesh.areas_m2)
+
+
+def _half_way(values: Floats) -> Floats:
+    """Edges of the cells around points; those of the first and last point end there."""
+    return np.concatenate([values[:1], (values[:-1] + values[1:]) / 2, values[-1:]])
+
+
+@contextmanager
+def _around(domain: Domain, bed: Grid, x_m: Floats, y_m: Floats) -> Iterator[tuple[Fields, Floats, Floats]]:
+    """The data around points, and the points in their coordinates."""
     with open_grid(domain, bed) as grid:
         x, y = project(x_m, y_m, domain.metric_crs(), grid.fields.crs)
         x = unbroken(x) if grid.fields.is_lonlat else x
@@ -118,8 +160,7 @@ def gridded_elevation(domain: Domain, bed: Grid, x_m: Floats, y_m: Floats) -> Fl
         raise_for(grid.fields.problems(need))
         part = grid.fields.cut(need)
         check_sign(bed, grid, part)
-        [values] = part.on(x, y).still().values()
-    return values + (bed.offset_m or 0.0)
+        yield part, x, y
 
 
 def check_sign(bed: Grid, grid: OpenGrid, part: Fields) -> None:

@@ -37,7 +37,7 @@ def domain_text(domain: Domain) -> str:
         ConfigError, DataError: the domain has problems.
     """
     mesh = domain.build_mesh()
-    bed_m = _bed(domain, mesh)
+    bed_m = domain.bed_m(mesh)
     under = float(mesh.areas_m2 @ (bed_m[mesh.triangles].mean(axis=1) < 0)) / float(mesh.areas_m2.sum())
     places = domain.station_points()
     rows = [[name, f"{km:.6g} km"] for name, km in _lengths_km(mesh).items()]
@@ -66,10 +66,6 @@ def _size(domain: Domain, mesh: Mesh) -> str:
     return f"{len(mesh.points_m)} nodes, {len(mesh.triangles)} triangles"
 
 
-def _bed(domain: Domain, mesh: Mesh) -> Floats:
-    return domain.elevation_at(*mesh.points_m.T) if mesh.elevation_m is None else mesh.elevation_m
-
-
 def view(domain: Domain, mesh: Mesh) -> DomainView:
     """A domain and its mesh in the units of the axes."""
     from .domain_figure import DomainView
@@ -88,7 +84,7 @@ def view(domain: Domain, mesh: Mesh) -> DomainView:
     return DomainView(
         points=on_axes(mesh.points_m),
         triangles=mesh.triangles,
-        bed_m=_bed(domain, mesh),
+        bed_m=domain.bed_m(mesh),
         wires=wires,
         segments={name: [on_axes(line) for line in mesh.perimeter(segment=name)] for name in mesh.boundary},
         stations={name: (float(x), float(y)) for name, (x, y) in places.items()},

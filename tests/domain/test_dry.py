@@ -88,7 +88,8 @@ def test_an_open_boundary_on_land_is_told_with_its_name(surveyed):
     (problem,) = low.dry_segments(high)
     assert problem.key == "domain.boundaries.back"
     reaches = "its water level reaches 4.00 m over MSL, its bed is at 6.00 m or higher"
-    assert problem.message == f"the boundary segment 'back' is on land: {reaches}"
+    share = "48% of the domain is above that level"
+    assert problem.message == f"the boundary segment 'back' is on land: {reaches}; {share}"
     assert low.dry_segments({"ocean": 4.0}) == []
     assert low.dry_segments({}) == []
 

@@ -79,8 +79,7 @@ def needs(experiment: Experiment) -> tuple[Domain, Period]:
 
 
 def _write_mesh(workspace: Path, mesh: Mesh, domain: Domain, origin_m: Floats) -> None:
-    bed_m = mesh.elevation_m if mesh.elevation_m is not None else domain.elevation_at(*mesh.points_m.T)
-    np.save(workspace / files.POINTS, np.column_stack([mesh.points_m - origin_m, bed_m]))
+    np.save(workspace / files.POINTS, np.column_stack([mesh.points_m - origin_m, domain.bed_m(mesh)]))
     np.save(workspace / files.TRIANGLES, mesh.triangles)
     edges = [
         np.column_stack([mesh.boundary[name], np.full(len(mesh.boundary[name]), number)])

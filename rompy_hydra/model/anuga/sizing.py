@@ -47,5 +47,5 @@ def _shortest_crossing_s(domain: Domain, least_depth_m: float) -> float:
     corners = mesh.points_m[mesh.triangles]
     sides_m = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)
     radius_m = 2 * mesh.areas_m2 / sides_m.sum(axis=1)
-    depth_m = -domain.elevation_at(*mesh.points_m.T)[mesh.triangles].min(axis=1)
+    depth_m = -domain.bed_m(mesh)[mesh.triangles].min(axis=1)
     return float((radius_m / np.sqrt(GRAVITY_M_S2 * np.maximum(depth_m, least_depth_m))).min())
