@@ -27,8 +27,7 @@ from .write import write_netcdf
 
 if TYPE_CHECKING:
     from .cut import Need
-    from .places import NanPolicy
-    from .times import Gaps
+    from .policies import Gaps, NanPolicy
 
 CUT, CUT_FILE = "cut", "cut.nc"
 

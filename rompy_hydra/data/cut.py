@@ -16,13 +16,16 @@ from ..core.units import Conversion
 from ..errors import Problem
 from .coverage import box_words
 from .layout import TIME, name_of
-from .times import Gaps, bracket, coverage_problem, gap_problem
+from .policies import Gaps
+from .times import bracket, coverage_problem, gap_problem
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats, Ints
 
 PAD = 1
 """Steps and cells kept on each side of what interpolation needs, for models that look beyond their own edge."""
+REACH = 25
+"""Points of the grid around the domain among which the nearest one with data is looked for."""
 
 
 @dataclass(frozen=True)

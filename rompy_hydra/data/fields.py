@@ -17,8 +17,9 @@ from ..errors import DataError, Problem
 from .blocks import BUDGET, blocks
 from .cut import Need, cut, problems, times_of_array
 from .layout import TIME, name_of
-from .places import NanPolicy, ToPlaces, area_words, outside_problem
-from .times import Gaps, coverage_problem
+from .places import ToPlaces, area_words, outside_problem
+from .policies import Gaps, NanPolicy
+from .times import coverage_problem
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats, Ints

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field
 
 from ..core.weights import EARTH_RADIUS_M, Weights, barycentric, bilinear, on_sphere, over_water
 from ..errors import DataError, Problem
 from .coverage import box_words
 from .cut import axes_of, is_lonlat
 from .layout import name_of
+from .policies import NanPolicy
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from ..core.mesh import Flags, Floats, Ints
-
-NanPolicy: TypeAlias = Literal["error", "nearest_wet", "keep"] | Annotated[float, Field(allow_inf_nan=False)]
-"""What to do where data are missing: refuse, take the nearest point that has data, leave NaN, or take a number."""
 
 _kept: OrderedDict[str, tuple[Weights, Flags]] = OrderedDict()
 _MOST_KEPT = 8

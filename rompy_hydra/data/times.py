@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,12 +12,10 @@ from ..core.mesh import Floats, Ints
 from ..core.period import parse_time
 from ..core.times import step_text, time_text
 from ..errors import DataError, Problem
+from .policies import Gaps
 
 if TYPE_CHECKING:
     import xarray as xr
-
-Gaps: TypeAlias = Literal["error", "interpolate"]
-"""What to do where times are missing within the period: refuse, or take the straight line across."""
 
 GAP = 1.5
 """A step longer than so many usual steps is a gap; months, from 28 to 31 days, have none."""

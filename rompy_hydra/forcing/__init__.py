@@ -2,9 +2,19 @@
 
 from .atlas import AtlasTides
 from .forcing import Forcing
-from .level import LevelNode
+from .level import Level, LevelNode
 from .surge import Surge
 from .tides import Tides
-from .water import WaterLevel
+from .water import WaterLevel, WaterLevelGrid, WaterLevelSeries
 
-__all__ = ["AtlasTides", "Forcing", "LevelNode", "Surge", "Tides", "WaterLevel"]
+__all__ = [
+    "AtlasTides",
+    "Forcing",
+    "Level",
+    "LevelNode",
+    "Surge",
+    "Tides",
+    "WaterLevel",
+    "WaterLevelGrid",
+    "WaterLevelSeries",
+]

@@ -107,7 +107,7 @@ class AtlasTides(TideNode):
 
         return problems(self, key, period, domain)
 
-    def place_problems(self, key: str, lon: Floats, lat: Floats) -> list[Problem]:
+    def place_problems(self, key: str, lon: Floats, lat: Floats, period: Period | None = None) -> list[Problem]:
         """Places that the atlas does not cover or has land at, and amplitudes that are not of this world."""
         from .atlas_checks import place_problems
 

@@ -34,7 +34,7 @@ class Forcing(Node):
     tides: AnyTides | None = None
     """Astronomical tide: constituents, or an atlas of them."""
     water_level: WaterLevel | None = None
-    """Water level as a series, from a gauge or a larger model."""
+    """Water level of a gauge or a larger model: a series, or fields on a grid."""
     wind: Wind | None = None
     """Wind at 10 m height."""
     pressure: Pressure | None = None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,16 +14,18 @@ from ..core.mesh import Floats
 from ..core.period import Period
 from ..core.times import as_time, seconds
 from ..data.ask import Ask, Wanted
-from ..data.cut import Box, Need
+from ..data.cut import PAD, REACH, Box, Need
 from ..data.fields import Fields, steps_within
 from ..data.layout import name_of
 from ..errors import ConfigError, DataError, Problem, raise_for
-from ..source.base import data_problems
+from ..source.base import data_problems, opened
 from .plausible import implausible
 
 if TYPE_CHECKING:
     from ..domain import Domain
-    from .air import Gridded
+    from .grid import Gridded
+    from .level import Level
+    from .water import WaterLevelGrid
 
 _LOOKED_AT = 3
 """Fields of which values are looked at before a run: the first, one in the middle, the last."""
@@ -81,6 +83,49 @@ def prepared(grid: Gridded, period: Period, domain: Domain) -> Iterator[Ready]:
         yield Ready(part)
 
 
+def level_at(level: WaterLevelGrid, times: Sequence[datetime], lon: Floats, lat: Floats) -> Floats:
+    """(nt, n) water level [m] over the domain's vertical datum, bilinear in space and linear in time.
+
+    Raises:
+        DataError: times or places are not covered, or data are missing there.
+    """
+    return np.asarray(fields_at(level, times, lon, lat)[0] + np.reshape(level.added(times), (-1, 1)))
+
+
+class _ReadyLevel:
+    """A water level of which the needed part is at hand."""
+
+    def __init__(self, ready: Ready, added: Callable[[Sequence[datetime]], Floats | float]):
+        self.ready, self.added = ready, added
+
+    def at(
+        self,
+        times: Sequence[datetime],
+        lon: Floats | None = None,
+        lat: Floats | None = None,
+        start: datetime | None = None,
+    ) -> Floats:
+        """(nt, n) water level [m] over the domain's vertical datum at n places.
+
+        Raises:
+            DataError: times or places are not covered, or data are missing there.
+        """
+        assert lon is not None  # it varies
+        assert lat is not None
+        return np.asarray(self.ready.at(times, lon, lat) + np.reshape(self.added(times), (-1, 1)))
+
+
+@contextmanager
+def prepared_level(level: WaterLevelGrid, period: Period, domain: Domain) -> Iterator[Level]:
+    """A water level around a domain for a period, from the cache.
+
+    Raises:
+        DataError: the fields do not cover it, or cannot be read.
+    """
+    with prepared(level, period, domain) as ready:
+        yield _ReadyLevel(ready, level.added)
+
+
 def grid_steps(grid: Gridded, period: Period) -> list[datetime]:
     """The start, the times of the fields between, and the end; only the time coordinate is read."""
     span = seconds([period.start, period.stop])
@@ -108,7 +153,7 @@ def fields_at(grid: Gridded, times: Sequence[datetime], lon: Floats, lat: Floats
     with ask_of(grid, grid.where).open() as whole:
         x, y = whole.places(unbroken(np.atleast_1d(lon)), np.atleast_1d(lat))
         span = seconds([min(times), max(times)])
-        need = Need((span[0], span[1]), _box(whole, x, y))
+        need = Need((span[0], span[1]), _box(whole, x, y), _pad(whole))
         raise_for(whole.problems(need))
         return list(whole.cut(need).on(x, y).at(times).values())
 
@@ -120,7 +165,11 @@ def _need(fields: Fields, period: Period, domain: Domain) -> Need:
     if places is None:
         raise DataError(_nowhere(fields.node))
     span = seconds([period.start, period.stop])
-    return Need((float(span[0]), float(span[1])), _box(fields, *fields.places(*places)))
+    return Need((float(span[0]), float(span[1])), _box(fields, *fields.places(*places)), _pad(fields))
+
+
+def _pad(fields: Fields) -> int:
+    return REACH if fields.nan == "nearest_wet" else PAD
 
 
 def _box(fields: Fields, x: Floats, y: Floats) -> Box:
@@ -154,11 +203,41 @@ def _problems(grid: Gridded, fields: Fields, period: Period, domain: Domain) -> 
     need = _need(fields, period, domain)
     found = list(fields.problems(need))
     yield from found
-    if found:
-        return
-    there = fields.cut(need).on(*fields.places(*places))
+    if not found and grid.is_everywhere:
+        yield from _value_problems(grid, fields, need, *places)
+
+
+def place_problems(grid: Gridded, key: str, lon: Floats, lat: Floats, period: Period) -> list[Problem]:
+    """What is wrong with the values at places within a period; reads a few fields."""
+    try:
+        with ask_of(grid, key).open() as fields:
+            span = seconds([period.start, period.stop])
+            lon = unbroken(lon)
+            need = Need((float(span[0]), float(span[1])), _box(fields, *fields.places(lon, lat)), _pad(fields))
+            return list(fields.problems(need)) or list(_value_problems(grid, fields, need, lon, lat))
+    except DataError as error:
+        return data_problems(error)
+
+
+def _value_problems(grid: Gridded, fields: Fields, need: Need, lon: Floats, lat: Floats) -> Iterator[Problem]:
+    """Values that are missing or not of this world at places, in the first field, one in the middle, and the last.
+
+    Raises:
+        DataError: values are missing.
+    """
+    there = fields.cut(need).on(*fields.places(lon, lat))
     inner = steps_within(fields.times_s, *need.span_s or (0.0, 0.0))
     chosen = [as_time(inner[i]) for i in np.unique(np.linspace(0, len(inner) - 1, _LOOKED_AT).astype(int))]
     for name, values in there.at(chosen).items():
         called = name_of(fields.arrays[name])
         yield from implausible(name, values, fields.node, grid.source, name=called)
+
+
+def attributes_of(grid: Gridded, key: str) -> dict[str, Any]:
+    """Attributes of the first variable, over those of the whole data.
+
+    Raises:
+        DataError: the source cannot be read.
+    """
+    with opened(grid.source, f"{key}.source") as data, ask_of(grid, key).open() as fields:
+        return {**data.attrs, **data[name_of(fields.first)].attrs}

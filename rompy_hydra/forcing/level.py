@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -11,13 +12,11 @@ from ..errors import Problem
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats
+    from ..domain import Domain
 
 
-class LevelNode(Protocol):
-    """A source of water level: one level for all places, or one for each."""
-
-    is_uniform: ClassVar[bool]
-    """Whether the place makes no difference; then no places are given, and none are needed."""
+class Level(Protocol):
+    """A water level at any times and places."""
 
     def at(
         self,
@@ -36,6 +35,13 @@ class LevelNode(Protocol):
         """
         ...
 
+
+class LevelNode(Level, Protocol):
+    """A source of water level: one level for all places, or one for each."""
+
+    is_uniform: ClassVar[bool]
+    """Whether the place makes no difference; then no places are given, and none are needed."""
+
     def steps(self, period: Period) -> list[datetime]:
         """The times of the data within a period, where straight lines between have their corners; else its ends."""
         ...
@@ -44,8 +50,16 @@ class LevelNode(Protocol):
         """A level that is not exceeded within a period at any of the places [m]."""
         ...
 
-    def place_problems(self, key: str, lon: Floats, lat: Floats) -> list[Problem]:
-        """What stands in the way of a level at these places; none of a uniform node."""
+    def place_problems(self, key: str, lon: Floats, lat: Floats, period: Period | None = None) -> list[Problem]:
+        """What stands in the way of a level at these places within a period; none of a uniform node."""
+        ...
+
+    def prepared(self, period: Period, domain: Domain) -> AbstractContextManager[Level]:
+        """The level around a domain for a period, with what is read for it at hand.
+
+        Raises:
+            DataError: the data do not cover it, or cannot be read.
+        """
         ...
 
     def notes(self, lon: Floats | None = None, lat: Floats | None = None) -> list[str]:

@@ -26,10 +26,8 @@ from .plausible import implausible
 if TYPE_CHECKING:
     import xarray as xr
 
-    from ..domain import Domain
     from .air import WindSeries
     from .series import Series
-    from .water import WaterLevel
 
 Span = tuple[float, float]
 """First and last time [s since 1970]."""
@@ -199,17 +197,14 @@ def series_problems(series: Series, key: str, period: Period | None) -> list[Pro
     ]
 
 
-def datum_problems(level: WaterLevel, key: str, domain: Domain) -> list[Problem]:
-    """A water level over another datum than the domain's, as the config or else the data say."""
-    from ..domain.checks import datum_problems as compare
+def attributes_of(series: Series, key: str) -> dict[str, Any]:
+    """Attributes of the first variable of a source, over those of the whole data; none of values in the config.
 
-    own = level.vertical_datum
-    if not own and level.source is not None:
-        try:
-            with _opened(level, key) as data:
-                _, name = _array(level, _understood(level, data, key), "variable", key)
-                attributes = {**data.attrs, **data[name].attrs}
-        except DataError:
-            return []  # series_problems has said it
-        own = str(attributes.get("vertical_datum", ""))
-    return list(compare(key, own, level.offset_m, domain))
+    Raises:
+        DataError: the source cannot be read.
+    """
+    if series.source is None:
+        return {}
+    with _opened(series, key) as data:
+        _, name = _array(series, _understood(series, data, key), _fields(series)[0], key)
+        return {**data.attrs, **data[name].attrs}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
@@ -14,6 +14,7 @@ from ..core.inputs import Input
 from ..core.node import Node
 from ..core.period import Period, UtcTime, format_time
 from ..data.coverage import covering
+from ..data.policies import Gaps
 from ..errors import Problem
 from ..source.base import AnySource
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from ..core.mesh import Floats
     from ..data.understand import Change
     from ..domain import Domain
-
-Gaps: TypeAlias = Literal["error", "interpolate"]
 
 
 class Series(Node):

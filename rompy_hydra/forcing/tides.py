@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -121,6 +122,10 @@ class TideNode(Node):
         """The start and the end: a tide has no corners."""
         return [period.start, period.stop]
 
+    def prepared(self, period: Period, domain: Domain) -> AbstractContextManager[Any]:
+        """Itself: its constituents are few."""
+        return nullcontext(self)
+
 
 class Tides(TideNode):
     """A tide that is the same everywhere, as a sum of constituents.
@@ -224,7 +229,7 @@ class Tides(TideNode):
 
         return [*constituent_problems(self, key), *surge_problems(f"{key}.surge", self.surge, period)]
 
-    def place_problems(self, key: str, lon: Floats, lat: Floats) -> list[Problem]:
+    def place_problems(self, key: str, lon: Floats, lat: Floats, period: Period | None = None) -> list[Problem]:
         """None: the place makes no difference."""
         return []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..forcing.air import Gridded
+from ..forcing.grid import Gridded
 from ..forcing.series import Series
 from .data import changes_lines
 

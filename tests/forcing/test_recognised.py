@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from rompy_hydra.core.period import Period
 from rompy_hydra.domain import Domain
-from rompy_hydra.forcing import Forcing, Tides, WaterLevel
+from rompy_hydra.forcing import Forcing, Tides, WaterLevelSeries
 from rompy_hydra.source.csv import CsvSource
 from rompy_hydra.source.file import FileSource
 
@@ -44,18 +44,18 @@ def test_a_constituent_in_centimetres_is_recognised():
 
 def test_an_offset_in_centimetres_is_recognised():
     with pytest.raises(ValidationError, match="is -60 in cm"):
-        WaterLevel(times=["2023-01-01"], values_m=[1.0], offset_m=-60)
-    assert WaterLevel(times=["2023-01-01"], values_m=[1.0], offset_m=-50).offset_m == -50
+        WaterLevelSeries(times=["2023-01-01"], values_m=[1.0], offset_m=-60)
+    assert WaterLevelSeries(times=["2023-01-01"], values_m=[1.0], offset_m=-50).offset_m == -50
 
 
 def test_a_number_that_stands_for_no_value_is_recognised(tmp_path: Path):
     table = tmp_path / "gauge.csv"
     table.write_text("time,ssh\n2023-01-01,0.1\n2023-01-01T03:00,-999\n2023-01-02,0.2\n")
-    gauge = WaterLevel(source=CsvSource(path=table))
+    gauge = WaterLevelSeries(source=CsvSource(path=table))
     [problem] = gauge.problems("forcing.water_level", PERIOD)
     assert problem.message.startswith("ssh is between -999 and ")
     assert problem.hint == "is -999 a missing value? then set forcing.water_level.source.missing to it"
-    [problem] = WaterLevel(source=CsvSource(path=table, missing=-999)).problems("forcing.water_level", PERIOD)
+    [problem] = WaterLevelSeries(source=CsvSource(path=table, missing=-999)).problems("forcing.water_level", PERIOD)
     assert "ssh is NaN or infinite at 1 of 3 times" in problem.message
 
 

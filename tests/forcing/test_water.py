@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from rompy_hydra.core.period import Period
 from rompy_hydra.domain import Domain
 from rompy_hydra.errors import DataError
-from rompy_hydra.forcing import Forcing, Tides, WaterLevel
+from rompy_hydra.forcing import Forcing, Tides, WaterLevelSeries
 from rompy_hydra.forcing.constituents import SPEEDS_DEG_PER_HOUR
 from rompy_hydra.source.csv import CsvSource
 from tests.conftest import SHARED
@@ -38,8 +38,8 @@ def tides(**fields) -> Tides:
     return Tides(**{"constituents": m2, "phase_reference": "2023-01-01", **fields})
 
 
-def level(**fields) -> WaterLevel:
-    return WaterLevel(**{"times": hours(0, 3, 6), "values_m": [0.0, 3.0, 0.0], **fields})
+def level(**fields) -> WaterLevelSeries:
+    return WaterLevelSeries(**{"times": hours(0, 3, 6), "values_m": [0.0, 3.0, 0.0], **fields})
 
 
 def test_a_tide_is_the_sum_of_its_constituents():
@@ -167,31 +167,31 @@ def write(tmp_path: Path, values: list[str]) -> CsvSource:
 
 
 def test_a_series_from_a_table_needs_no_name_for_its_only_column(tmp_path: Path):
-    node = WaterLevel(source=write(tmp_path, ["0", "1", "4", "9"]))
+    node = WaterLevelSeries(source=write(tmp_path, ["0", "1", "4", "9"]))
     assert node.at(hours(0.5, 3)) == pytest.approx([0.5, 9])
     assert node.steps(Period(start=START, duration="150min")) == hours(0, 1, 2, 2.5)
     assert [i.key for i in Forcing(water_level=node).inputs()] == ["forcing.water_level.source.path"]
 
 
 def test_units_of_a_table_can_be_told(tmp_path: Path):
-    assert WaterLevel(source=write(tmp_path, ["0", "100"]), units="cm").at(hours(1)) == pytest.approx([1.0])
+    assert WaterLevelSeries(source=write(tmp_path, ["0", "100"]), units="cm").at(hours(1)) == pytest.approx([1.0])
 
 
 def test_only_a_gap_within_the_period_is_refused(tmp_path: Path):
-    node = WaterLevel(source=write(tmp_path, ["0", "1", "", "3"]))
+    node = WaterLevelSeries(source=write(tmp_path, ["0", "1", "", "3"]))
     assert node.problems("forcing.water_level", Period(start=START, duration="1h")) == []
     (problem,) = node.problems("forcing.water_level", Period(start=START, duration="90min"))
     assert "ssh is NaN or infinite at 1 of 3 times, the first is 2023-01-01T02:00:00Z" in problem.message
 
 
 def test_levels_in_centimetres_taken_for_metres_are_told(tmp_path: Path):
-    node = WaterLevel(source=write(tmp_path, ["0", "120", "0"]))
+    node = WaterLevelSeries(source=write(tmp_path, ["0", "120", "0"]))
     (problem,) = node.problems("forcing.water_level", Period(start=START, duration="1h"))
     assert "between 0 and 120 m, expected -50 .. 50 m" in problem.message
 
 
 def test_a_missing_variable_is_told_with_its_key(tmp_path: Path):
-    node = WaterLevel(source=write(tmp_path, ["0", "1"]), variable="shs")
+    node = WaterLevelSeries(source=write(tmp_path, ["0", "1"]), variable="shs")
     (problem,) = Forcing(water_level=node).problems(Period(start=START, duration="1h"), BOX)
     assert (problem.key, problem.hint) == ("forcing.water_level.variable", "did you mean 'ssh'?")
 

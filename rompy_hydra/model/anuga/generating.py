@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -112,9 +113,9 @@ class _Forcing:
         for name, condition in self._conditions().items():
             found[name] = {"kind": condition.kind}
             if isinstance(condition, Tide | LevelSeries):
-                level = self._level(name, condition)
-                first_m.append(level.first_m())
-                written = level.write(self.workspace, name)
+                with self._level(name, condition) as level:
+                    first_m.append(level.first_m())
+                    written = level.write(self.workspace, name)
                 found[name] = {"kind": "level", "radiation": condition.radiation, **written}
         given = self.model.initial_stage_m
         return found, float(np.mean(first_m or [0.0])) if given is None else given
@@ -122,11 +123,15 @@ class _Forcing:
     def _conditions(self) -> dict[str, Boundary]:
         return conditions(self.model, self.experiment, tuple(sorted(self.mesh.boundary)))
 
-    def _level(self, segment: str, condition: Tide | LevelSeries) -> SegmentLevel:
+    @contextmanager
+    def _level(self, segment: str, condition: Tide | LevelSeries) -> Iterator[SegmentLevel]:
         nodes = list(level_nodes(condition, self.forcing).values())
         places = None if is_uniform(nodes) else self.domain.lonlat(*edge_middles(self.mesh, segment).T)
         added = partial(self._inverse_barometer, segment) if condition.inverse_barometer else None
-        return SegmentLevel(nodes, self.period, places, added)
+        corners = sorted({self.period.stop}.union(*(node.steps(self.period) for node in nodes)))
+        with ExitStack() as opened:
+            levels = [opened.enter_context(node.prepared(self.period, self.domain)) for node in nodes]
+            yield SegmentLevel(levels, corners, self.period, places, added)
 
     def _inverse_barometer(self, segment: str, times: Sequence[datetime]) -> Floats:
         """(nt,) level [m] in balance with the mean air pressure along the segment."""

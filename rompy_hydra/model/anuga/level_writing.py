@@ -17,7 +17,7 @@ from .levels import STEP, Places, level_at
 
 if TYPE_CHECKING:
     from ...core.mesh import Floats
-    from ...forcing import LevelNode
+    from ...forcing import Level
 
 _BLOCK = 360
 """Steps that are in memory at once."""
@@ -27,8 +27,10 @@ _BLOCK = 360
 class SegmentLevel:
     """The level along one segment: the same along it, or one at each of its edges."""
 
-    nodes: list[LevelNode]
+    levels: list[Level]
     """What adds up to it."""
+    corners: list[datetime]
+    """Times of the data, between which it goes along straight lines, and the end; increasing."""
     period: Period
     places: Places
     """Middles of the edges, where the level varies along the segment."""
@@ -37,7 +39,7 @@ class SegmentLevel:
 
     def at(self, times: Sequence[datetime]) -> Floats:
         """(nt,) or (nt, k) level [m]."""
-        level_m = level_at(self.nodes, times, self.period.start, self.places)
+        level_m = level_at(self.levels, times, self.period.start, self.places)
         if self.added is None:
             return level_m
         return level_m + self.added(times).reshape((len(times),) + (1,) * (level_m.ndim - 1))
@@ -65,9 +67,8 @@ class SegmentLevel:
         return names
 
     def _blocks(self) -> Iterator[list[datetime]]:
-        """Every step, the end, and the times of the data themselves, so that their corners are kept."""
-        start, count = self.period.start, int(self.period.length / STEP)
-        corners = sorted({self.period.stop}.union(*(node.steps(self.period) for node in self.nodes)))
+        """Every step and every corner."""
+        start, count, corners = self.period.start, int(self.period.length / STEP), self.corners
         for first in range(0, count + 1, _BLOCK):
             steps = {start + i * STEP for i in range(first, min(first + _BLOCK, count + 1))}
             low, high = (bisect_left(corners, start + i * STEP) for i in (first, first + _BLOCK))

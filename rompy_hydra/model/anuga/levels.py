@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...core.mesh import Floats, Mesh
     from ...core.period import Period
     from ...domain import Domain
-    from ...forcing import Forcing, LevelNode
+    from ...forcing import Forcing, Level, LevelNode
     from ..base import Experiment
     from .model import Anuga
 
@@ -94,7 +94,7 @@ def edge_middles(mesh: Mesh, segment: str) -> Floats:
     return middles
 
 
-def level_at(nodes: Iterable[LevelNode], times: Sequence[datetime], start: datetime, places: Places = None) -> Floats:
+def level_at(levels: Iterable[Level], times: Sequence[datetime], start: datetime, places: Places = None) -> Floats:
     """Sum of the levels [m]: (nt,), or (nt, n) at places.
 
     Args:
@@ -104,7 +104,7 @@ def level_at(nodes: Iterable[LevelNode], times: Sequence[datetime], start: datet
 
     shape = (len(times),) if places is None else (len(times), -1)
     lon, lat = places or (None, None)
-    parts = [node.at(times, lon, lat, start).reshape(shape) for node in nodes]
+    parts = [level.at(times, lon, lat, start).reshape(shape) for level in levels]
     level_m: Floats = np.asarray(sum(parts[1:], parts[0]))
     return level_m
 
@@ -128,7 +128,8 @@ def place_problems(model: Anuga, experiment: Experiment, domain: Domain, segment
     for name in varied_segments(model, experiment, segments):
         nodes = level_nodes(given[name], experiment.forcing)
         places = segment_places(domain, name, nodes.values())
-        found += [p for key, node in nodes.items() for p in node.place_problems(key, *(places or ()))]
+        if places is not None:
+            found += [p for key, node in nodes.items() for p in node.place_problems(key, *places, experiment.period)]
     return list(dict.fromkeys(found))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from rompy_hydra.core.period import Period
-from rompy_hydra.forcing import AtlasTides, Tides, WaterLevel
+from rompy_hydra.forcing import AtlasTides, Tides, WaterLevelSeries
 from rompy_hydra.model.anuga import Anuga
 from rompy_hydra.model.anuga.level_writing import SegmentLevel
 from rompy_hydra.run_backend.base import Exit
@@ -172,12 +172,14 @@ def test_a_domain_that_the_tide_never_reaches_is_dry(atlas):
 
 
 def level_of(*nodes, duration: str = "30h") -> SegmentLevel:
-    return SegmentLevel(list(nodes), Period(start=START, duration=duration), None)
+    period = Period(start=START, duration=duration)
+    corners = sorted({period.stop}.union(*(node.steps(period) for node in nodes)))
+    return SegmentLevel(list(nodes), corners, period, None)
 
 
 def test_no_more_than_a_block_is_in_memory_however_long_the_run():
     tide = Tides.model_validate(TIDES)
-    series = WaterLevel(times=[START + timedelta(minutes=90.5 * i) for i in range(100)], values_m=[0.0] * 100)
+    series = WaterLevelSeries(times=[START + timedelta(minutes=90.5 * i) for i in range(100)], values_m=[0.0] * 100)
     level = level_of(tide, series, duration="100h30s")
     blocks = list(level._blocks())
     times = [time for block in blocks for time in block]
