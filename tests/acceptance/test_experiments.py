@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xarray as xr
 
@@ -77,6 +78,14 @@ def test_surveyed_bathymetry_and_a_gauge(cli: Cli, tmp_path: Path) -> None:
         assert abs(float(end.water_level.median()) + 0.482) < 0.01
         assert float(end.bed_elevation.max()) < 0
         assert 115.59 < float(end.face_lon.min()) < float(end.face_lon.max()) < 115.63
+        lon, lat = end.face_lon.to_numpy(), end.face_lat.to_numpy()
+    with xr.open_dataset(PERTH / "era5-wind-20230101.nc") as era5:
+        there = era5.isel(time=1).interp(longitude=xr.DataArray(lon), latitude=xr.DataArray(lat))
+        expected = np.stack([there.u10, there.v10])
+    wind = np.load(made.parent / "model" / "wind.npy")[1]
+    # towards the grid's axes, which are turned by 0.8 degrees against true east and north here, so 0.014 of the speed
+    np.testing.assert_allclose(np.hypot(*wind), np.hypot(*expected), rtol=1e-5)
+    np.testing.assert_allclose(wind, expected, atol=0.02 * float(np.hypot(*expected).max()))
 
 
 @pytest.mark.real_data

@@ -51,7 +51,7 @@ class TestExplain:
     def test_a_key_that_its_file_asks_for(self) -> None:
         found = explain("data_dir", "experiment=perth_nearshore")
         assert found.value is UNSET
-        assert found.origin.endswith("perth_nearshore.yaml:20")
+        assert found.origin.endswith("perth_nearshore.yaml:21")
 
     def test_an_element_of_a_list(self) -> None:
         found = explain("domain.mesh.outline.1.0")
