@@ -37,6 +37,7 @@ types: $(VENV)/test.stamp ## static types
 
 bench: $(VENV)/test.stamp .bench-venv/stamp ## speed and memory, beside rompy
 	$(BIN)/python bench/bench.py --peer .bench-venv
+	$(BIN)/python bench/data.py --peer .bench-venv
 
 clean: ## remove what the other targets made, experiments apart
 	rm -rf $(VENV) .bench-venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

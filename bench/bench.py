@@ -9,14 +9,14 @@ import platform
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from measure import Sample, Usage, run
+from measure import Usage, run
+from table import in_turn, pair, row, target
 
 HERE = Path(__file__).parent
 OWN = str(Path(sysconfig.get_path("scripts"), "rompy-hydra"))
@@ -133,27 +133,6 @@ def run_stage(folder: Path) -> dict[str, Any]:
     (record,) = folder.glob("outputs/*/run.json")
     stage: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))["stages"]["run"]
     return stage
-
-
-def in_turn(measurements: dict[str, Callable[[], Usage]], runs: int) -> dict[str, Sample]:
-    """Every measurement once, then every one again, and so on."""
-    rounds = [{name: measure() for name, measure in measurements.items()} for _ in range(runs)]
-    return {name: Sample(tuple(one[name] for one in rounds)) for name in measurements}
-
-
-def row(first: str, *columns: str) -> None:
-    """One line of a table."""
-    print(f"  {first:<40}" + "".join(f"{column:>18}" for column in columns))
-
-
-def pair(values: tuple[float, float], digits: int = 2) -> str:
-    """Minimum and median as text."""
-    return f"{values[0]:.{digits}f} ({values[1]:.{digits}f})"
-
-
-def target(what: str, value: float, limit: float, unit: str) -> None:
-    """One goal and whether it is met."""
-    print(f"  -> {what}: {value:.2f} {unit}, goal below {limit:g}: {'met' if value < limit else 'MISSED'}")
 
 
 if __name__ == "__main__":

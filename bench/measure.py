@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -22,6 +24,8 @@ class Usage:
     """Largest resident memory of the process itself, without its children."""
     model_s: float = 0.0
     """Wall time of the model's process within it."""
+    told: dict[str, float] = field(default_factory=dict)
+    """Numbers on the last line of its output, where that is JSON."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,8 @@ class Sample:
         return min(values), median(values)
 
 
-def run(argv: list[str], folder: Path, env: dict[str, str] | None = None) -> Usage:
-    """Run a command once.
+def run(argv: list[str], folder: Path, env: dict[str, str] | None = None, limit_s: float = math.inf) -> Usage:
+    """Run a command once; one that does not end within its limit is killed.
 
     Raises:
         SystemExit: it failed; with the end of its output.
@@ -46,7 +50,7 @@ def run(argv: list[str], folder: Path, env: dict[str, str] | None = None) -> Usa
     with log.open("wb") as output:
         started = time.perf_counter()
         process = subprocess.Popen(argv, cwd=folder, env=_usual(env or {}), stdout=output, stderr=subprocess.STDOUT)
-        peak_mb = _watch(process.pid)
+        peak_mb = _watch(process, started + limit_s)
         _, status, used = os.wait4(process.pid, 0)
         wall_s = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -54,7 +58,13 @@ def run(argv: list[str], folder: Path, env: dict[str, str] | None = None) -> Usa
         raise SystemExit(
             f"{' '.join(argv)} ended with {process.returncode}:\n{log.read_text(errors='replace')[-2000:]}"
         )
-    return Usage(wall_s, used.ru_utime + used.ru_stime, peak_mb)
+    return Usage(wall_s, used.ru_utime + used.ru_stime, peak_mb, told=_told(log))
+
+
+def _told(log: Path) -> dict[str, float]:
+    *_, last = ["", *log.read_text(errors="replace").splitlines()]
+    numbers: dict[str, float] = json.loads(last) if last.startswith("{") else {}
+    return numbers
 
 
 def _usual(env: dict[str, str]) -> dict[str, str]:
@@ -62,11 +72,13 @@ def _usual(env: dict[str, str]) -> dict[str, str]:
     return {**{k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}, **env}
 
 
-def _watch(pid: int) -> float:
+def _watch(process: subprocess.Popen[bytes], until: float) -> float:
     """Wait for the end of a child, without reaping it; its peak resident memory in MB (Linux; 0 elsewhere)."""
     peak_kb = 0.0
-    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        peak_kb = max(peak_kb, _high_water_kb(pid))
+    while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        peak_kb = max(peak_kb, _high_water_kb(process.pid))
+        if time.perf_counter() > until:
+            process.kill()
         time.sleep(0.005)
     return peak_kb / 1024
 

@@ -41,6 +41,16 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def file_state(path: Path) -> list[str | int]:
+    """What changes whenever a file does, found without reading it.
+
+    Raises:
+        OSError: the file is not there.
+    """
+    stat = path.stat()
+    return [str(path.absolute()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+
+
 def record_file(
     path: Path,
     name: str,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import secrets
-from .hashing import FileRecord, hash_data, record_file
+from .hashing import FileRecord, file_state, hash_data, record_file
 from .store import Store
 
 
@@ -30,6 +30,17 @@ class Input:
     def name(self) -> str:
         """The path or the address."""
         return secrets.mask(self.url) if self.path is None else str(self.path)
+
+    @property
+    def state(self) -> list[str | int]:
+        """What changes whenever it does, found without reading it.
+
+        Raises:
+            OSError: the file is not there.
+        """
+        if self.path is None:
+            return [self.name, self.version]
+        return file_state(self.path)
 
     def record(self, known: Mapping[str, FileRecord]) -> FileRecord:
         """It as it is now; a hash is taken from `known` while size and modification time agree.

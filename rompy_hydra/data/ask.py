@@ -152,7 +152,7 @@ class Ask:
     def _made_of(self, part: Fields) -> dict[str, Any]:
         """Everything that decides the content of a cut."""
         return {
-            "data": [(i.key.removeprefix(self.key), i.record({}).sha256) for i in self.source.inputs(self.key)],
+            "data": [i.state for i in self.source.inputs(self.key)],
             "source": self.source.identity(),
             "variables": {name: [one.name, self.units] for name, one in self.wanted.items()},
             "crs": self.crs,
