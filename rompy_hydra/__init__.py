@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,4 +37,6 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is used, so that importing the package costs nothing."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if find_spec("eccodes"):  # whoever opens data with xarray next loads it
+        import_module(".core.proj", __name__)
     return getattr(import_module(f".{_HOME[name]}", __name__), name)

@@ -138,10 +138,15 @@ def unbroken(lon: Floats) -> Floats:
     return np.where(wrapped < west, wrapped + CIRCLE, wrapped)
 
 
+def near(lon: Floats, middle: float) -> Floats:
+    """Longitudes moved by whole turns to within half a turn of `middle`; those that are there are not touched."""
+    turns = np.floor((lon - middle + CIRCLE / 2) / CIRCLE)
+    return np.where(turns == 0, lon, lon - turns * CIRCLE)
+
+
 def wrap(lon: Floats) -> Floats:
     """Longitudes in -180..180, 180 being -180; those that are there already are not touched."""
-    turns = np.floor((np.asarray(lon, dtype=np.float64) + 180.0) / CIRCLE)
-    return np.where(turns == 0, lon, lon - turns * CIRCLE)
+    return near(np.asarray(lon, dtype=np.float64), 0.0)
 
 
 def in_order(lon: Floats) -> tuple[Ints, Floats]:

@@ -43,6 +43,10 @@ def project(x: Floats, y: Floats, source: str, target: str) -> tuple[Floats, Flo
     """
     if source == target:
         return x, y
+    if is_lonlat(source):
+        from .axis import wrap
+
+        x = wrap(x)  # the same place in another convention is the same to the last bit
     there_x, there_y = _transformer(source, target).transform(x, y)
     return there_x, there_y
 
@@ -51,7 +55,7 @@ def project_point(point: tuple[float, float], source: str, target: str) -> tuple
     """One point from one system in another."""
     if source == target:
         return point
-    x, y = _transformer(source, target).transform(*point)
+    x, y = project(*point, source, target)  # type: ignore[arg-type]  # numbers as well
     return float(x), float(y)
 
 
@@ -60,7 +64,7 @@ def _transformer(source: str, target: str) -> Any:
     if LOCAL in (source, target):
         message = f"a domain with crs local is nowhere on Earth, so {source} cannot become {target}"
         raise ConfigError(Problem("domain.crs", message, hint="set domain.crs to EPSG:4326 or a metric EPSG:n"))
-    from pyproj import Transformer
+    from .proj import Transformer
 
     _checked(source), _checked(target)
     return Transformer.from_crs(source, target, always_xy=True)
@@ -77,7 +81,7 @@ def distances_m(begin: Floats, end: Floats, crs: str) -> Floats:
 
 @lru_cache(maxsize=1)
 def _ellipsoid() -> Any:
-    from pyproj import Geod
+    from .proj import Geod
 
     return Geod(ellps="WGS84")
 
@@ -94,14 +98,13 @@ def convergence_deg(lon: Floats, lat: Floats, crs: str) -> Floats:
 
 @lru_cache(maxsize=16)
 def _projection(crs: str) -> Any:
-    from pyproj import Proj
+    from .proj import Proj
 
     return Proj(_checked(crs))
 
 
 def _checked(crs: str) -> Any:
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
+    from .proj import CRS, CRSError
 
     try:
         return CRS.from_user_input(crs)

@@ -18,8 +18,7 @@ def own_crs(data: xr.Dataset, name: str) -> str | None:
 
 
 def _as_text(attributes: dict[str, Any]) -> str | None:
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
+    from ..core.proj import CRS, CRSError
 
     text = attributes.get("crs_wkt") or attributes.get("spatial_ref") or attributes.get("epsg_code")
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from ..core.axis import Axis, straightened, wrap
+from ..core.axis import Axis, near, straightened, wrap
 from ..core.lazy import as_array, rearranged
 from ..core.times import seconds_of
 from ..core.units import Conversion
@@ -161,7 +161,7 @@ def _window_of_curves(array: xr.DataArray, box: Box, pad: int) -> dict[str, tupl
     names = ("lon", "lat") if is_lonlat(array) else ("x", "y")
     x, y = (np.asarray(array.coords[n].values) for n in names)
     middle = (box.west + box.east) / 2
-    x = middle + (x - middle + 180.0) % 360.0 - 180.0 if is_lonlat(array) else x
+    x = near(x, middle) if is_lonlat(array) else x
     inside = (x >= box.west) & (x <= box.east) & (y >= box.south) & (y <= box.north)
     if not inside.any():
         distance = np.maximum(np.abs(x - middle), np.abs(y - (box.south + box.north) / 2))

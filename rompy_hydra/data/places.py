@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..core.axis import near
 from ..core.weights import EARTH_RADIUS_M, Weights, barycentric, bilinear, on_sphere, over_water
 from ..errors import DataError, Problem
 from .coverage import box_words
@@ -163,7 +164,7 @@ def _weights_at(array: xr.DataArray, x: Floats, y: Floats, key: str) -> tuple[We
     scale = np.ones(2)
     if is_lonlat(array):
         middle = float(np.nanmedian(points_x))
-        points_x, x = (middle + (c - middle + 180.0) % 360.0 - 180.0 for c in (points_x, x))
+        points_x, x = near(points_x, middle), near(x, middle)
         scale[0] = np.cos(np.radians(float(np.nanmedian(points_y))))
     points = np.stack([points_x, points_y], axis=1) * scale
     triangles = _halves(array.shape[-2:], np.asarray(np.isfinite(points).all(axis=1)))

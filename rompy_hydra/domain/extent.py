@@ -23,7 +23,15 @@ KEY = "domain.mesh"
 
 
 def coordinates(domain: Domain) -> Floats:
-    """(n, 2) vertices of the outline, corners of a regular grid or nodes of another mesh, in the crs of the domain."""
+    """(n, 2) vertices of the outline, corners of a regular grid or nodes of another mesh, in the crs of the domain.
+
+    Longitudes are in -180..180, and go on beyond it for a domain at the dateline.
+    """
+    points = _coordinates(domain)
+    return np.stack([unbroken(points[:, 0]), points[:, 1]], axis=1) if is_lonlat(domain.crs) else points
+
+
+def _coordinates(domain: Domain) -> Floats:
     if isinstance(domain.mesh, Structured) and isinstance(found := grid(domain), RegularGrid):
         return np.array(found.corners)
     if not isinstance(domain.mesh, Made):

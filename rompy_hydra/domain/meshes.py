@@ -115,7 +115,8 @@ class BoxMesh(Node):
     def _increasing(self) -> BoxMesh:
         for name, (low, high) in (("x", self.x), ("y", self.y)):
             if low >= high:
-                raise ValueError(f"{name}: expected the lower limit first, got [{low}, {high}]")
+                on = f"; over the dateline: [{low:g}, {high + 360:g}]" if name == "x" and low - high > 180 else ""
+                raise ValueError(f"{name}: expected the lower limit first, got [{low:g}, {high:g}]{on}")
         return self
 
     def outlines(self, key: str) -> Iterator[tuple[str, Outline]]:

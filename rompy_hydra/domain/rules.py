@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from .domain import Domain
 
 
+_EASTMOST = 540
+"""Longitudes from 0 to 360 go on over Greenwich, as those from -180 to 180 do over the dateline: 358 .. 362."""
+
+
 class Broken(NamedTuple):
     """One broken rule."""
 
@@ -55,11 +59,11 @@ def lonlat_fault(point: Point) -> str:
     if not -90 <= lat <= 90:
         swapped = "; lon and lat look swapped: longitude comes first" if -90 <= lon <= 90 and -180 <= lat <= 360 else ""
         return f"latitude {lat:g} is not in -90..90{swapped or _metres(point)}"
-    return "" if -180 <= lon <= 360 else f"longitude {lon:g} is not in -180..360{_metres(point)}"
+    return "" if -180 <= lon <= _EASTMOST else f"longitude {lon:g} is not in -180..{_EASTMOST}{_metres(point)}"
 
 
 def _metres(point: Point) -> str:
-    looks = max(abs(c) for c in point) > 360
+    looks = max(abs(c) for c in point) > _EASTMOST
     return "; these look like metres: set domain.crs to their EPSG number, or to local" if looks else ""
 
 

@@ -120,8 +120,14 @@ class _Pictures:
 
     def _places(self) -> dict[str, tuple[float, float]]:
         """The stations in the units of the axes."""
-        scale = 1.0 if self.geometry.lonlat else 1e-3
-        return {n: (s.place[0] * scale, s.place[1] * scale) for n, s in self.stations.items()}
+        if not self.geometry.lonlat:
+            return {n: (s.place[0] / 1e3, s.place[1] / 1e3) for n, s in self.stations.items()}
+        import numpy as np
+
+        from ..core.axis import near
+
+        middle = float(self.geometry.centres[:, 0].mean())
+        return {n: (float(near(np.array(s.place[0]), middle)), s.place[1]) for n, s in self.stations.items()}
 
     def _title(self, what: str) -> str:
         return f"{self.data.attrs.get('name', '')}: {what}".removeprefix(": ")
@@ -156,6 +162,7 @@ def _highest(level: xr.DataArray) -> Floats:
 def _geometry(data: xr.Dataset) -> Geometry:
     import numpy as np
 
+    from ..core.axis import unbroken
     from ..report.figures import Geometry
     from .stations import has_lonlat
 
@@ -166,5 +173,7 @@ def _geometry(data: xr.Dataset) -> Geometry:
     lonlat = has_lonlat(data)
     x, y, scale = ("lon", "lat", 1.0) if lonlat else ("x", "y", 1e-3)
     nodes = np.column_stack([data[f"node_{axis}"].to_numpy() for axis in (x, y)]) * scale
+    if lonlat:
+        nodes[:, 0] = unbroken(nodes[:, 0])
     corners = nodes[data["face_nodes"].to_numpy()]
     return Geometry(corners, corners.mean(axis=1), data["bed_elevation"].to_numpy(), lonlat)

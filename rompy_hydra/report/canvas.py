@@ -81,6 +81,7 @@ def label_map(axes: Any, lonlat: bool, crs: str = "") -> None:
 
 def _degrees(negative: str, positive: str) -> Any:
     def text(value: float, _: Any) -> str:
+        value -= 360.0 if value > 180.0 else 0.0  # over the dateline
         return f"{abs(value):.4f}".rstrip("0").rstrip(".") + f"°{negative if value < 0 else positive}"
 
     return text

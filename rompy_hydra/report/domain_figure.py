@@ -72,7 +72,8 @@ def _bed(axes: Any, view: DomainView) -> None:
     middles = (levels[:-1] + levels[1:]) / 2
     colours = ListedColormap([_colour(z, levels) for z in middles])
     grid = Triangulation(view.points[:, 0], view.points[:, 1], view.triangles)
-    filled = axes.tricontourf(grid, view.bed_m, levels, cmap=colours, norm=BoundaryNorm(levels, len(middles)))
+    within = np.clip(view.bed_m, levels[0], levels[-1])  # rounding beyond the last level would leave holes
+    filled = axes.tricontourf(grid, within, levels, cmap=colours, norm=BoundaryNorm(levels, len(middles)))
     if view.bed_m.min() < 0 < view.bed_m.max():
         axes.tricontour(grid, view.bed_m, [0.0], colors=[INK], linewidths=0.8)
     ticks = levels[:: 1 if height_in(axes) > 2.5 else 3] if len(middles) > 1 else middles

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..core.axis import near
 from ..core.geo import is_lonlat, project
 from ..core.mesh import Floats, Ints, Mesh
+from ..domain.extent import centre
 from ..domain.meshes import Structured
 from .tables import aligned
 
@@ -71,11 +73,13 @@ def view(domain: Domain, mesh: Mesh) -> DomainView:
     from .domain_figure import DomainView
 
     lonlat = is_lonlat(domain.crs)
+    middle, _ = centre(domain)
 
     def on_axes(points_m: Floats) -> Floats:
         if not lonlat:
             return points_m / 1e3
-        return np.stack(project(points_m[..., 0], points_m[..., 1], mesh.crs, domain.crs), axis=-1)
+        lon, lat = project(points_m[..., 0], points_m[..., 1], mesh.crs, domain.crs)
+        return np.stack([near(lon, middle), lat], axis=-1)
 
     wires = on_axes(mesh.points_m[_edges(mesh)])
     if isinstance(domain.mesh, Structured):

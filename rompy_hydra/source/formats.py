@@ -51,8 +51,8 @@ def open_netcdf(found: Path, options: Mapping[str, Any]) -> xr.Dataset:
 
 
 def settle_libraries() -> None:
-    """Load pyproj before anything can load eccodes: in the other order the process crashes when it ends."""
-    import pyproj  # noqa: F401
+    """Load pyproj in our way before another library does."""
+    from ..core import proj  # noqa: F401
 
 
 def open_grib(found: Path, options: Mapping[str, Any]) -> xr.Dataset:

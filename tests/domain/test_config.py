@@ -30,9 +30,9 @@ def test_metres_given_as_degrees_are_recognised(polygon):
     refused(polygon, "look like metres: set domain.crs", outline=SQUARE, crs="EPSG:4326")
 
 
-@pytest.mark.parametrize("lon", [-180.1, 360.1])
+@pytest.mark.parametrize("lon", [-180.1, 540.1])
 def test_a_longitude_out_of_range_is_refused(polygon, lon: float):
-    refused(polygon, "is not in -180..360", outline=[(lon, 0), (1, 0), (1, 1)], crs="EPSG:4326")
+    refused(polygon, "is not in -180..540", outline=[(lon, 0), (1, 0), (1, 1)], crs="EPSG:4326")
 
 
 @pytest.mark.parametrize("place", [{"lon": 115.6}, {"lon": 1, "x_m": 2}, {}, {"lon": 1, "lat": 2, "x_m": 3, "y_m": 4}])
