@@ -30,7 +30,7 @@ README = snippets("README.md")
 DOCS = [text for path in sorted((REPO / "docs").glob("*.md")) for text in snippets(f"docs/{path.name}")]
 WHOLE = [text for text in (*README, *DOCS) if "name" in yaml.safe_load(text)]
 PARTS = [text for text in (*README, *DOCS) if "name" not in yaml.safe_load(text)]
-DOMAIN = yaml.safe_load(next(text for text in PARTS if "domain:" in text))["domain"]
+DOMAIN = yaml.safe_load(next(text for text in PARTS if "outline:" in text))["domain"]
 MINE = yaml.safe_load(next(text for text in README if "name: mine" in text))
 
 
@@ -48,6 +48,12 @@ def grids(folder: Path) -> None:
     times = np.array(["2024-03-10", "2024-03-12"], dtype="datetime64[ns]")
     pressure = xr.DataArray(np.full((2, 5, 5), 1.0e5), coords={"time": times, **depth.coords}, attrs={"units": "Pa"})
     pressure.to_dataset(name="msl").to_netcdf(folder / "era5.nc")
+    (folder / "wind").mkdir()
+    for month, day in (("03", times[:1]), ("04", times[1:])):
+        calm = (0.0 * pressure).sel(time=day).assign_attrs(units="m s-1")
+        xr.Dataset({"u10": calm, "v10": calm}).to_netcdf(folder / "wind" / f"2024-{month}.nc")
+    level = (0.0 * pressure).assign_attrs(units="m", standard_name="sea_surface_height_above_geoid")
+    level.to_dataset(name="zos").to_netcdf(folder / "ocean.nc")
 
 
 def best_tracks(folder: Path) -> None:
