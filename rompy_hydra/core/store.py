@@ -32,7 +32,7 @@ LIMIT_VARIABLE = "ROMPY_HYDRA_CACHE_LIMIT"
 DEFAULT_LIMIT = "20 GB"
 FORMAT = 1
 """Entries of another format are not found, and pruned in time."""
-_ENTRY, _BUILDING, _LOCKS = "entry.json", "building", "locks"
+_ENTRY, _BUILDING, _LOCKS, _HASHES = "entry.json", "building", "locks", "hashes"
 _WORTH_REMEMBERING = 2**24
 """Bytes; a smaller file is hashed as fast as its hash is looked up."""
 _BLOCK = 2**20
@@ -139,6 +139,7 @@ class Store:
             older_than_s: also remove everything that was not used for so long; 0 for no such limit.
             keep: the file of an entry that stays.
         """
+        self._tidy()
         room = self.limit() if limit is None else limit
         entries = [e for e in self.entries() if keep is None or e.digest != keep.parent.name]
         total = sum(e.size for e in entries) + (keep.stat().st_size if keep else 0)
@@ -150,6 +151,14 @@ class Store:
                 removed.append(entry)
                 total -= entry.size
         return removed
+
+    def _tidy(self) -> None:
+        """Remove what dead processes left, and hashes of files that nobody has asked for in a long time."""
+        for name, days in ((_BUILDING, 1), (_HASHES, 100)):
+            for path in self.root.joinpath(name).glob("*"):
+                with suppress(OSError):
+                    if time.time() - path.stat().st_mtime > days * 86400:
+                        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def limit(self) -> int:
         """Bytes that the cache may hold.
@@ -174,7 +183,7 @@ class Store:
         """SHA-256 of a file outside of the cache, remembered as long as the file does not change."""
         if path.stat().st_size < _WORTH_REMEMBERING:
             return hash_file(path)
-        memo = self.root / "hashes" / hash_data(file_state(path))
+        memo = self.root / _HASHES / hash_data(file_state(path))
         with suppress(OSError):
             return memo.read_text(encoding="ascii")
         found = hash_file(path)

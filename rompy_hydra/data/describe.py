@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 2**29
 """Values of a variable that are looked at; of a larger one every so many times."""
+MOST_FETCHED = 2**24
+"""The same for data that a server sends."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,17 @@ class Description:
     pictured: list[Pictured] = field(default_factory=list)
 
 
-def describe(data: xr.Dataset, title: str, key: str, coordinates: dict[str, str] | None = None) -> Description:
+def describe(
+    data: xr.Dataset, title: str, key: str, coordinates: dict[str, str] | None = None, most_bytes: int = MOST_BYTES
+) -> Description:
     """Look at everything in a dataset; values block by block.
+
+    Args:
+        data: the dataset.
+        title: what it is called.
+        key: config key that an error names.
+        coordinates: axis -> the coordinate that is it, where the user says so.
+        most_bytes: values of a variable to look at; of a larger one every so many times.
 
     Raises:
         DataError: values cannot be read.
@@ -101,7 +112,7 @@ def describe(data: xr.Dataset, title: str, key: str, coordinates: dict[str, str]
             found.faults += [p.message for p in error.problems]
             continue
         axes |= {a.name: a for a in _axes(array) if a.name not in axes}
-        seen = _look(array, name, quantity, note, key)
+        seen = _look(array, name, quantity, note, key, most_bytes)
         found.variables.append(seen.info)
         found.pictured.append(seen)
     found.axes = list(axes.values())
@@ -155,14 +166,14 @@ def _even(values: Floats) -> str:
     return f"{low:.6g}" if high - low <= 1e-3 * abs(high) else f"{low:.4g} to {high:.4g}"
 
 
-def _look(array: xr.DataArray, name: str, quantity: Quantity | None, note: str, key: str) -> Pictured:
+def _look(array: xr.DataArray, name: str, quantity: Quantity | None, note: str, key: str, most_bytes: int) -> Pictured:
     dims = " x ".join(f"{d} {n}" for d, n in array.sizes.items()) or "a single value"
     units = quantity.units if quantity else str(array.attrs.get("units", ""))
     if array.dtype.kind not in "iufb":
         info = VariableInfo(name, "", dims, units, None, None, 0.0, f"no numbers ({array.dtype})")
         nothing = np.empty(0)
         return Pictured(info, nothing, nothing, nothing, nothing)
-    every = max(1, array.nbytes // MOST_BYTES)
+    every = max(1, -(-array.nbytes // most_bytes))
     part = array[::every] if TIME in array.dims else array
     low, high, mean, missing = _statistics(part, key)
     notes = [note, f"from every {every}th time" if every > 1 else "", _strange(low, high, quantity)]

@@ -9,7 +9,7 @@ from typing import Any
 from ..core.period import format_time, parse_duration
 from ..core.store import Entry, Store, parse_size, size_text
 from ..errors import ConfigError, Problem, did_you_mean
-from .tables import aligned
+from .tables import aligned, counted
 
 _VERBS = ("list", "prune", "verify", "clear")
 
@@ -38,7 +38,7 @@ def cache(words: Sequence[str]) -> tuple[list[dict[str, Any]], str]:
     limit, age = (0, timedelta(0)) if verb == "clear" else _limits(rest, store)
     entries = store.prune(limit, age.total_seconds())
     freed = sum(e.size for e in entries)
-    return _rows(entries), f"removed {len(entries)} entries of {store.root}, {size_text(freed)}"
+    return _rows(entries), f"removed {counted(len(entries), 'entry')} of {store.root}, {size_text(freed)}"
 
 
 def _limits(words: Sequence[str], store: Store) -> tuple[int, timedelta]:
@@ -79,7 +79,7 @@ def _time(at_s: float) -> str:
 
 def _listed(store: Store, entries: Sequence[Entry]) -> str:
     total = sum(e.size for e in entries)
-    head = f"{store.root}: {len(entries)} entries, {size_text(total)} of at most {size_text(store.limit())}"
+    head = f"{store.root}: {counted(len(entries), 'entry')}, {size_text(total)} of at most {size_text(store.limit())}"
     if not entries:
         return head
     rows = [["kind", "size", "last used", "what"]]

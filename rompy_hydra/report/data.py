@@ -11,7 +11,7 @@ from ..core import secrets
 from ..core.printable import printable
 from ..errors import raise_for
 from ..source.base import Source, opened
-from .tables import aligned
+from .tables import aligned, counted
 
 if TYPE_CHECKING:
     from ..data.describe import Description
@@ -41,10 +41,12 @@ def look(node: Source | Domain, title: str, key: str) -> Seen:
 
 
 def _look_at_source(source: Source, title: str, key: str) -> Seen:
-    from ..data.describe import describe, plain_rows
+    from ..data.describe import MOST_BYTES, MOST_FETCHED, describe, plain_rows
 
     with opened(source, key) as data:
-        found = describe(data, title, key, dict(source.named_coordinates))
+        is_here = all(one.path is not None for one in source.inputs(key))
+        coordinates = dict(source.named_coordinates)
+        found = describe(data, title, key, coordinates, MOST_BYTES if is_here else MOST_FETCHED)
 
     def draw(path: Path) -> bool:
         from .data_figure import draw_data
@@ -74,7 +76,7 @@ def description_text(found: Description) -> str:
 
 
 def _lines(found: Description) -> Iterator[str]:
-    yield f"{found.title}: {len(found.variables)} variables, {found.size} of values"
+    yield f"{found.title}: {counted(len(found.variables), 'variable')}, {found.size} of values"
     if found.variables:
         yield "variables"
         rows = [["name", "range", "units", "NaN", "dimensions", "is", ""]]

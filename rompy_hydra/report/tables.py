@@ -49,6 +49,16 @@ def _status_row(run: RunDir, root: Path) -> dict[str, str]:
     return {"run": name, "state": state, "stages": stages, "updated": updated, "message": message.split("\n")[0]}
 
 
+def counted(count: int, what: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "entry"), counted(0, "entry"), counted(2, "variable")
+    ('1 entry', '0 entries', '2 variables')
+    """
+    many = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{count} {what if count == 1 else many}"
+
+
 def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Rows of cells as lines of columns, two spaces in."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
