@@ -80,8 +80,6 @@ def test_fields_moved_along_with_the_domain_are_the_same_anywhere(tmp_path: Path
     winds = []
     for i, east in enumerate((-61.5, -1.5, 58.5, 118.5, 178.5)):
         written(tmp_path / str(i), weather().roll(longitude=12 * i), (east, east + 2.5))
-        winds.append(
-            np.sort(np.load(tmp_path / str(i) / "wind.npy"), axis=-1)
-        )  # in whatever order
+        winds.append(np.sort(np.load(tmp_path / str(i) / "wind.npy"), axis=-1))  # in whatever order
     for wind in winds[1:]:
         np.testing.assert_allclose(wind, winds[0], atol=1e-5)  # single precision; longitudes round differently
