@@ -20,6 +20,10 @@ _URL_PASSWORD = re.compile(
     r"(?P<user>\b[a-z][a-z0-9+.-]{0,31}://[^\s/:@]*):"
     r"(?:[^\s/@]+|(?!\d{1,5}/)[^\s\"'@]+)(?:@[^\s/@]+)*@"  # a slash may be in it, unless it follows a port
 )
+_URL_QUERY = re.compile(r"\?[^\s\"'<>?]*=[^\s\"'<>]*")
+_PARAMETER = re.compile(r"(?P<start>[?&](?P<name>[^=&?]+)=)(?P<value>[^&#]+)")
+_SECRET_PARAMETERS = {"key", "sig", "signature", "auth", "authorization", "jwt", "pwd"}
+"""Parameters of an address that are secrets there, beside those whose name says so anywhere."""
 _SHORTEST = 4
 _SHORTEST_LINE = 8
 
@@ -74,14 +78,21 @@ def restore(known: dict[str, str]) -> None:
 
 
 def mask(text: str) -> str:
-    """The text with every registered secret, and every password in a URL, replaced.
+    """The text with every registered secret, and every password, token or signature in a URL, replaced.
 
-    >>> mask("https://ann:hunter2@example.org/data")
-    'https://ann:***@example.org/data'
+    >>> mask("https://ann:hunter2@example.org/data?token=abc&year=2023")
+    'https://ann:***@example.org/data?token=***&year=2023'
     """
     for value in sorted(_registered, key=len, reverse=True):
         text = text.replace(value, _registered[value])
-    return _URL_PASSWORD.sub(r"\g<user>:***@", text)
+    text = _URL_PASSWORD.sub(r"\g<user>:***@", text)
+    return _URL_QUERY.sub(lambda query: _PARAMETER.sub(_mask_parameter, query[0]), text) if "?" in text else text
+
+
+def _mask_parameter(found: re.Match[str]) -> str:
+    name = re.sub(r"(?i)^x-(amz|goog)-", "", found["name"])
+    is_secret = looks_secret(name) or name.lower() in _SECRET_PARAMETERS
+    return f"{found['start']}***" if is_secret and not found["value"].startswith("${") else found[0]
 
 
 def mask_tree(data: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from rompy_hydra.core import secrets
@@ -41,6 +43,39 @@ def test_other_names_are_not(name: str) -> None:
 )
 def test_the_password_of_an_address_is_hidden_and_nothing_else(text: str, shown: str) -> None:
     assert secrets.mask(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://x.org/wind.nc?token=abc&year=2023", "https://x.org/wind.nc?token=***&year=2023"),
+        ("https://x.org?ApiKey=abc", "https://x.org?ApiKey=***"),
+        ("https://b.s3.amazonaws.com/k?X-Amz-Expires=60&X-Amz-Signature=ab%2F#f", None),
+        ("https://b.s3.amazonaws.com/k?X-Amz-Credential=AKIA%2F2023&X-Amz-Security-Token=F", None),
+        ("https://a.blob.core.windows.net/c/x.nc?sv=2022&sr=b&sig=a%3D", None),
+        ("https://storage.googleapis.com/b/x?X-Goog-Signature=ab&Expires=1", None),
+        ("no answer from url: /wind.nc.dds?u10[0:1:2]&signature=q (refused)", None),
+        ("path='https://x.org/a?sig=q',time=3", "path='https://x.org/a?sig=***',time=3"),
+    ],
+)
+def test_a_token_or_signature_in_an_address_is_hidden(text: str, shown: str | None) -> None:
+    shown = shown or re.sub(r"((?:[Ss]ignature|Credential|Token|sig)=)[^&# ]+", r"\1***", text)
+    assert secrets.mask(text) == shown
+    assert secrets.mask(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://x.org/era5?year=2023&month=01&band_pass=3&station=key",
+        "https://x.org/wind.nc?key=${oc.env:KEY}",
+        "awk -F; x;key=3",
+        "mount -o user=ann&password=b",
+        "is it so? key=3",
+    ],
+)
+def test_other_parts_of_an_address_and_other_texts_are_shown(text: str) -> None:
+    assert secrets.mask(text) == text
 
 
 def test_every_long_line_of_a_secret_is_masked_on_its_own() -> None:
