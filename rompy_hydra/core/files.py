@@ -28,6 +28,14 @@ def user_path(path: Path) -> Path:
     return path.expanduser()
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder at a path; no for one that cannot be looked at."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def existing_file(path: Path, key: str) -> Path:
     """The path of a readable file.
 
@@ -35,12 +43,12 @@ def existing_file(path: Path, key: str) -> Path:
         DataError: it does not exist, is a folder, or may not be read; names the nearest files that exist.
     """
     found = user_path(path)
-    if found.is_dir():
-        hint = nearest_names(found / "x")
-        raise DataError(Problem(key, f"{path} is a folder, expected a file", hint=hint))
-    if not found.is_file():
-        raise DataError(Problem(key, f"no such file: {path}{_resolved(path)}", hint=nearest_names(found)))
     try:
+        if found.is_dir():
+            hint = nearest_names(found / "x")
+            raise DataError(Problem(key, f"{path} is a folder, expected a file", hint=hint))
+        if not found.is_file():
+            raise DataError(Problem(key, f"no such file: {path}{_resolved(path)}", hint=nearest_names(found)))
         with found.open("rb") as stream:
             stream.read(1)
     except OSError as error:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, SerializationInfo, SerializeAsAny, model_serializer
 
+from ..core import secrets
 from ..core.inputs import Input
 from ..core.node import FOR_SCIENCE, Node
-from ..errors import DataError, Problem
+from ..errors import DataError, Problem, RompyHydraError
+from .answers import at_key, is_full_disk, server_errors, unreadable
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,9 +34,17 @@ class Source(Node, ABC):
 
     @model_serializer(mode="wrap")
     def _without_access(self, whole: Any, info: SerializationInfo) -> dict[str, Any]:
-        """All fields; without those of access where the scientific state is asked for: a new token leaves it alone."""
+        """All fields; for the scientific state without access and secrets, so that a new token leaves it alone."""
         data: dict[str, Any] = whole(self)
-        return {k: v for k, v in data.items() if k not in self.access} if info.context == FOR_SCIENCE else data
+        if info.context != FOR_SCIENCE:
+            return data
+        state: dict[str, Any] = secrets.mask_tree({k: v for k, v in data.items() if k not in self.access})
+        return state
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """What is shown of it in Python: no access, no secrets in addresses."""
+        shown = ((name, value) for name, value in super().__repr_args__() if name not in self.access)
+        return ((name, secrets.mask(value) if isinstance(value, str) else value) for name, value in shown)
 
     @abstractmethod
     def open(self) -> xr.Dataset:
@@ -86,17 +96,19 @@ def opened(source: Source, key: str) -> Iterator[xr.Dataset]:
 
     Raises:
         DataError: it cannot be opened, or reading from it inside fails; with the full config key.
+        ConfigError: a package or a credential is missing; with the full config key.
     """
     try:
         data = source.open()
-    except DataError as error:
-        raise DataError(replace(p, key=f"{key}.{p.key}" if p.key else key) for p in error.problems) from error
+    except RompyHydraError as error:
+        raise at_key(error, key) from error
     with data:
         try:
             yield data
-        except (OSError, RuntimeError) as error:  # what netCDF4 raises for a damaged file
-            hint = "the file is damaged or cut short; copy or download it again"
-            raise DataError(Problem(key, f"the data cannot be read: {error}", hint=hint)) from error
+        except server_errors(RuntimeError) as error:  # netCDF4 raises RuntimeError for a damaged file
+            if is_full_disk(error):
+                raise
+            raise DataError(unreadable(error, key)) from error
 
 
 def data_problems(error: DataError) -> list[Problem]:

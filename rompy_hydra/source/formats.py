@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..core.extras import load
 from ..core.files import looks_like
 from ..errors import ConfigError, DataError, Problem
+from .answers import server_errors
+from .classic import check_whole
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -27,6 +31,9 @@ _ENDINGS: dict[str, Format] = {
     ".tiff": "geotiff",
 }
 _LOOKS: dict[str, Format] = {"netCDF": "netcdf", "GRIB": "grib", "a TIFF": "geotiff"}
+_NAMES: dict[Format, str] = {"netcdf": "netCDF", "zarr": "a Zarr store", "grib": "GRIB", "geotiff": "a GeoTIFF"}
+_OTHERWISE = "give a netCDF file, or say which format it is"
+_UNLISTED = "on a server that does not list its files a store needs its metadata in one: zarr.consolidate_metadata"
 _SMALLEST_CACHE, _LARGEST_CACHE = 2**22, 2**28
 """Bytes; netCDF's own cache of 64 MB for each variable is more than blocks need, and less than one large chunk."""
 
@@ -46,6 +53,7 @@ def open_netcdf(found: Path, options: Mapping[str, Any]) -> xr.Dataset:
     """A netCDF-3 or netCDF-4 file; `options` go to `xarray.open_dataset`, e.g. ``group``."""
     import xarray as xr
 
+    check_whole(found)
     with _cache_for(found):
         return xr.open_dataset(found, engine="netcdf4", cache=False, **{**AS_IT_IS, **options})
 
@@ -61,8 +69,16 @@ def open_grib(found: Path, options: Mapping[str, Any]) -> xr.Dataset:
 
     settle_libraries()
     load("cfgrib", "grib", "path", "a GRIB file")
-    own = {"indexpath": "", **options}
-    return xr.open_dataset(found, engine="cfgrib", cache=False, backend_kwargs=own, **AS_IT_IS)
+    import eccodes
+
+    own = {"indexpath": "", "errors": "raise", **options}  # else it drops what it cannot read, with no more than a log
+    try:
+        data: xr.Dataset = xr.open_dataset(found, engine="cfgrib", cache=False, backend_kwargs=own, **AS_IT_IS)
+    except eccodes.CodesInternalError as error:
+        raise OSError(str(error)) from error
+    if not data.data_vars:
+        raise ValueError("no field fits")
+    return data
 
 
 def open_geotiff(found: Path, options: Mapping[str, Any]) -> xr.Dataset:
@@ -70,7 +86,16 @@ def open_geotiff(found: Path, options: Mapping[str, Any]) -> xr.Dataset:
     import xarray as xr
 
     rioxarray = load("rioxarray", "geotiff", "path", "a GeoTIFF")
-    array = rioxarray.open_rasterio(found, masked=True, cache=False, **options)
+    from rasterio.errors import NotGeoreferencedWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", NotGeoreferencedWarning)
+        try:
+            array = rioxarray.open_rasterio(found, mask_and_scale=True, cache=False, **options)
+        except NotGeoreferencedWarning as error:
+            message = f"{found.name} is an image that does not say where on Earth its points are"
+            hint = "export it as a GeoTIFF with its reference system, or put its world file (.tfw) beside it"
+            raise DataError(Problem("path", message, hint=hint)) from error
     is_dataset = isinstance(array, xr.Dataset)
     data: xr.Dataset = array if is_dataset else array.rename("band_data").to_dataset()
     data.set_close(array.close)
@@ -81,7 +106,11 @@ def open_zarr(place: Any, options: Mapping[str, Any]) -> xr.Dataset:
     """A Zarr store: a folder, or the address of one; `options` go to `xarray.open_zarr`."""
     import xarray as xr
 
-    data: xr.Dataset = xr.open_zarr(place, chunks=None, **{**AS_IT_IS, **options})
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Failed to open Zarr store with consolidated metadata", RuntimeWarning)
+        data: xr.Dataset = xr.open_zarr(place, chunks=None, **{**AS_IT_IS, **options})
+    if not data.variables:
+        raise ValueError("it shows no variables")
     return data
 
 
@@ -113,25 +142,30 @@ def open_as(kind: Format, place: Any, options: Mapping[str, Any], name: str) -> 
             raise
         message = f"the reader of {kind} does not take these options: {error}"
         raise ConfigError(Problem("options", message, dict(options))) from error
-    except (OSError, ValueError, RuntimeError, KeyError, EOFError) as error:
-        raise DataError(_unreadable(kind, place, name, error)) from error
+    except server_errors(ValueError, RuntimeError, KeyError, EOFError) as error:
+        raise DataError(_unreadable(kind, place, name, error, options)) from error
     return data
 
 
-def _unreadable(kind: Format, place: Any, name: str, error: Exception) -> Problem:
-    said = str(error).splitlines()[0] if str(error) else type(error).__name__
+def _unreadable(kind: Format, place: Any, name: str, error: BaseException, options: Mapping[str, Any]) -> Problem:
+    said = (str(error).splitlines() or [type(error).__name__])[0]
     if not isinstance(place, Path) or not place.is_file():
-        hint = "is it the folder with .zgroup or zarr.json in it?" if kind == "zarr" else ""
+        hint = "is it the folder with .zgroup or zarr.json in it?" if isinstance(place, Path) else _UNLISTED
         return Problem("path", f"{name} cannot be opened as {kind}: {said}", hint=hint)
     look = looks_like(place)
-    if kind == "netcdf" and not look.startswith("netCDF"):
-        hint = (
-            "use source_type: csv for a table"
-            if look.startswith("text")
-            else "give a netCDF file, or say which format it is"
-        )
-        return Problem("path", f"{name} is not netCDF; it looks like {look}", hint=hint)
-    hint = "it is damaged or cut short; copy or download it again"
+    if not any(look.startswith(begin) and kind == f for begin, f in _LOOKS.items()):
+        hint = next((f"it is format: {f}" for begin, f in _LOOKS.items() if look.startswith(begin)), "")
+        table = "use source_type: csv for a table" if look.startswith("text") else ""
+        return Problem("path", f"{name} is not {_NAMES[kind]}; it looks like {look}", hint=hint or table or _OTHERWISE)
+    if type(error).__name__ == "DatasetBuildError":
+        differ = re.search(r"key='(\w+)'", said)
+        why = f"they differ in {differ[1]}" if differ else said
+        hint = "say which are meant, e.g. options: {filter_by_keys: {typeOfLevel: heightAboveGround, level: 10}}"
+        return Problem("options", f"{name} holds fields that do not go together: {why}", hint=hint)
+    if options:
+        hint = f"it is damaged or cut short, or these options are not right: {dict(options)}"
+    else:
+        hint = "it is damaged or cut short; copy or download it again"
     return Problem("path", f"{name} begins like {look} but cannot be read: {said}", hint=hint)
 
 
