@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from ..core.lazy import joined
+from ..core.units import conversion
 from ..errors import DataError, Problem
+
+_ONE_GRID = "join files of one grid; give the others as sources of their own"
 
 
 def join(parts: Sequence[tuple[str, xr.Dataset]], key: str) -> xr.Dataset:
@@ -30,9 +34,7 @@ def join(parts: Sequence[tuple[str, xr.Dataset]], key: str) -> xr.Dataset:
     try:
         whole = xr.merge(rows, compat="equals", join="exact", combine_attrs="override")
     except (xr.MergeError, ValueError) as error:
-        names = " and ".join(group[0][0] for group in alike.values())
-        hint = "give files whose coordinates are the same, or one source for each variable"
-        raise DataError(Problem(key, f"{names} cannot be put side by side: {error}", hint=hint)) from error
+        raise DataError(_apart([group[0] for group in alike.values()], error, key)) from error
 
     def close() -> None:
         for _, data in parts:
@@ -48,8 +50,9 @@ def _in_time(group: list[tuple[str, xr.Dataset]], key: str) -> xr.Dataset:
     dim = _time_dim(group, key)
     ordered = sorted(group, key=lambda part: part[1][dim].values[0])
     first = ordered[0][1]
-    for name, data in ordered[1:]:
-        _check_places(ordered[0], (name, data), dim, key)
+    for part in ordered[1:]:
+        _check_places(ordered[0], part, dim, key)
+        _check_units(ordered[0], part, key)
     pieces = _without_repetition(ordered, dim, key)
     moving = [str(n) for n, v in first.data_vars.items() if dim in v.dims]
     variables: dict[str, Any] = {str(n): v.variable for n, v in first.data_vars.items() if dim not in v.dims}
@@ -92,9 +95,41 @@ def _check_places(one: tuple[str, xr.Dataset], other: tuple[str, xr.Dataset], di
         there = other[1].coords[name]
         if coordinate.shape != there.shape or not np.array_equal(coordinate.values, there.values):
             message = f"{one[0]} and {other[0]} have different coordinates {name}"
-            raise DataError(
-                Problem(key, message, hint="join files of one grid; give the others as sources of their own")
-            )
+            raise DataError(Problem(key, message, hint=_ONE_GRID))
+    sizes = {d: n for d, n in one[1].sizes.items() if d != dim}
+    differ = [f"{d} {n} and {other[1].sizes.get(d, 0)}" for d, n in sizes.items() if other[1].sizes.get(d, 0) != n]
+    if differ:
+        message = f"{one[0]} and {other[0]} have different sizes: {', '.join(differ)}"
+        raise DataError(Problem(key, message, hint=_ONE_GRID))
+
+
+def _check_units(one: tuple[str, xr.Dataset], other: tuple[str, xr.Dataset], key: str) -> None:
+    for name, variable in one[1].data_vars.items():
+        here, there = (str(v.attrs.get("units", "")) for v in (variable, other[1][name]))
+        if here and there and not _mean_the_same(here, there):
+            message = f"{name} is in {here} in {one[0]} and in {there} in {other[0]}"
+            hint = "convert one of them, so that the numbers of all mean the same"
+            raise DataError(Problem(key, message, hint=hint))
+
+
+def _mean_the_same(here: str, there: str) -> bool:
+    try:
+        return here == there or conversion(there, here, "").is_none
+    except DataError:
+        return False
+
+
+def _apart(parts: Sequence[tuple[str, xr.Dataset]], error: Exception, key: str) -> Problem:
+    """Why files with other variables cannot be put side by side."""
+    for (one, first), (other, second) in combinations(parts, 2):
+        shared = sorted(map(str, set(first.data_vars) & set(second.data_vars)))
+        differ = sorted(map(str, set(first.data_vars) ^ set(second.data_vars)))
+        if shared:
+            message = f"{one} and {other} both have {', '.join(shared)}, but not both {', '.join(differ)}"
+            return Problem(key, message, hint="join files that hold the same variables; give others as other sources")
+    names = " and ".join(name for name, _ in parts)
+    hint = "give files whose coordinates are the same, or one source for each variable"
+    return Problem(key, f"{names} cannot be put side by side: {error}", hint=hint)
 
 
 def _without_repetition(ordered: list[tuple[str, xr.Dataset]], dim: str, key: str) -> list[xr.Dataset]:
@@ -122,8 +157,11 @@ def _check_repeated(one: tuple[str, xr.Dataset], other: tuple[str, xr.Dataset], 
         if dim in again[name].dims:
             a, b = one[1][name].isel({dim: there}).values, again[name].values
             same = same and bool(np.array_equal(a, b, equal_nan=a.dtype.kind == "f"))
+    if not there.any():
+        message = f"{one[0]} and {other[0]} overlap from {str(stamps[0])[:19]} on, and share no time there"
+        raise DataError(Problem(key, message, hint="give files that follow each other in time"))
     if not same:
-        span = f"{str(stamps[0])[:19]} .. {str(stamps[-1])[:19]}"
-        message = f"{one[0]} and {other[0]} both have the times {span}, with different values"
+        span = f"{str(stamps[0])[:19]} .. {str(stamps[-1])[:19]}" if count > 1 else str(stamps[0])[:19]
+        message = f"{one[0]} and {other[0]} both have the time{'s' * (count > 1)} {span}, with different values"
         hint = "such files are several forecasts or versions: name those that are meant, not all of them"
         raise DataError(Problem(key, message, hint=hint))
