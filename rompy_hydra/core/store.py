@@ -126,6 +126,14 @@ class Store:
         """The file of an entry; None where there is none, or it is damaged."""
         return self._sound(kind, _digest(made_of))
 
+    def forget(self, kind: str, made_of: Mapping[str, Any]) -> None:
+        """Let the file of an entry be made anew when it is next asked for."""
+        _discard(self.root / kind / _digest(made_of))
+
+    def drop(self, file: Path) -> None:
+        """Remove the entry of a file that turned out to be of no use."""
+        _discard(file.parent)
+
     def entries(self) -> list[Entry]:
         """Every entry, the one used longest ago first."""
         found = [e for path in self.root.glob(f"*/*/{_ENTRY}") if (e := _read(path)) is not None]

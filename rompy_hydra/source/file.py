@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from ..core import secrets
-from ..core.files import existing_file, nearest_names, user_path
+from ..core.files import is_folder, nearest_names, user_path
 from ..core.hashing import hash_data
 from ..core.inputs import Input
+from ..core.store import Store
 from ..errors import DataError, Problem
+from .answers import is_passing, status_of
 from .base import GridSource
 from .formats import Format, format_of, open_as
-from .remote import fetched, filesystem, is_remote, looked_at
+from .remote import file_input, is_remote, local_file, looked_at, matching, options_for
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -49,7 +50,7 @@ class FileSource(GridSource):
     storage: dict[str, Any] = {}
     """For an address, as fsspec has it: ``{anon: true}``, ``{key: "${oc.env:KEY}", secret: "${oc.env:SECRET}"}``."""
     sha256: str | None = Field(None, pattern=r"^[0-9a-fA-F]{64}$")
-    """What the content at the address has to be."""
+    """What the content of the one file has to be; one at an address then needs no server once it is in the cache."""
 
     @field_validator("path")
     @classmethod
@@ -57,6 +58,14 @@ class FileSource(GridSource):
         if any(not p.strip() for p in ([value] if isinstance(value, str) else value)):
             raise ValueError("expected a path, got an empty text")
         return value
+
+    @model_validator(mode="after")
+    def _hash_of_one_file(self) -> FileSource:
+        several = len(self._given()) > 1 or any(set("*?[") & set(p) and not is_remote(p) for p in self._given())
+        folder = any((self.format or format_of(p, None)) == "zarr" for p in self._given())
+        if self.sha256 is not None and (several or folder):
+            raise ValueError("sha256 is that of one file; expected one path, and no pattern or Zarr store")
+        return self
 
     def open(self) -> xr.Dataset:
         """The files as one lazy dataset.
@@ -99,40 +108,40 @@ class FileSource(GridSource):
         """
         return [name for given in self._given() for name in self._matching(given)]
 
-    def _matching(self, given: str) -> Iterator[str]:
-        if not set("*?[") & set(given) or (not is_remote(given) and user_path(Path(given)).exists()):
-            yield given
-            return
-        if is_remote(given):
-            fs, pattern = filesystem(given, self.storage, "path")
-            found = [fs.unstrip_protocol(p) for p in sorted(fs.glob(pattern))] if "?" not in given else [given]
-        else:
-            found = sorted(glob.glob(str(user_path(Path(given)))))  # noqa: PTH207  patterns may be absolute
+    def _matching(self, given: str) -> list[str]:
+        here = None if is_remote(given) else user_path(Path(given.removeprefix("file://")))
+        if not set("*?[") & set(given) or (here is not None and here.exists()) or (here is None and "?" in given):
+            return [given]
+        if here is None:
+            return matching(given, self.storage, "path")
+        found = sorted(glob.glob(str(here)))  # noqa: PTH207  patterns may be absolute
         if not found:
-            raise DataError(Problem("path", f"no file fits the pattern {given}", hint=nearest_names(Path(given))))
-        yield from found
+            raise DataError(Problem("path", f"no file fits the pattern {given}", hint=nearest_names(here)))
+        return found
 
     def _open_one(self, name: str) -> xr.Dataset:
-        if not is_remote(name):
-            found = user_path(Path(name.removeprefix("file://")))
-            kind = self.format or format_of(name, found if found.exists() else None)
-            place = found if kind == "zarr" and _is_store(found) else existing_file(found, "path")
-            return open_as(kind, place, self.options, name)
-        kind = self.format or format_of(name, None)
-        if kind == "zarr":
+        kind = self.format or (format_of(name, None) if is_remote(name) else None)
+        if kind == "zarr" and is_remote(name):
             self._zarr_version(name, "path")
-            return open_as(kind, name, {"storage_options": dict(self.storage), **self.options}, secrets.mask(name))
-        copy = fetched(name, self.storage, self.sha256, "path")
-        return open_as(self.format or format_of(name, copy), copy, self.options, secrets.mask(name))
+            storage = {"storage_options": options_for(name, self.storage)}
+            return open_as(kind, name, {**storage, **self.options}, secrets.mask(name))
+        folder = user_path(Path(name.removeprefix("file://")))
+        if not is_remote(name) and is_folder(folder) and (kind == "zarr" or _is_store(folder)):
+            return open_as("zarr", folder, self.options, name)
+        found = local_file(name, self.storage, self.sha256, "path")
+        try:
+            return open_as(self.format or format_of(name, found), found, self.options, secrets.mask(name))
+        except DataError:
+            if is_remote(name):
+                Store().drop(found)  # so that a whole one is fetched next time
+            raise
 
     def _input(self, name: str, key: str) -> Input:
-        if is_remote(name):
-            is_zarr = (self.format or format_of(name, None)) == "zarr"
-            said = self._zarr_version(name, key) if is_zarr else looked_at(name, self.storage, key)
-            return Input(key, url=name, version=hash_data(said))
+        if is_remote(name) and (self.format or format_of(name, None)) == "zarr":
+            return Input(key, url=name, version=hash_data(self._zarr_version(name, key)))
         found = user_path(Path(name.removeprefix("file://")))
-        if not found.is_dir():
-            return Input(key, found)
+        if is_remote(name) or not is_folder(found):
+            return file_input(name, self.storage, self.sha256, key)
         files = sorted(p for p in found.rglob("*") if p.is_file())
         state = [(str(p.relative_to(found)), (s := p.stat()).st_size, s.st_mtime_ns) for p in files]
         return Input(key, url=str(found), version=hash_data(state))
@@ -143,14 +152,16 @@ class FileSource(GridSource):
         Raises:
             DataError: there is none.
         """
-        first: DataError | None = None
+        refused: DataError | None = None
         for file in _ZARR:
             try:
                 return looked_at(f"{name.rstrip('/')}/{file}", self.storage, key)
             except DataError as error:
-                first = first or error
-        assert first is not None  # there is more than one file to look for
-        raise first
+                if is_passing(error):
+                    raise
+                refused = refused or (error if status_of(error) in (401, 403) else None)
+        hint = f"check the address; a Zarr store has one of {', '.join(_ZARR)} in it"
+        raise refused or DataError(Problem(key, f"there is no Zarr store at {secrets.mask(name)}", hint=hint))
 
 
 def _is_store(folder: Path) -> bool:

@@ -2,35 +2,57 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
+import asyncio
 import logging
 import os
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from http import HTTPStatus
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..core import secrets
-from ..core.hashing import hash_data
+from ..core.files import existing_file, user_path
+from ..core.hashing import hash_data, hash_file
+from ..core.inputs import Input
 from ..core.store import Store, need_room
 from ..errors import ConfigError, DataError, Problem
+from .answers import is_full_disk, is_passing, reason, refusal, server_errors, status_of
 
 log = logging.getLogger(__name__)
 
 DOWNLOAD = "download"
 _PAUSES_S = (0.5, 2.0)
 """Before the second attempt, and before the last one."""
-_PASSING = (408, 425, 429, 500, 502, 503, 504)
-"""HTTP answers that may be another one in a moment."""
-_UNREACHABLE = {"EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ClientPayloadError"}
-"""Classes of libraries that are no ConnectionError although they mean one."""
+_SILENCE_S = 60.0
+"""A server that sends nothing for so long is given up."""
+_PARTING_S = 2.0
+"""For what is left to be done when a download is given up."""
 _LOOKED_AT_S = 60.0
-"""For so long an address is not looked at again."""
+"""For so long an address is not looked at again; one that was refused, for a moment only."""
+_REFUSED_S = 5.0
 _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs"}
-_known: dict[str, tuple[float, dict[str, Any]]] = {}
+_VERSIONS = (
+    "ETag",
+    "etag",
+    "Last-Modified",
+    "LastModified",
+    "last_modified",
+    "updated",
+    "modify",
+    "mtime",
+    "Content-MD5",
+    "md5Hash",
+    "VersionId",
+    "generation",
+    "sha",
+)
+"""What tells one content from another at the same address, as the filesystems of fsspec call it."""
+_UNLISTED = "where the server does not list its files, name each of them instead of a pattern"
+_known: dict[str, tuple[float, dict[str, Any] | DataError]] = {}
+_fetched: set[str] = set()
+"""Addresses without a version of which this process has fetched the content."""
 
 
 def is_remote(path: str) -> bool:
@@ -46,9 +68,10 @@ def filesystem(url: str, storage: Mapping[str, Any], key: str) -> tuple[Any, str
     """
     from fsspec.core import url_to_fs
 
+    secrets.register_tree(dict(storage))
     protocol = url.partition("://")[0].partition("::")[0]
     try:
-        found: tuple[Any, str] = url_to_fs(url, **storage)
+        found: tuple[Any, str] = url_to_fs(url, **options_for(url, storage))
     except ImportError as error:
         extra = _EXTRAS.get(protocol)
         hint = f'pip install "rompy-hydra[{extra}]"' if extra else str(error)
@@ -59,6 +82,36 @@ def filesystem(url: str, storage: Mapping[str, Any], key: str) -> tuple[Any, str
     return found
 
 
+def options_for(url: str, storage: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the user for fsspec; over HTTP a download may last as long as bytes arrive."""
+    if not url.startswith(("http://", "https://")):
+        return dict(storage)
+    import aiohttp
+
+    patience = aiohttp.ClientTimeout(total=None, sock_connect=_SILENCE_S, sock_read=_SILENCE_S)
+    return {**storage, "client_kwargs": {"timeout": patience, **storage.get("client_kwargs", {})}}
+
+
+def matching(pattern: str, storage: Mapping[str, Any], key: str) -> list[str]:
+    """The addresses that fit a pattern, in order.
+
+    Raises:
+        DataError: there are none, or the server does not list its files.
+    """
+    fs, path = filesystem(pattern, storage, key)
+    fs.invalidate_cache()  # which may be older than the files
+    try:
+        found = _attempted(lambda: sorted(fs.glob(path)), pattern, storage, key)
+    except DataError as error:
+        if status_of(error) not in (403, 404):
+            raise
+        raise DataError(replace(p, hint=f"{p.hint}; {_UNLISTED}") for p in error.problems) from error
+    if not found:
+        message = f"no file fits the pattern {secrets.mask(pattern)}"
+        raise DataError(Problem(key, message, hint=f"check the address; {_UNLISTED}"))
+    return [fs.unstrip_protocol(p) for p in found]
+
+
 def looked_at(url: str, storage: Mapping[str, Any], key: str) -> dict[str, Any]:
     """What a server says of a file without sending it: size, version, time of change.
 
@@ -66,51 +119,110 @@ def looked_at(url: str, storage: Mapping[str, Any], key: str) -> dict[str, Any]:
         DataError: it is not there, may not be read, or cannot be reached; with the server's answer.
     """
     name = hash_data([url, storage])
-    if name in _known and time.monotonic() - _known[name][0] < _LOOKED_AT_S:
-        return _known[name][1]
+    when, kept = _known.get(name, (0.0, {}))
+    age_s = time.monotonic() - when
+    if isinstance(kept, DataError) and age_s < _REFUSED_S:
+        raise DataError(replace(p, key=key) for p in kept.problems) from kept
+    if not isinstance(kept, DataError) and kept and age_s < _LOOKED_AT_S:
+        return kept
+    try:
+        said = _looked_at(url, storage, key)
+    except DataError as error:
+        _known[name] = time.monotonic(), error
+        raise
+    _known[name] = time.monotonic(), said
+    return said
+
+
+def _looked_at(url: str, storage: Mapping[str, Any], key: str) -> dict[str, Any]:
     fs, path = filesystem(url, storage, key)
-    said: dict[str, Any] = _attempted(lambda: fs.info(path), url, key)
-    kept = {k: str(v) for k, v in said.items() if k in _TELLING and v is not None}
-    if said.get("type") == "directory":
-        kept["type"] = "directory"
-    _known[name] = time.monotonic(), kept
-    return kept
+    said: dict[str, Any] = _attempted(lambda: _info(fs, path), url, storage, key)
+    told = {k: str(v) for k, v in said.items() if k in ("size", "type", *_VERSIONS) and v is not None}
+    if told.get("type") == "directory":
+        hint = "is it a Zarr store? then set format: zarr, or let its name end in .zarr"
+        raise DataError(Problem(key, f"{secrets.mask(url)} is a folder, expected a file", hint=hint))
+    return told
 
 
-_TELLING = (
-    "size",
-    "ETag",
-    "etag",
-    "Last-Modified",
-    "LastModified",
-    "mtime",
-    "Content-MD5",
-    "md5Hash",
-    "VersionId",
-    "sha",
-)
+def _info(fs: Any, path: str) -> Any:
+    try:
+        return fs.info(path)
+    except OSError as error:
+        if "s3" in fs.protocol and status_of(error) in (400, 403):
+            fs.cat_file(path, start=0, end=1)  # only the answer to this says why
+        raise
 
 
 def fetched(url: str, storage: Mapping[str, Any], sha256: str | None, key: str) -> Path:
     """A copy of a file in the cache; fetched when it is not there, or the server has another one now.
 
+    One whose hash is given needs no server once it is there. One of which the server tells no version is fetched once
+    by each process.
+
     Raises:
         DataError: it cannot be fetched, or is not the one whose hash was given.
     """
-    said = looked_at(url, storage, key)
+    said = {} if sha256 else looked_at(url, storage, key)
     fs, path = filesystem(url, storage, key)
     name = os.path.basename(path.split("?")[0]) or "data"  # noqa: PTH119  of an address
 
     def make(target: Path) -> None:
-        need_room(target.parent, int(said.get("size") or 0), f"the copy of {secrets.mask(url)}", key)
+        expected = said or looked_at(url, storage, key)
+        need_room(Store().root, int(expected.get("size") or 0), f"the copy of {secrets.mask(url)}", key)
         log.info("fetching %s", secrets.mask(url))
-        _attempted(lambda: _fetch(fs, path, target, said), url, key)
-        if sha256 is not None and (found := _sha256(target)) != sha256.lower():
-            message = f"what was fetched is not the file that was expected: its SHA-256 is {found}"
-            raise DataError(Problem(key, message, sha256, hint="check the address and the hash"))
+        _attempted(lambda: _fetch(fs, path, target, expected), url, storage, key)
+        check_hash(hash_file(target), sha256, url, key)
 
-    made_of = {"url": secrets.mask(url), "said": said, "sha256": sha256}
+    made_of = {"sha256": sha256.lower()} if sha256 else {"url": secrets.mask(url), "said": said}
+    if not sha256 and not _has_version(said) and (name_of := hash_data(made_of)) not in _fetched:
+        Store().forget(DOWNLOAD, made_of)
+        _fetched.add(name_of)
     return Store().get(DOWNLOAD, made_of, name, make, what=url)
+
+
+def local_file(path: str, storage: Mapping[str, Any], sha256: str | None, key: str) -> Path:
+    """The file at a path, or the copy in the cache of one at an address.
+
+    Raises:
+        DataError: it is not there, cannot be read or fetched, or is not the one whose hash was given.
+    """
+    if is_remote(path):
+        return fetched(path, storage, sha256, key)
+    found = existing_file(Path(path.removeprefix("file://")), key)
+    if sha256 is not None:
+        check_hash(Store().hash_of(found), sha256, path, key)
+    return found
+
+
+def file_input(path: str, storage: Mapping[str, Any], sha256: str | None, key: str) -> Input:
+    """A file or an address as an input; of an address with what tells its content from another one there.
+
+    Raises:
+        DataError: the server does not tell.
+    """
+    if not is_remote(path):
+        return Input(key, user_path(Path(path.removeprefix("file://"))))
+    if sha256 is not None:
+        return Input(key, url=path, version=sha256.lower())
+    said = looked_at(path, storage, key)
+    version = hash_data(said) if _has_version(said) else Store().hash_of(fetched(path, storage, None, key))
+    return Input(key, url=path, version=version)
+
+
+def check_hash(found: str, expected: str | None, name: str, key: str) -> None:
+    """Nothing for the content that is expected.
+
+    Raises:
+        DataError: it is another one.
+    """
+    if expected is not None and found != expected.lower():
+        message = f"{secrets.mask(name)} is not the file that was expected: its SHA-256 is {found}"
+        where = f"{key.rpartition('.')[0]}.sha256".lstrip(".")
+        raise DataError(Problem(where, message, expected, hint="check the address and the hash: one of them is wrong"))
+
+
+def _has_version(said: Mapping[str, Any]) -> bool:
+    return any(name in said for name in _VERSIONS)
 
 
 def _fetch(fs: Any, path: str, target: Path, said: Mapping[str, Any]) -> None:
@@ -122,84 +234,36 @@ def _fetch(fs: Any, path: str, target: Path, said: Mapping[str, Any]) -> None:
         raise ConnectionError(f"it was cut short: {got} of {size} bytes")
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _attempted(action: Callable[[], Any], url: str, key: str) -> Any:
+def _attempted(action: Callable[[], Any], url: str, storage: Mapping[str, Any], key: str) -> Any:
     """Do it; again after a pause where the network, and not the answer, is at fault."""
-    for pause_s in _PAUSES_S:
+    unknown_option = (TypeError,) if storage else ()
+    pauses = iter(() if url.startswith("s3") else _PAUSES_S)  # the library for S3 tries again by itself
+    while True:
         try:
             return action()
-        except _errors() as error:
-            if not _is_passing(error):
-                raise _refusal(error, url, key) from error
-            log.warning("%s: %s; trying again in %g s", secrets.mask(url), _reason(error), pause_s)
-            time.sleep(pause_s)
-    try:
-        return action()
-    except _errors() as error:
-        raise _refusal(error, url, key) from error
+        except KeyboardInterrupt:
+            _give_up()
+            raise
+        except server_errors(*unknown_option) as error:
+            pause_s = next(pauses, None)
+            if is_full_disk(error):
+                raise
+            if pause_s is None or not is_passing(error):
+                raise refusal(error, url, key) from error
+            log.warning("%s: %s; trying again in %g s", secrets.mask(url), reason(error), pause_s)
+        time.sleep(pause_s)
 
 
-def _errors() -> tuple[type[BaseException], ...]:
-    """What the libraries behind fsspec raise, as far as they are loaded."""
-    found: list[type[BaseException]] = [OSError]
-    if "aiohttp" in sys.modules:
-        found.append(sys.modules["aiohttp"].ClientError)
-    if "botocore.exceptions" in sys.modules:
-        found += [sys.modules["botocore.exceptions"].BotoCoreError, sys.modules["botocore.exceptions"].ClientError]
-    return tuple(found)
+def _give_up() -> None:
+    """End what fsspec does in a thread of its own, where it would go on after Ctrl-C."""
+    from fsspec.asyn import get_loop
 
+    async def cancel() -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        if others:
+            await asyncio.wait(others, timeout=_PARTING_S)
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and what it was raised from, the innermost last."""
-    here: BaseException | None = error
-    while here is not None:
-        yield here
-        here = here.__cause__ or here.__context__
-
-
-def _status(error: BaseException) -> int | None:
-    """The HTTP status that a server answered with, if it answered."""
-    for cause in _chain(error):
-        told = getattr(cause, "response", None)
-        in_answer = told.get("ResponseMetadata", {}).get("HTTPStatusCode") if isinstance(told, dict) else None
-        status = getattr(cause, "status", None) or in_answer
-        if isinstance(status, int) and status >= 300:
-            return status
-    return None
-
-
-def _is_passing(error: BaseException) -> bool:
-    """Whether it may be gone in a moment: no answer, or one that says so; never a full disk."""
-    status = _status(error)
-    if status is not None:
-        return status in _PASSING
-    names = {type(c).__name__ for c in _chain(error)}
-    return any(isinstance(c, ConnectionError | TimeoutError) for c in _chain(error)) or bool(names & _UNREACHABLE)
-
-
-def _reason(error: BaseException) -> str:
-    status, innermost = _status(error), list(_chain(error))[-1]
-    if status is not None:
-        phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
-        return f"the server answers {status} {phrase}".strip()
-    return secrets.mask(str(innermost) or type(innermost).__name__)
-
-
-def _refusal(error: BaseException, url: str, key: str) -> BaseException:
-    """What to tell the user; a full disk stays what it is."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return error
-    status, where = _status(error), secrets.mask(url)
-    if isinstance(error, PermissionError) or status in (401, 403):
-        hint = f"check the credential, it may have expired; give it as {key.rpartition('.')[0]}.storage".replace(
-            " .", " "
-        )
-        return DataError(Problem(key, f"{where} may not be read: {_reason(error)}", hint=hint))
-    if isinstance(error, FileNotFoundError) and (status in (None, 404) and not _is_passing(error)):
-        return DataError(Problem(key, f"there is nothing at {where}: {_reason(error)}", hint="check the address"))
-    hint = "check the address and the network, and try again later"
-    return DataError(Problem(key, f"{where} cannot be reached: {_reason(error)}", hint=hint))
+    with suppress(TimeoutError):
+        asyncio.run_coroutine_threadsafe(cancel(), get_loop()).result(timeout=2 * _PARTING_S)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
+from pydantic import ValidationError
 
-from rompy_hydra.errors import DataError
+from rompy_hydra.errors import ConfigError, DataError
 from rompy_hydra.source.base import opened
 from rompy_hydra.source.file import FileSource
+from tests.source.winds import means, problem, wind
 
 
 @pytest.fixture
@@ -98,3 +101,97 @@ def test_problems_get_the_key_of_the_source(tmp_path: Path):
         opened(FileSource(path=tmp_path / "wind.nc"), "forcing.wind.source"),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    "name", ["with space.nc", "a#b.nc", "100%25.nc", "year=2023&month=1.nc", "wind[1].nc", "växa.nc"]
+)
+def test_any_name_of_a_file_will_do(tmp_path: Path, name: str):
+    folder = tmp_path / "we ird #1 [x]"
+    folder.mkdir()
+    wind().to_netcdf(folder / name)
+    assert means(FileSource(path=folder / name)) == [3, 4, 5, 6, 7]
+    assert means(FileSource(path=[folder / name])) == [3, 4, 5, 6, 7]
+    assert FileSource(path=folder / name).inputs("k")[0].path == folder / name
+
+
+def test_home_is_the_home_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    wind().to_netcdf(tmp_path / "wind.nc")
+    for path in ("~/wind.nc", "~/wi*.nc", Path("~/wind.nc")):
+        source = FileSource(path=path)
+        assert means(source) == [3, 4, 5, 6, 7]
+        assert source.inputs("k")[0].path == tmp_path / "wind.nc"
+
+
+def test_a_missing_relative_path_says_where_it_was_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    assert f"no such file: wind.nc (below {tmp_path})" in refused(Path("wind.nc"))
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b.nc"])
+def test_a_name_that_no_file_can_have_is_no_traceback(name: str):
+    assert "path: " in refused(Path(name))
+
+
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path):
+    if os.geteuid() == 0:
+        pytest.skip("root may read every file")
+    path = tmp_path / "wind.nc"
+    wind().to_netcdf(path)
+    path.chmod(0)
+    found = problem(FileSource(path=path))
+    assert (found.message, found.hint) == (f"{path} cannot be read: Permission denied", "check its permissions")
+
+
+def test_a_folder_that_may_not_be_entered_is_told(tmp_path: Path):
+    if os.geteuid() == 0:
+        pytest.skip("root may enter every folder")
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "closed").chmod(0)
+    assert "Permission denied" in refused(tmp_path / "closed" / "wind.nc")
+
+
+def test_a_group_of_a_file_is_chosen_by_the_options(tmp_path: Path):
+    path = tmp_path / "wind.nc"
+    wind().to_netcdf(path, group="surface")
+    assert means(FileSource(path=path, options={"group": "/surface"})) == [3, 4, 5, 6, 7]
+    found = problem(FileSource(path=path, options={"group": "/surfce"}))
+    assert "group not found: surfce" in found.message
+    assert "these options are not right: {'group': '/surfce'}" in found.hint
+
+
+def test_an_unknown_option_is_wrong_config_with_the_key_of_the_source(tmp_path: Path):
+    wind().to_netcdf(tmp_path / "wind.nc")
+    found = problem(FileSource(path=tmp_path / "wind.nc", options={"grup": "/"}), ConfigError)
+    assert found.key == "forcing.wind.source.options"
+
+
+@pytest.mark.parametrize("kind", ["NETCDF3_CLASSIC", "NETCDF3_64BIT", "NETCDF4_CLASSIC", "NETCDF4"])
+def test_every_kind_of_netcdf_is_read_lazily_whatever_its_ending(tmp_path: Path, kind: str):
+    path = tmp_path / "wind.dat"
+    wind().to_netcdf(path, format=kind)
+    assert means(FileSource(path=path)) == [3, 4, 5, 6, 7]
+    with FileSource(path=path).open() as data:
+        assert not data.u10.variable._in_memory
+
+
+def test_another_format_than_the_file_has_is_told_with_the_right_one(tmp_path: Path):
+    path = tmp_path / "wind.nc"
+    wind().to_netcdf(path)
+    found = problem(FileSource(path=path, format="zarr"))
+    assert (found.message, found.hint) == (
+        f"{path} is not a Zarr store; it looks like netCDF-4 or HDF5",
+        "it is format: netcdf",
+    )
+
+
+def test_a_disk_that_is_full_while_data_are_read_is_not_taken_for_damage(bathy: Path, small_disk: Path):
+    with pytest.raises(OSError, match="No space left"), opened(FileSource(path=bathy), "domain.bathymetry.source"):
+        (small_disk / "written meanwhile").write_bytes(bytes(3_000_000))
+
+
+@pytest.mark.parametrize("path", ["", "  ", [], ["a.nc", ""]])
+def test_no_path_at_all_is_wrong_config(path):
+    with pytest.raises(ValidationError):
+        FileSource(path=path)
