@@ -13,6 +13,7 @@ from ..domain import Domain
 from ..errors import ConfigError, Problem
 from ..source.base import Source
 from ..source.cyclone.atcf import is_b_deck
+from ..source.remote import is_remote
 from .args import parse
 from .compose import Composer
 from .fields import root
@@ -96,6 +97,8 @@ def _built(node: dict[str, Any], draft: Draft, path: str, written_in: str) -> An
 
 def _kind_of(path: str) -> str:
     """The kind of source for a path: by its first line for a text, else files of gridded data."""
+    if is_remote(path):
+        return "csv" if path.partition("?")[0].endswith(".csv") else "file"
     there = user_path(Path(path))
     if not there.is_file() or not looks_like(there).startswith("text"):
         return "file"

@@ -6,18 +6,18 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ..core.files import existing_file, looks_like, user_path
-from ..core.inputs import Input
+from ..core import secrets
+from ..core.files import looks_like
 from ..errors import DataError, Problem, did_you_mean
-from .base import Source
+from .one_file import OneFile
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -56,12 +56,10 @@ class _Table:
     """Line number and cells."""
 
 
-class CsvSource(Source):
+class CsvSource(OneFile):
     """A CSV table with a header line, a time column in ISO 8601 and columns of numbers; an empty cell is NaN."""
 
     source_type: Literal["csv"] = "csv"
-    path: Path
-    """The file; a relative path is relative to the current directory, ``~`` is the home directory."""
     time: str = "time"
     """Name of the time column."""
     time_zone: Annotated[str, BeforeValidator(_text), AfterValidator(_known_zone)] = "UTC"
@@ -70,8 +68,16 @@ class CsvSource(Source):
     """Variable name -> column name; empty takes every column of numbers under its own name."""
     delimiter: str = Field(",", min_length=1, max_length=1)
     """What separates the cells."""
+    decimal: Literal[".", ","] = "."
+    """What separates the decimals of a number."""
     missing: float | None = None
     """A number that stands for no value, e.g. -999; it becomes NaN as an empty cell does."""
+
+    @model_validator(mode="after")
+    def _two_separators(self) -> CsvSource:
+        if self.delimiter == self.decimal:
+            raise ValueError(f"delimiter and decimal are both {self.decimal!r}; cells of such tables are split by ';'")
+        return self
 
     def open(self) -> xr.Dataset:
         """One variable along time for each column, times in UTC.
@@ -79,10 +85,10 @@ class CsvSource(Source):
         Raises:
             DataError: the file is missing or malformed; names the line.
         """
-        found = existing_file(self.path, "path")
+        found = self.file()
         state = found.stat()
         kept = _read(type(self), self.model_dump_json(), found.absolute(), state.st_mtime_ns, state.st_size)
-        return kept.copy()
+        return kept.copy(deep=True)
 
     def _parsed(self, found: Path) -> xr.Dataset:
         import numpy as np
@@ -96,75 +102,116 @@ class CsvSource(Source):
         }
         return xr.Dataset(variables, coords={"time": times})
 
-    def inputs(self, key: str) -> list[Input]:
-        """The file."""
-        return [Input(f"{key}.path", user_path(self.path))]
+    @property
+    def _name(self) -> str:
+        """The path for messages."""
+        return secrets.mask(self.path)
 
     def _table(self, found: Path) -> _Table:
         try:
             with found.open(newline="", encoding="utf-8-sig") as stream:
                 reader = csv.reader(stream, delimiter=self.delimiter, skipinitialspace=True)
                 lines = [(reader.line_num, row) for row in reader if row and not row[0].startswith("#")]
-        except (UnicodeDecodeError, csv.Error) as error:
-            message = f"{self.path} is not a CSV table; it looks like {looks_like(found)}"
+        except UnicodeDecodeError as error:
+            raise DataError(self._not_utf8(found, error)) from error
+        except csv.Error as error:
+            message = f"{self._name} is not a CSV table; it looks like {looks_like(found)}"
             raise DataError(Problem("path", message)) from error
         if len(lines) < 2:
-            raise DataError(Problem("path", f"{self.path} has no data: expected a header line and at least one row"))
+            raise DataError(Problem("path", f"{self._name} has no data: expected a header line and at least one row"))
         names = [name.strip() for name in lines[0][1]]
         if len(names) == 1 and (other := next((d for d in ";\t|," if d in names[0]), "")):
-            message = f"{self.path} has one column only, {names[0]!r}"
+            message = f"{self._name} has one column only, {names[0]!r}"
             raise DataError(Problem("delimiter", message, self.delimiter, hint=f"is the delimiter {other!r}?"))
+        if twice := next((n for i, n in enumerate(names) if n in names[:i]), ""):
+            message = f"{self._name} has two columns {twice!r}"
+            raise DataError(Problem("path", message, hint="rename one of them in the header line"))
         for number, row in lines[1:]:
             if len(row) != len(names):
                 raise self._fault(number, f"expected {len(names)} cells ({', '.join(names)})", ",".join(row))
         return _Table(names, lines[1:])
 
+    def _not_utf8(self, found: Path, error: UnicodeDecodeError) -> Problem:
+        look = looks_like(found)
+        if not look.startswith(("text", "unknown")):
+            return Problem("path", f"{self._name} is not a CSV table; it looks like {look}")
+        message = f"{self._name} is not text in UTF-8: byte {error.object[error.start]:#04x} at {error.start}"
+        return Problem("path", message, hint="save it as UTF-8, or convert it: iconv -f latin1 -t utf-8")
+
     def _chosen(self, table: _Table) -> dict[str, str]:
-        if not self.columns:
-            return {name: name for name in table.names if name != self.time and _is_number(table, name)}
         for name, column in self.columns.items():
             self._index(table, column, f"columns.{name}")
-        return self.columns
+        if self.columns:
+            return self.columns
+        found = {name: name for name in table.names if name != self.time and self._is_number(table, name)}
+        if not found:
+            others = [name for name in table.names if name != self.time]
+            first = table.rows[0][1][table.names.index(others[0])] if others else ""
+            message = f"{self._name} has no column of numbers, but {', '.join(others) or 'none beside the time'}"
+            raise DataError(Problem("columns", message, first, hint=self._decimal_hint(first)))
+        return found
+
+    def _is_number(self, table: _Table, name: str) -> bool:
+        try:
+            self._number(table.rows[0][1][table.names.index(name)])
+        except ValueError:
+            return False
+        return True
+
+    def _number(self, text: str) -> float:
+        plain = text.strip()
+        return float(plain.replace(self.decimal, ".") if plain else "nan")
+
+    def _decimal_hint(self, text: str) -> str:
+        is_comma = self.decimal == "." and re.fullmatch(r"\s*[-+]?\d+,\d+\s*", text)
+        return "are these decimal commas? then set decimal: ','" if is_comma else ""
 
     def _index(self, table: _Table, column: str, key: str) -> int:
         if column not in table.names:
-            message = f"{self.path} has no column {column}, but {', '.join(table.names)}"
+            message = f"{self._name} has no column {column}, but {', '.join(table.names)}"
             raise DataError(Problem(key, message, column, hint=did_you_mean(column, table.names)))
         return table.names.index(column)
 
     def _times(self, table: _Table) -> Iterator[datetime]:
         at = self._index(table, self.time, "time")
         zone = _zone(self.time_zone)
+        lines: dict[datetime, int] = {}
         for number, row in table.rows:
             try:
                 time = datetime.fromisoformat(row[at].strip())
             except ValueError:
                 raise self._fault(number, "expected an ISO 8601 time such as 2023-01-01T06:00", row[at]) from None
-            yield (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
+            found = (time if time.tzinfo else self._placed(time, zone, number)).astimezone(UTC)
+            if (before := lines.setdefault(found, number)) != number:
+                hint = "drop one of the two: which of them is right, only you can tell"
+                raise self._fault(number, f"this time is in line {before} already", row[at], hint)
+            yield found
+
+    def _placed(self, time: datetime, zone: tzinfo, line: int) -> datetime:
+        """A local time with its zone, where it means one moment."""
+        first, second = (time.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+        forward = (second.utcoffset() or timedelta()) - (first.utcoffset() or timedelta())
+        if not forward:
+            return first
+        told = "does not exist: clocks are put forward" if forward > timedelta() else "comes twice: clocks are put back"
+        hint = "give times in UTC or with offsets; of a logger without summer time set time_zone: '+01:00' or as it is"
+        raise self._fault(line, f"this time {told} in {self.time_zone}", time.isoformat(), hint)
 
     def _numbers(self, table: _Table, column: str) -> Iterator[float]:
         at = table.names.index(column)
         for number, row in table.rows:
             try:
-                value = float(row[at]) if row[at].strip() else float("nan")
+                value = self._number(row[at])
             except ValueError:
-                raise self._fault(number, f"expected a number in column {column}", row[at]) from None
+                expected = f"expected a number in column {column}"
+                raise self._fault(number, expected, row[at], self._decimal_hint(row[at])) from None
             yield float("nan") if value == self.missing else value
 
-    def _fault(self, line: int, expected: str, got: str) -> DataError:
-        return DataError(Problem("path", f"{self.path}, line {line}: {expected}", got))
+    def _fault(self, line: int, expected: str, got: str, hint: str = "") -> DataError:
+        return DataError(Problem("path", f"{self._name}, line {line}: {expected}", got, hint=hint))
 
 
 @lru_cache(maxsize=8)
 def _read(kind: type[CsvSource], config: str, found: Path, _modified: int, _size: int) -> xr.Dataset:
     """A table is parsed once as long as its file does not change: checks, coverage and generate all ask for it."""
     return kind.model_validate_json(config)._parsed(found)
-
-
-def _is_number(table: _Table, name: str) -> bool:
-    at = table.names.index(name)
-    try:
-        float(table.rows[0][1][at] or "nan")
-    except ValueError:
-        return False
-    return True

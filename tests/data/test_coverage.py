@@ -106,5 +106,5 @@ def test_a_table_is_parsed_once_until_its_file_changes(tmp_path: Path, monkeypat
         with source.open() as data:
             assert data.ssh.values.tolist() == [0.1, 0.2, 0.3]
     assert len(parsed) == 1
-    source.path.write_text("time,ssh\n2023-01-01 00:00,0.75\n")
+    Path(source.path).write_text("time,ssh\n2023-01-01 00:00,0.75\n")
     assert source.open().ssh.values.tolist() == [0.75]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -122,3 +123,97 @@ def test_a_table_with_another_delimiter_is_recognised(table, delimiter: str):
 def test_a_number_that_stands_for_no_value_is_missing(table):
     data = CsvSource(path=table("time,level\n2023-01-01,-999.0\n2023-01-02,1\n"), missing=-999).open()
     assert np.isnan(data.level.values).tolist() == [True, False]
+
+
+def test_a_time_that_clocks_skip_is_refused(table):
+    path = table("time,level\n2023-03-26T01:30,1\n2023-03-26T02:30,2\n")
+    message = refused(CsvSource(path=path, time_zone="Europe/Amsterdam"))
+    assert "line 3: this time does not exist: clocks are put forward in Europe/Amsterdam" in message
+    assert "time_zone: '+01:00'" in message
+
+
+def test_a_time_that_comes_twice_is_refused(table):
+    path = table("time,level\n2023-10-29T01:30,1\n2023-10-29T02:30,2\n2023-10-29T02:30,3\n")
+    message = refused(CsvSource(path=path, time_zone="Europe/Amsterdam"))
+    assert "line 3: this time comes twice: clocks are put back in Europe/Amsterdam" in message
+
+
+def test_offsets_and_zones_without_summer_time_pass_the_change_of_clocks(table):
+    rows = ["2023-10-29T02:30+02:00,1", "2023-10-29T02:30+01:00,2", "2023-10-29T03:30+01:00,3"]
+    data = CsvSource(path=table("\n".join(["time,level", *rows, ""])), time_zone="Europe/Amsterdam").open()
+    assert np.diff(data.time.values).tolist() == [3_600_000_000_000] * 2
+    naive = table("time,level\n2023-10-29T02:30,1\n2023-10-29T03:30,3\n")
+    assert len(CsvSource(path=naive, time_zone="+01:00").open().time) == 2
+    assert len(CsvSource(path=naive, time_zone="Australia/Perth").open().time) == 2
+
+
+def test_a_repeated_time_is_told_with_both_lines(table):
+    message = refused(CsvSource(path=table("time,level\n2023-01-01,1\n2023-01-02,2\n2023-01-01T00:00,3\n")))
+    assert "line 4: this time is in line 2 already" in message
+    assert "which of them is right, only you can tell" in message
+
+
+def test_decimal_commas_are_read(table):
+    path = table("Zeit;Pegel\n2023-01-01;1,25\n2023-01-02;-0,5\n2023-01-03;\n")
+    data = CsvSource(path=path, time="Zeit", delimiter=";", decimal=",").open()
+    assert data.Pegel.values[:2].tolist() == [1.25, -0.5]
+    assert np.isnan(data.Pegel.values[2])
+
+
+@pytest.mark.parametrize("columns", [{}, {"ssh": "Pegel"}])
+def test_decimal_commas_that_are_not_announced_are_recognised(table, columns: dict[str, str]):
+    path = table("time;Pegel\n2023-01-01;1,25\n")
+    assert "then set decimal: ','" in refused(CsvSource(path=path, delimiter=";", columns=columns))
+
+
+def test_one_character_cannot_separate_cells_and_decimals():
+    with pytest.raises(ValidationError, match="delimiter and decimal are both ','"):
+        CsvSource(path="x.csv", decimal=",")
+
+
+def test_a_table_without_numbers_says_what_it_has(table):
+    message = refused(CsvSource(path=table("time,place,note\n2023-01-01,jetty,calm\n")))
+    assert "columns: " in message
+    assert "has no column of numbers, but place, note" in message
+    assert "none beside the time" in refused(CsvSource(path=table("time\n2023-01-01\n")))
+
+
+def test_two_columns_of_one_name_are_refused(table):
+    assert "has two columns 'level'" in refused(CsvSource(path=table("time,level,level\n2023-01-01,1,2\n")))
+
+
+def test_a_table_in_another_encoding_says_how_to_convert_it(table):
+    message = refused(CsvSource(path=table("time,temp \N{DEGREE SIGN}C\n2023-01-01,1\n".encode("latin1"))))
+    assert "is not text in UTF-8: byte 0xb0 at 10" in message
+    assert "iconv -f latin1 -t utf-8" in message
+    unicode = refused(CsvSource(path=table(GOOD.encode("utf-16"))))
+    assert "is not text in UTF-8: byte 0xff at 0" in unicode
+
+
+def test_twelve_thousand_rows_are_read_at_once(table):
+    times = np.datetime64("2023-01-01T00:00", "m") + 5 * np.arange(12_000)
+    rows = [f"{t},{i % 100 / 10}" for i, t in enumerate(times.astype(str))]
+    path = table("\n".join(["time,level", *rows, ""]))
+    begun = time.perf_counter()
+    data = CsvSource(path=path, time_zone="Australia/Perth").open()
+    assert time.perf_counter() - begun < 10  # 0.1 s on an idle machine
+    assert data.level.values[[0, 1, -1]].tolist() == [0.0, 0.1, 9.9]
+    assert np.unique(np.diff(data.time.values)).tolist() == [300_000_000_000]
+
+
+def test_spaces_comments_and_blank_lines_are_no_data(table):
+    path = table("# gauge 7\n\ntime , level\n2023-01-01 ,  1.5 \n\n# later\n2023-01-02, \n")
+    data = CsvSource(path=path).open()
+    assert data.level.values[0] == 1.5
+    assert np.isnan(data.level.values[1])
+
+
+def test_quoted_cells_may_hold_the_delimiter(table):
+    data = CsvSource(path=table('time,"level, m"\n"2023-01-01","1.5"\n')).open()
+    assert data["level, m"].values.tolist() == [1.5]
+
+
+def test_what_is_read_once_is_not_changed_by_who_uses_it(table):
+    source = CsvSource(path=table(GOOD))
+    source.open().level.values[:] = 7
+    assert source.open().level.values.tolist() == [0.5, -0.5]

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from ...errors import DataError, Problem, did_you_mean
 from .fixes import M_PER_NMI, M_S_PER_KNOT, OUTERMOST_TO_AMBIENT_PA, VALUES, Fix, fault
@@ -43,7 +42,7 @@ def is_b_deck(line: str) -> bool:
 
 @dataclass(frozen=True)
 class _Line:
-    path: Path
+    path: str
     number: int
     cells: list[str]
 
@@ -63,7 +62,7 @@ class _Line:
         return self.cells[index] if index < len(self.cells) else ""
 
 
-def read_b_deck(lines: Iterable[str], path: Path) -> list[Fix]:
+def read_b_deck(lines: Iterable[str], path: str) -> list[Fix]:
     """The fixes of a b-deck, one for each time, in the order of the file.
 
     Raises:
@@ -148,7 +147,7 @@ def _gale_radius_m(line: _Line) -> float:
     return _LARGEST_TO_MEAN_RADIUS * M_PER_NMI * sum(reached) / len(reached) if reached else math.nan
 
 
-def _merged(first: Fix, second: Fix, path: Path) -> Fix:
+def _merged(first: Fix, second: Fix, path: str) -> Fix:
     """One fix of two lines for the same time: the second fills what the first leaves open."""
     if (first.lon, first.lat) != (second.lon, second.lat):
         there = f"lon {first.lon:g}, lat {first.lat:g}"

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from ...core.period import format_time
@@ -64,12 +63,12 @@ OUTERMOST_TO_AMBIENT_PA = 200.0
 closed isobar and 2 hPa."""
 
 
-def fault(path: Path, line: int, expected: str, got: Any = UNSET, hint: str = "") -> DataError:
+def fault(path: str, line: int, expected: str, got: Any = UNSET, hint: str = "") -> DataError:
     """The error for a line of a track."""
     return DataError(Problem("path", f"{path}, line {line}: {expected}", got, hint=hint))
 
 
-def checked(fixes: Sequence[Fix], path: Path) -> list[Fix]:
+def checked(fixes: Sequence[Fix], path: str) -> list[Fix]:
     """The fixes as they are.
 
     Raises:
@@ -87,13 +86,13 @@ def checked(fixes: Sequence[Fix], path: Path) -> list[Fix]:
     return list(fixes)
 
 
-def _check_position(fix: Fix, path: Path) -> None:
+def _check_position(fix: Fix, path: str) -> None:
     if not (-90.0 < fix.lat < 90.0 and -360.0 <= fix.lon <= 360.0):
         expected = "expected degrees of longitude and latitude"
         raise fault(path, fix.line, expected, f"lon {fix.lon:g}, lat {fix.lat:g}", "are they exchanged, or in tenths?")
 
 
-def _check_values(fix: Fix, path: Path) -> None:
+def _check_values(fix: Fix, path: str) -> None:
     for field, (name, low, high, unit, unit_name) in _RANGES.items():
         value = getattr(fix, field)
         if not math.isnan(value) and not low <= value <= high:
@@ -102,7 +101,7 @@ def _check_values(fix: Fix, path: Path) -> None:
             raise fault(path, fix.line, expected, f"{value / unit:g} {unit_name}", hint)
 
 
-def _check_motion(before: Fix, after: Fix, path: Path) -> None:
+def _check_motion(before: Fix, after: Fix, path: str) -> None:
     if after.time <= before.time:
         expected = f"times have to increase, {format_time(after.time)} follows {format_time(before.time)}"
         raise fault(path, after.line, expected, hint=f"keep one storm only, sorted by time (see line {before.line})")

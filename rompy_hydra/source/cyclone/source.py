@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from ...core.files import existing_file, looks_like, user_path
-from ...core.inputs import Input
+from ...core import secrets
+from ...core.files import looks_like
 from ...core.period import PositiveDuration
 from ...errors import DataError, Problem
-from ..base import Source
+from ..one_file import Address, OneFile
 from .atcf import is_b_deck, read_b_deck
 from .fixes import Fix, checked
 from .table import TrackTable, is_header, read_table
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-class CycloneSource(Source):
+class CycloneSource(OneFile):
     """Wind and pressure of a tropical cyclone from its best track, by Holland's parametric profiles.
 
     The fields hold nothing but the storm: no other weather and no effect of land. Far from its centre the profiles
@@ -30,8 +30,8 @@ class CycloneSource(Source):
 
     source_type: Literal["cyclone"] = "cyclone"
     wider: ClassVar = "raise source.reach_deg, or set source.lon and source.lat"
-    path: Path
-    """The best track: an ATCF b-deck, e.g. bal122005.dat, or a CSV table with a header line."""
+    path: Address
+    """The best track: an ATCF b-deck, e.g. bal122005.dat, or a CSV table with a header line; a file or its address."""
     format: Literal["atcf", "csv"] | None = None
     """Format of the track; None tells it by its first line."""
     table: TrackTable = TrackTable()
@@ -105,18 +105,14 @@ class CycloneSource(Source):
         Raises:
             DataError: the file is missing or no best track; a line cannot be read or its values cannot be.
         """
-        found = existing_file(self.path, "path")
+        found, name = self.file(), secrets.mask(self.path)
         lines = self._lines(found)
         first = next((line for line in lines if line.strip()), "")
         if self.format == "atcf" or (self.format is None and is_b_deck(first)):
-            return checked(read_b_deck(lines, self.path), self.path)
+            return checked(read_b_deck(lines, name), name)
         if self.format == "csv" or is_header(first, self.table):
-            return checked(read_table(lines, self.path, self.table), self.path)
+            return checked(read_table(lines, name, self.table), name)
         raise DataError(self._no_track(looks_like(found)))
-
-    def inputs(self, key: str) -> list[Input]:
-        """The file."""
-        return [Input(f"{key}.path", user_path(self.path))]
 
     def _lines(self, found: Path) -> list[str]:
         try:
@@ -129,7 +125,7 @@ class CycloneSource(Source):
 
     def _no_track(self, kind: str) -> Problem:
         hint = "give an ATCF b-deck or a CSV table with a header line; unpack an archive"
-        return Problem("path", f"{self.path} is not a best track; it looks like {kind}", hint=hint)
+        return Problem("path", f"{secrets.mask(self.path)} is not a best track; it looks like {kind}", hint=hint)
 
     @staticmethod
     def _width_deg(west: float, east: float) -> float:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -104,7 +103,7 @@ def is_header(line: str, table: TrackTable) -> bool:
     return any(column in table.columns.values() or _split(column)[0] in known for column in columns)
 
 
-def read_table(lines: Iterable[str], path: Path, table: TrackTable) -> list[Fix]:
+def read_table(lines: Iterable[str], path: str, table: TrackTable) -> list[Fix]:
     """The fixes of a CSV table with a header, in the order of the file.
 
     Raises:
@@ -119,7 +118,7 @@ def read_table(lines: Iterable[str], path: Path, table: TrackTable) -> list[Fix]
     return [_fix(row, columns) for row in rows]
 
 
-def _numbered(lines: Iterable[str], path: Path, delimiter: str) -> list[tuple[int, list[str]]]:
+def _numbered(lines: Iterable[str], path: str, delimiter: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
     try:
         return [(reader.line_num, row) for row in reader if "".join(row).strip() and not row[0].startswith("#")]
@@ -127,7 +126,7 @@ def _numbered(lines: Iterable[str], path: Path, delimiter: str) -> list[tuple[in
         raise fault(path, reader.line_num, f"expected a line of a CSV table ({error})") from error
 
 
-def _columns(header: Sequence[str], path: Path, table: TrackTable) -> dict[str, _Column]:
+def _columns(header: Sequence[str], path: str, table: TrackTable) -> dict[str, _Column]:
     found = {}
     for quantity in _NAMES:
         name = _named(quantity, header, path, table)
@@ -141,7 +140,7 @@ def _columns(header: Sequence[str], path: Path, table: TrackTable) -> dict[str, 
     return found
 
 
-def _named(quantity: str, header: Sequence[str], path: Path, table: TrackTable) -> str | None:
+def _named(quantity: str, header: Sequence[str], path: str, table: TrackTable) -> str | None:
     name = {str(q): n for q, n in table.columns.items()}.get(quantity)
     if name is not None and name not in header:
         message = f"{path} has no column {name}, but {', '.join(header)}"
@@ -179,7 +178,7 @@ def _factor(quantity: str, name: str, table: TrackTable) -> float:
 
 @dataclass(frozen=True)
 class _Row:
-    path: Path
+    path: str
     missing: float | None
     number: int
     cells: list[str]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...core import secrets
 from ...core.mesh import Floats
 from ...errors import DataError, Problem
 from . import holland
@@ -120,8 +121,10 @@ def _check_needs(source: CycloneSource, known: dict[str, Floats]) -> None:
     enough = pressure if source.profile == "holland2010" else pressure + wind + given_b >= 2
     if not enough:
         lacks = " and ".join(n for n, there in (("central pressure", pressure), ("maximum wind", wind)) if not there)
-        message = f"{source.path} has no {lacks} at any fix; profile {source.profile} needs {_NEEDS[source.profile]}"
-        raise DataError(Problem("path", message, hint="give another track, or name the columns of a table"))
+        message = f"{secrets.mask(source.path)} has no {lacks} at any fix"
+        needed = f"profile {source.profile} needs {_NEEDS[source.profile]}"
+        hint = "give another track, or name the columns of a table"
+        raise DataError(Problem("path", f"{message}; {needed}", hint=hint))
 
 
 @dataclass(frozen=True, eq=False)
