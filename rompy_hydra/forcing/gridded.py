@@ -228,9 +228,10 @@ def _value_problems(grid: Gridded, fields: Fields, need: Need, lon: Floats, lat:
     there = fields.cut(need).on(*fields.places(lon, lat))
     inner = steps_within(fields.times_s, *need.span_s or (0.0, 0.0))
     chosen = [as_time(inner[i]) for i in np.unique(np.linspace(0, len(inner) - 1, _LOOKED_AT).astype(int))]
-    for name, values in there.at(chosen).items():
-        called = name_of(fields.arrays[name])
-        yield from implausible(name, values, fields.node, grid.source, name=called)
+    seen = [there.at([time]) for time in chosen]  # one by one: all that is between them would be read too
+    for name, array in fields.arrays.items():
+        values = np.concatenate([at[name] for at in seen])
+        yield from implausible(name, values, fields.node, grid.source, name=name_of(array))
 
 
 def attributes_of(grid: Gridded, key: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -12,6 +11,7 @@ from ..core.extras import load
 from ..core.hashing import hash_data
 from ..core.inputs import Input
 from ..errors import ConfigError, DataError, Problem
+from .answers import reason
 from .base import GridSource
 from .formats import AS_IT_IS
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S = 60.0
 _ATTEMPTS = 3
+_BEGINNINGS = ("Dataset", "Attributes", "attributes")
+"""Of the structure and the attributes of a data set, as servers describe them."""
 
 
 class OpendapSource(GridSource):
@@ -48,14 +50,17 @@ class OpendapSource(GridSource):
         # it cannot parse are lost without a word
         load("pydap", "opendap", "url", "an OPeNDAP server")
         import xarray as xr
+        from pydap.client import open_url
+        from xarray.backends import PydapDataStore
 
         self._described()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # that DAP2, which every server speaks, is an old protocol
+        with self._session() as session:
             try:
-                data = xr.open_dataset(self.url, engine="pydap", session=self._session(), cache=False, **AS_IT_IS)
+                there = open_url(self.url, session=session, protocol="dap2", get_kwargs={"auth": session.auth})
+                store = PydapDataStore(there)  # type: ignore[no-untyped-call]
+                data = xr.open_dataset(store, cache=False, **AS_IT_IS)
             except (OSError, ValueError, RuntimeError) as error:
-                message = f"{secrets.mask(self.url)} cannot be opened: {error}"
+                message = f"{secrets.mask(self.url)} cannot be opened: {reason(error)}"
                 raise DataError(Problem("url", message, hint="does it end in the name of a data set?")) from error
         return data
 
@@ -96,24 +101,32 @@ class OpendapSource(GridSource):
         with self._session() as session:
             for ending in ("dds", "das"):
                 try:
-                    answer = session.get(f"{self.url}.{ending}", timeout=_TIMEOUT_S)
+                    answer = session.get(self._with_ending(ending), timeout=_TIMEOUT_S)
                 except requests.RequestException as error:
-                    reason = secrets.mask(str(error))
+                    message = f"{secrets.mask(self.url)} cannot be reached: {reason(error)}"
                     hint = "check the address and the network, and try again later"
-                    raise DataError(
-                        Problem("url", f"{secrets.mask(self.url)} cannot be reached: {reason}", hint=hint)
-                    ) from error
+                    raise DataError(Problem("url", message, hint=hint)) from error
                 self._check(answer)
                 said.append(answer.text)
         return said
 
+    def _with_ending(self, ending: str) -> str:
+        address, mark, query = self.url.partition("?")
+        return f"{address}.{ending}{mark}{query}"
+
     def _check(self, answer: requests.Response) -> None:
-        if answer.ok:
-            return
-        told = f"the server answers {answer.status_code} {answer.reason}"
-        where = secrets.mask(self.url)
+        told, where = f"the server answers {answer.status_code} {answer.reason}", secrets.mask(self.url)
         if answer.status_code in (401, 403):
             hint = "give user and password, or a token, or renew them: they may have expired"
             raise DataError(Problem("url", f"{where} may not be read: {told}", hint=hint))
-        hint = "check the address: open it with .html at its end in a browser"
-        raise DataError(Problem("url", f"there are no data at {where}: {told}", hint=hint))
+        if answer.status_code >= 500:
+            hint = "the server is in trouble; try again later, or with .html at the end of the address in a browser"
+            raise DataError(Problem("url", f"{where} cannot be opened: {told}", hint=hint))
+        if not answer.ok:
+            hint = "check the address: open it with .html at its end in a browser"
+            raise DataError(Problem("url", f"there are no data at {where}: {told}", hint=hint))
+        if not answer.text.lstrip().startswith(_BEGINNINGS):
+            begins = " ".join(answer.text.split())[:40]
+            message = f"{where} is no OPeNDAP data set: the server answers with {begins!r}"
+            hint = "check the address; a page may ask to log in or to accept a licence, in a browser"
+            raise DataError(Problem("url", message, hint=hint))
