@@ -64,6 +64,15 @@ def is_of_network(error: BaseException) -> bool:
     return is_lost or bool({type(c).__name__ for c in chain} & _UNREACHABLE or modules & {"aiohttp", "requests"})
 
 
+def is_about_credential(error: BaseException) -> bool:
+    """Whether a credential is missing, wrong or too old."""
+    kinds = {type(c).__name__ for c in _chain(error)}
+    if kinds & _NO_CREDENTIAL or "PermissionError" in kinds:
+        return True
+    status = status_of(error)
+    return status in (401, 403) or (status == 400 and "token" in reason(error).lower())
+
+
 def reason(error: BaseException) -> str:
     """Why, on one line."""
     status, innermost = status_of(error), list(_chain(error))[-1]
@@ -82,7 +91,7 @@ def refusal(error: BaseException, url: str, key: str) -> RompyHydraError:
     status, where = status_of(error), secrets.mask(url)
     if any(isinstance(c, TypeError) for c in _chain(error)):
         return _unknown_option(error, url, key)
-    if _is_about_credential(error):
+    if is_about_credential(error):
         return DataError(Problem(key, f"{where} may not be read: {reason(error)}", hint=_credential_hint(url)))
     if isinstance(error, FileNotFoundError) and status in (None, 404) and not is_passing(error):
         told = f": {reason(error)}" if status else ""
@@ -107,12 +116,6 @@ def is_full_disk(error: BaseException) -> bool:
 def at_key(error: RompyHydraError, key: str) -> RompyHydraError:
     """The same error for problems below a config key."""
     return type(error)(replace(p, key=f"{key}.{p.key}" if p.key else key) for p in error.problems)
-
-
-def _is_about_credential(error: BaseException) -> bool:
-    is_missing = any(type(c).__name__ in _NO_CREDENTIAL for c in _chain(error))
-    is_refused = isinstance(error, PermissionError) or status_of(error) in (401, 403)
-    return is_missing or is_refused or (status_of(error) == 400 and "token" in reason(error).lower())
 
 
 def _later_hint(error: BaseException) -> str:

@@ -14,7 +14,7 @@ from ..core.hashing import hash_data
 from ..core.inputs import Input
 from ..core.store import Store
 from ..errors import DataError, Problem
-from .answers import is_passing, status_of
+from .answers import is_about_credential, is_passing
 from .base import GridSource
 from .formats import Format, format_of, open_as
 from .remote import file_input, is_remote, local_file, looked_at, matching, options_for
@@ -159,7 +159,7 @@ class FileSource(GridSource):
             except DataError as error:
                 if is_passing(error):
                     raise
-                refused = refused or (error if status_of(error) in (401, 403) else None)
+                refused = refused or (error if is_about_credential(error) else None)
         hint = f"check the address; a Zarr store has one of {', '.join(_ZARR)} in it"
         raise refused or DataError(Problem(key, f"there is no Zarr store at {secrets.mask(name)}", hint=hint))
 

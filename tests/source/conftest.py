@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rompy_hydra.source import remote
+from tests.source.experiments import Command
 from tests.source.servers import Server, served
 
 
@@ -25,6 +26,15 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "cache"
     monkeypatch.setenv("ROMPY_HYDRA_CACHE", str(folder))
     return folder
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The command line, in an empty folder."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return Command(folder, capsys)
 
 
 @pytest.fixture(scope="session")

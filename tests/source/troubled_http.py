@@ -17,9 +17,8 @@ _sent: Counter[str] = Counter()
 
 class Handler(BaseHTTPRequestHandler):
     """Troubles: an HTTP status for always (503) or for some times (500x3), token and bearer (ask for one), cut (half of
-    the file), long and short (a wrong length), slow (when it is
-    first asked for), silent, bare (no length, no version), nohead, values (those of a
-    Zarr store are refused), and fine.
+    the file), long and short (a wrong length), slow (when it is first asked for), silent, bare (no length, no version),
+    nohead, values (those of a Zarr store are refused), expired (a token of S3), and fine.
     """
 
     def do_GET(self) -> None:
@@ -30,10 +29,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, *, is_head: bool) -> None:
         parts = urlsplit(self.path)
-        _, trouble, name = parts.path.split("/", 2)
+        trouble, _, name = parts.path.lstrip("/").partition("/")
         _asked[self.path] += 1
         if trouble == "silent":
             time.sleep(60)
+        if trouble == "expired":
+            self._expired(is_head)
+            return
         if status := self._refusal(trouble, parts.query, is_head):
             self.send_error(status)
             return
@@ -51,6 +53,15 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if not is_head:
             self._send(content, trouble)
+
+    def _expired(self, is_head: bool) -> None:
+        """As S3 does: a question without content is answered without a reason."""
+        reason = b"<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>"
+        self.send_response(400)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", "0" if is_head else str(len(reason)))
+        self.end_headers()
+        self.wfile.write(b"" if is_head else reason)
 
     def _refusal(self, trouble: str, query: str, is_head: bool) -> int:
         if found := re.fullmatch(r"([45]\d\d)(?:x(\d))?", trouble):
