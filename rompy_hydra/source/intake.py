@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,13 +12,13 @@ from pydantic import model_validator
 
 from ..core import secrets
 from ..core.extras import load
-from ..core.files import existing_file, user_path
+from ..core.files import existing_file
 from ..core.inputs import Input
-from ..errors import ConfigError, DataError, Problem, did_you_mean
+from ..errors import ConfigError, DataError, Problem, RompyHydraError, did_you_mean
 from .base import GridSource
 from .file import FileSource
 from .formats import settle_libraries
-from .remote import is_remote
+from .remote import file_input, is_remote, looked_at
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -65,7 +67,10 @@ class IntakeSource(GridSource):
         entry = self._entry()
         files = self._files(entry)
         if files is not None:
-            return files.open()
+            try:
+                return files.open()
+            except RompyHydraError as error:
+                raise self._of_data_set(error) from error
         settle_libraries()
         try:
             data = entry.to_dask()
@@ -84,14 +89,22 @@ class IntakeSource(GridSource):
             files = self._files(self._entry())
         except (DataError, ConfigError):
             files = None
-        return [*self._catalogue_input(key), *(files.inputs(key) if files else [])]
+        found = [replace(i, key=f"{key}.dataset_id") for i in files.inputs(key)] if files else []
+        return [*self._catalogue_input(f"{key}.catalog_uri"), *found]
 
     def _catalogue_input(self, key: str) -> list[Input]:
         if self.catalog_uri is None:
             return []
-        if is_remote(self.catalog_uri):
-            return [Input(f"{key}.catalog_uri", url=self.catalog_uri)]
-        return [Input(f"{key}.catalog_uri", user_path(Path(self.catalog_uri)))]
+        try:
+            return [file_input(self.catalog_uri, {}, None, key)]
+        except DataError:
+            return [Input(key, url=self.catalog_uri)]
+
+    def _of_data_set(self, error: RompyHydraError) -> RompyHydraError:
+        """The same error, of the data set: the user gave its name, and not the path."""
+        return type(error)(
+            replace(p, key="dataset_id", message=f"{self.dataset_id}: {p.message}") for p in error.problems
+        )
 
     def _entry(self) -> Any:
         intake = load("intake", "intake", "source_type", "an intake catalogue")
@@ -107,26 +120,34 @@ class IntakeSource(GridSource):
             if name not in known:
                 message = f"{self.dataset_id} has no parameter of this name, but {', '.join(known) or 'none'}"
                 raise DataError(Problem(f"parameters.{name}", message, hint=did_you_mean(name, known)))
-        return entry.get(**self.parameters)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # that it runs no commands that a catalogue may hold
+                return entry.get(**self.parameters)
+        except (ValueError, TypeError, KeyError) as error:
+            about = "parameters" if self.parameters else "dataset_id"
+            message = f"{self.dataset_id} cannot be opened: {' '.join(str(error).split())}"
+            raise DataError(Problem(about, message, self.parameters or self.dataset_id)) from error
 
     def _catalogue(self, intake: Any) -> Any:
         key = "catalog_uri" if self.catalog_uri is not None else "catalog_yaml"
+        place, name = self._place(), secrets.mask(self.catalog_uri or "this text")
         try:
-            return intake.open_catalog(self._place())
-        except DataError:
-            raise
+            found = intake.open_catalog(place, driver="yaml_file_cat")
         except Exception as error:  # yaml, jinja and intake each have errors of their own
-            reason = " ".join(str(error).split())
-            message = f"{secrets.mask(self.catalog_uri or 'this text')} is no catalogue that intake can read: {reason}"
-            raise DataError(Problem(key, message)) from error
+            reason = secrets.mask(" ".join(str(error).replace(f"Catalog '{place}'", "it").split()))
+            raise DataError(Problem(key, f"{name} is no catalogue that intake can read: {reason}")) from error
+        if not hasattr(found, "_entries"):
+            hint = "write it as version 1: sources: {name: {driver: netcdf, args: {urlpath: ...}}}"
+            raise DataError(Problem(key, f"{name} is a catalogue of version 2, expected one of version 1", hint=hint))
+        return found
 
     def _place(self) -> str:
         if self.catalog_uri is not None:
-            return (
-                self.catalog_uri
-                if is_remote(self.catalog_uri)
-                else str(existing_file(Path(self.catalog_uri), "catalog_uri"))
-            )
+            if is_remote(self.catalog_uri):
+                looked_at(self.catalog_uri, {}, "catalog_uri")
+                return self.catalog_uri
+            return str(existing_file(Path(self.catalog_uri), "catalog_uri"))
         import fsspec
 
         text = (self.catalog_yaml or "").encode()
