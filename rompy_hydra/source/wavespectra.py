@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import glob
+import warnings
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -17,6 +19,9 @@ from .formats import settle_libraries
 
 if TYPE_CHECKING:
     import xarray as xr
+
+
+_ERRORS = (OSError, ValueError, KeyError, IndexError, AttributeError, RuntimeError, TypeError)
 
 
 class WavespectraSource(Source):
@@ -39,22 +44,37 @@ class WavespectraSource(Source):
         """
         settle_libraries()
         wavespectra = load("wavespectra", "waves", "source_type", "a wave spectrum")
-        read = getattr(wavespectra, f"read_{self.reader.removeprefix('read_')}", None)
-        if read is None:
-            known = [n.removeprefix("read_") for n in dir(wavespectra) if n.startswith("read_")]
+        known = [n.removeprefix("read_") for n in dir(wavespectra) if n.startswith("read_") and n != "read_dataset"]
+        name = self.reader.removeprefix("read_")
+        if name not in known:
             message = "wavespectra has no reader of this name"
             raise ConfigError(Problem("reader", message, self.reader, hint=did_you_mean(self.reader, known)))
-        found = self._found()
+        from xarray.backends.file_manager import FILE_CACHE
+
+        found, read = self._found(), getattr(wavespectra, f"read_{name}")
+        before = set(FILE_CACHE)
         place = str(found[0]) if len(found) == 1 else str(user_path(Path(self.path)))
         try:
-            data: xr.Dataset = read(place, **self.options)
-        except TypeError as error:
-            raise ConfigError(Problem("options", f"the reader {self.reader}: {error}", self.options)) from error
-        except (OSError, ValueError, KeyError, IndexError, AttributeError, RuntimeError, UnicodeDecodeError) as error:
-            look = looks_like(found[0])
-            message = f"the reader {self.reader} cannot read {self.path}, which looks like {look}: {error}"
-            raise DataError(Problem("path", message, hint="is it the right reader, and the file whole?")) from error
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)  # files that its readers leave for Python to close
+                warnings.filterwarnings("error", "Check what this is supposed", UserWarning)  # a spectrum cut short
+                data: xr.Dataset = read(place, **self.options)
+        except (*_ERRORS, UserWarning) as error:
+            if self.options and isinstance(error, TypeError):
+                raise ConfigError(Problem("options", f"the reader {self.reader}: {error}", self.options)) from error
+            reason = "a spectrum in it is cut short" if isinstance(error, UserWarning) else str(error)
+            raise DataError(self._unreadable(found, reason)) from error
+        data.set_close(_closing(set(FILE_CACHE) - before))  # which its readers forget
+        if not {"freq", "dir"} <= set(data.dims) or (name == "ww3" and not _is_raw_ww3(found[0])):
+            data.close()
+            raise DataError(self._unreadable(found, "its variables have other names than those of such files"))
         return data
+
+    def _unreadable(self, found: list[Path], reason: str) -> Problem:
+        said = " ".join((reason.splitlines() or [""])[0].split())
+        message = f"the reader {self.reader} cannot read {self.path}, which looks like {looks_like(found[0])}: {said}"
+        several = "; perhaps it takes one file only" if len(found) > 1 else ""
+        return Problem("path", message, hint=f"is it the right reader, and the file whole?{several}")
 
     def inputs(self, key: str) -> list[Input]:
         """The files."""
@@ -72,3 +92,23 @@ class WavespectraSource(Source):
                 Problem("path", f"no file fits the pattern {self.path}", hint=nearest_names(Path(self.path)))
             )
         return [Path(f) for f in found]
+
+
+def _closing(files: set[Hashable]) -> Callable[[], None]:
+    """Closes files that xarray has opened, by their keys."""
+    from xarray.backends.file_manager import FILE_CACHE
+
+    def close() -> None:
+        for key in files:
+            if (file := FILE_CACHE.pop(key, None)) is not None:
+                file.close()
+
+    return close
+
+
+def _is_raw_ww3(path: Path) -> bool:
+    """Whether a file has WW3's own names; one in terms of wavespectra would be divided by 57 without a word."""
+    import netCDF4
+
+    with netCDF4.Dataset(path) as file:
+        return "frequency" in file.variables
