@@ -7,18 +7,21 @@ class TestCluster(RunBackendTests):
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from .core.hashing import files_below, hash_file
-from .errors import BackendError
+from .core.hashing import files_below, hash_data, hash_file
+from .core.node import FOR_SCIENCE
+from .errors import BackendError, DataError
 from .model.base import Experiment, Model
 from .run_backend.base import Job, Resources, RunBackend
-from .source.base import Source
+from .source.base import Source, opened
 
 
 class RunBackendTests(ABC):
@@ -115,19 +118,91 @@ class ModelTests(ABC):
 
 
 class SourceTests(ABC):
-    """What every source does: name its files, and open a lazy dataset."""
+    """What every source does: open lazily, name what it reads, notice a change, and tell what is wrong by key."""
+
+    lazy: ClassVar[bool] = True
+    """False for data that are small, or in memory anyway."""
+    secret: ClassVar[str] = ""
+    """A credential that the source under test is made with; it must be shown nowhere."""
 
     @abstractmethod
     def source(self) -> Source:
         """The source under test, with data that exist."""
 
+    def change(self) -> None:
+        """Change the data behind it, as a new download would."""
+        pytest.skip("say how its data change: change()")
+
+    def broken(self) -> Source:
+        """One like it, whose data are not there or not what they should be."""
+        pytest.skip("say how its data can be wrong: broken()")
+
     def test_it_opens_a_dataset(self) -> None:
-        """With at least one variable."""
-        with self.source().open() as data:
+        """With at least one variable; again, with the same values."""
+        with self.source().open() as data, self.source().open() as again:
             assert data.data_vars
+            assert data.load().identical(again.load())
+
+    def test_values_are_read_when_they_are_asked_for(self) -> None:
+        """So that a year of fields can be looked at for an hour."""
+        if not self.lazy:
+            pytest.skip("its data are small")
+        with self.source().open() as data:
+            assert [name for name, v in data.data_vars.items() if v.ndim > 1 and v.variable._in_memory] == []
+
+    def test_no_file_stays_open(self) -> None:
+        """A sweep of a thousand members opens thousands of them."""
+        before = _open_files()
+        with self.source().open() as data:
+            data.load()
+        assert _open_files() - before == set()
 
     def test_its_files_exist_and_are_named_by_key(self) -> None:
         """So that a change of their content is noticed."""
-        for file in self.source().inputs("forcing.wind.source"):
-            assert file.key.startswith("forcing.wind.source")
+        for file in self.source().inputs(_KEY):
+            assert file.key.startswith(_KEY)
             assert file.url or (file.path is not None and file.path.is_file())
+
+    def test_the_same_data_are_the_same_input(self) -> None:
+        """Else nothing would ever be current."""
+        assert _state(self.source()) == _state(self.source())
+
+    def test_other_data_are_another_input(self) -> None:
+        """Else a run would be taken for current that is not."""
+        before = _state(self.source())
+        self.change()
+        assert _state(self.source()) != before
+
+    def test_what_is_wrong_with_its_data_is_told_by_key(self) -> None:
+        """As a DataError of a field of the source, or of itself; its inputs can be named all the same."""
+        source = self.broken()
+        with pytest.raises(DataError) as caught, opened(source, _KEY) as data:
+            data.load()
+        for problem in caught.value.problems:
+            assert f"{problem.key}.".startswith(f"{_KEY}.")
+            field = problem.key.removeprefix(_KEY).lstrip(".").partition(".")[0]
+            assert field in ("", *type(source).model_fields)
+            assert problem.message
+        assert all(file.key.startswith(_KEY) for file in source.inputs(_KEY))
+
+    def test_a_credential_is_shown_nowhere(self) -> None:
+        """Neither in what is recorded of the science, nor where Python shows the source, nor in a name."""
+        source = self.source()
+        shown = [repr(source), str(source), str(source.model_dump(mode="json", context=FOR_SCIENCE))]
+        shown += [str(source.identity()), *(file.name for file in source.inputs(_KEY))]
+        assert not self.secret or not any(self.secret in text for text in shown)
+
+
+_KEY = "forcing.wind.source"
+
+
+def _state(source: Source) -> str:
+    """All that decides whether what was made of a source is still current."""
+    return hash_data([source.identity(), [(i.key, i.record({}).sha256) for i in source.inputs(_KEY)]])
+
+
+def _open_files() -> set[str]:
+    import psutil
+
+    gc.collect()
+    return {file.path for file in psutil.Process().open_files()}

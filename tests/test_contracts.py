@@ -1,22 +1,15 @@
-"""The built-in plugins pass the tests that plugins of others are given."""
+"""The built-in plugins pass the tests that plugins of others are given; sources in source/test_contract.py."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import numpy as np
 import pytest
-import xarray as xr
 
 from rompy_hydra.model.anuga import Anuga
 from rompy_hydra.model.base import Experiment, Model
 from rompy_hydra.model.generic import Generic
 from rompy_hydra.run_backend.base import RunBackend
 from rompy_hydra.run_backend.local import LocalRunBackend
-from rompy_hydra.source.base import Source
-from rompy_hydra.source.csv import CsvSource
-from rompy_hydra.source.file import FileSource
-from rompy_hydra.testing import ModelTests, RunBackendTests, SourceTests
+from rompy_hydra.testing import ModelTests, RunBackendTests
 
 BOX = {"kind": "box", "x": [0, 2000], "y": [0, 1000], "resolution_m": 400}
 PERIOD = {"start": "2023-01-01", "duration": "1h", "interval": "30min"}
@@ -51,23 +44,3 @@ class TestGeneric(ModelTests):
 
     def experiment(self) -> Experiment:
         return Experiment.model_validate({"period": PERIOD})
-
-
-class TestFile(SourceTests):
-    @pytest.fixture(autouse=True)
-    def _file(self, tmp_path: Path) -> None:
-        self.path = tmp_path / "level.nc"
-        xr.Dataset({"level": ("x", np.zeros(3))}).to_netcdf(self.path)
-
-    def source(self) -> Source:
-        return FileSource(path=self.path)
-
-
-class TestCsv(SourceTests):
-    @pytest.fixture(autouse=True)
-    def _file(self, tmp_path: Path) -> None:
-        self.path = tmp_path / "level.csv"
-        self.path.write_text("time,level\n2023-01-01T00:00,1.0\n")
-
-    def source(self) -> Source:
-        return CsvSource(path=self.path)

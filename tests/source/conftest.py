@@ -49,3 +49,11 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An HTTP server with troubles."""
     with served(tmp_path_factory.mktemp("troubled") / "files", "tests.source.troubled_http") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def dap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An OPeNDAP server."""
+    pytest.importorskip("pydap", reason="OPeNDAP servers need the extra opendap")
+    with served(tmp_path_factory.mktemp("opendap") / "files", "tests.source.dap_server") as server:
+        yield server

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import tracemalloc
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,25 +13,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rompy_hydra.errors import DataError
-from rompy_hydra.source.base import Source
 from rompy_hydra.source.cyclone import CycloneSource
 from rompy_hydra.source.cyclone.fixes import EARTH_RADIUS_M
-from rompy_hydra.testing import SourceTests
 from tests.storms import FINE, at, speed, straight, track
 
 KNOT = 1852 / 3600
 PRESSURE = "air_pressure_at_mean_sea_level"
 PROFILES = ("holland1980", "holland2010")
 KM_PER_DEG = np.radians(1.0) * EARTH_RADIUS_M / 1000
-
-
-class TestCyclone(SourceTests):
-    @pytest.fixture(autouse=True)
-    def _track(self, tmp_path: Path) -> None:
-        self.made = track(tmp_path, straight(115, -15, -0.5, -1.0))
-
-    def source(self) -> Source:
-        return self.made
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,14 +32,11 @@ HOURS, LAT, LON = 48, np.arange(-30.0, -35.01, -0.25), np.arange(110.0, 120.01, 
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with served(tmp_path_factory.mktemp("opendap") / "files", "tests.source.dap_server") as running:
-        wind().to_netcdf(running.root / "wind.nc")
-        packed = {
-            n: {"dtype": "int16", "scale_factor": 0.01, "add_offset": 3.0, "_FillValue": -32767} for n in ("u10", "v10")
-        }
-        reanalysis().to_netcdf(running.root / "era5.nc", encoding=packed)
-        yield running
+def server(dap: Server) -> Server:
+    wind().to_netcdf(dap.root / "wind.nc")
+    packed = {"dtype": "int16", "scale_factor": 0.01, "add_offset": 3.0, "_FillValue": -32767}
+    reanalysis().to_netcdf(dap.root / "era5.nc", encoding={"u10": packed, "v10": packed})
+    return dap
 
 
 def reanalysis() -> xr.Dataset:
