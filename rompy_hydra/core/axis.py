@@ -12,6 +12,10 @@ from .mesh import Floats, Ints
 CIRCLE = 360.0
 _CLOSED = 1.5
 """A circle of longitudes whose gap between last and first is below so many usual steps is closed."""
+_SAME = 1e-3
+"""Longitudes of a grid that differ by less of a usual step are the same one, said as 0.1 and 360.1."""
+_SUMMED = 1e-10
+"""Error of coordinates that were made by adding steps up, as numpy.arange and many a program do [degrees]."""
 _MOST_PARTS = 36_000
 """Steps and beginnings of grids are whole tenths of seconds of arc, or simple parts of a degree."""
 SNAP = 1e-6
@@ -76,6 +80,12 @@ class Axis:
         there = self.aligned(targets)
         return bool(there.min() >= low - slack and there.max() <= high + slack)
 
+    def spans(self, low: float, high: float) -> bool:
+        """Whether everything from `low` to `high` lies between two points, with as much to spare."""
+        start = float(self.aligned(np.array([low]))[0])
+        ends = np.array([start, start + (high - low)])
+        return self.is_closed or Axis(self.values).covers(ends)
+
     def bracket(self, targets: Floats) -> Bracket:
         """Neighbours and weights; a target beyond the ends gets the value of the end."""
         axis, count = self.values, len(self.values)
@@ -94,8 +104,9 @@ class Axis:
         """
         start = float(self.aligned(np.array([low]))[0])
         stop = start + (high - low)
-        begin, end = self._at(start), self._at(stop)
-        end += 1 if self._value(end) >= stop else 2
+        slack = SNAP * float(np.diff(self.values).min(initial=np.inf)) if len(self.values) > 1 else 0.0
+        begin, end = self._at(start + slack), self._at(stop + slack)
+        end += 1 if self._value(end) >= stop - slack else 2
         positions = np.arange(begin - pad, end + pad)
         count = len(self.values)
         if not self.is_closed:
@@ -158,7 +169,8 @@ def in_order(lon: Floats) -> tuple[Ints, Floats]:
     wrapped = wrap(lon)
     order = np.argsort(wrapped, kind="stable")
     ordered = wrapped[order]
-    kept = np.concatenate([[True], np.diff(ordered) > 1e-9])
+    steps = np.diff(ordered)
+    kept = np.concatenate([[True], steps > _SAME * np.median(steps)]) if len(steps) else np.ones(1, bool)
     order, ordered = order[kept], ordered[kept]
     gaps = np.diff(ordered, append=ordered[0] + CIRCLE)
     widest = int(np.argmax(gaps))
@@ -178,7 +190,7 @@ def straightened(values: Floats) -> Floats:
         return values
     stored_in = np.float32 if np.array_equal(values.astype(np.float32), values) else np.float64
     count = len(values) - 1
-    resolution = 4.0 * float(np.finfo(stored_in).eps) * max(CIRCLE, float(np.abs(values).max()))
+    resolution = max(4.0 * float(np.finfo(stored_in).eps) * max(CIRCLE, float(np.abs(values).max())), _SUMMED)
     slack = min(resolution, 1e-3 * abs(float(values[-1] - values[0])) / count)
     first = _simple(float(values[0]), slack)
     step = _simple(float(values[-1] - values[0]) / count, slack / count)

@@ -33,14 +33,16 @@ class Weights:
     def apply(self, values: Floats) -> Floats:
         """(..., targets) values at the targets of (..., *shape) values on the grid.
 
-        A target is NaN where a point that counts for it is. A constant field stays constant to the last bit, and small
-        differences of large numbers keep their digits: what is interpolated is the difference to one of the values.
+        A target is NaN where a point that counts for it is, or where none counts. A constant field stays constant to
+        the last bit, and small differences of large numbers keep their digits: what is interpolated is the difference
+        to one of the values.
         """
         leading = values.shape[: values.ndim - len(self.shape)]
         flat = values.reshape(-1, self.matrix.shape[1])
         reference = _first_finite(flat)
         found: Floats = (flat - reference) @ self._transposed(flat.dtype)
         found += reference
+        found[:, self._without] = np.nan
         return found.reshape(*leading, self.matrix.shape[0])
 
     def _transposed(self, dtype: np.dtype[Any]) -> Any:
@@ -53,6 +55,11 @@ class Weights:
     @cached_property
     def _single(self) -> Any:
         return self.matrix.T.astype(np.float32)
+
+    @cached_property
+    def _without(self) -> Ints:
+        """Targets that no point counts for."""
+        return np.flatnonzero(np.diff(self.matrix.indptr) == 0)
 
     def replaced(self, targets: Ints, points: Ints) -> Weights:
         """The same with some targets taking the value of one point each instead."""
@@ -103,11 +110,13 @@ def conservative(rows: Axis, columns: Axis, x_edges: Floats, y_edges: Floats, *,
 
     First-order conservative (Jones 1999, Mon. Weather Rev. 127, 2204): each point of the grid stands for a cell that
     reaches half way to its neighbours, and counts by the area that it shares with the target; areas in longitude and
-    latitude are those on the sphere. Where a part of a target is outside of the grid, the rest of it counts.
+    latitude are those on the sphere. Where a part of a target is outside of the grid, the rest of it counts; a target
+    that is outside as a whole is NaN.
     """
     from scipy.sparse import kron
 
-    across = _overlap(_cell_edges(columns), x_edges, columns.is_circle)
+    to_columns = columns.aligned(x_edges[:1]) - x_edges[:1]
+    across = _overlap(_cell_edges(columns), x_edges + to_columns, columns.is_circle)
     south_north = _cell_edges(rows)
     if is_lonlat:  # on a sphere the area between two parallels goes with the difference of their sines
         south_north, y_edges = (np.sin(np.radians(np.clip(y, -90.0, 90.0))) for y in (south_north, y_edges))

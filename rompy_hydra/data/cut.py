@@ -106,7 +106,7 @@ def _place_problems(array: xr.DataArray, axes: tuple[Axis, Axis], box: Box, key:
         f"coordinate {n} of {name_of(array)} {f}" for n, axis in zip(names, axes, strict=True) if (f := axis.fault())
     ]
     yield from (Problem(key, fault, data=True) for fault in faults)
-    if faults or (x.covers(np.array([box.west, box.east])) and y.covers(np.array([box.south, box.north]))):
+    if faults or (x.spans(box.west, box.east) and y.spans(box.south, box.north)):
         return
     covered = box_words(is_lonlat(array), x.limits, y.limits)
     message = f"{name_of(array)} covers {covered}, the domain needs {box.words(is_lonlat(array))}"
