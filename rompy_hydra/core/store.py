@@ -6,6 +6,7 @@ one process makes it, others that need it wait.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -35,7 +36,10 @@ FORMAT = 1
 _ENTRY, _BUILDING, _LOCKS, _HASHES = "entry.json", "building", "locks", "hashes"
 _WORTH_REMEMBERING = 2**24
 """Bytes; a smaller file is hashed as fast as its hash is looked up."""
+_REMEMBERED_S = 100 * 86400.0
+"""How long the hash of a file is kept."""
 _BLOCK = 2**20
+"""Bytes that are read at once."""
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
@@ -81,7 +85,7 @@ def parse_size(text: str) -> int:
     Raises:
         ValueError: no number, or an unknown unit.
     """
-    found = re.fullmatch(r"([\d.]+)\s*([KMGT]?B)", text.strip().upper())
+    found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*([KMGT]?B)", text.strip().upper())
     if found is None:
         raise ValueError(f"expected a size such as 500 MB or 20 GB, got {text!r}")
     return int(float(found[1]) * _UNITS[found[2]])
@@ -106,12 +110,13 @@ class Store:
             what: the content in words, for who lists the cache.
 
         Raises:
-            ConfigError: the cache cannot be written.
+            ConfigError: the cache cannot be written, or its limit is no size.
             Whatever `make` raises; nothing is left of it then.
         """
         digest = _digest(made_of)
         if found := self._sound(kind, digest):
             return found
+        room = self.limit()
         with self._alone(digest):
             found = self._sound(kind, digest)
             if found is None:
@@ -119,16 +124,12 @@ class Store:
                     make(bench / file)
                     made = {"made_of": secrets.mask_tree(dict(made_of)), "what": secrets.mask(what)}
                     found = self._keep(bench / file, kind, digest, made)
-                self.prune(keep=found)
+                self.prune(room, keep=found)
         return found
 
     def find(self, kind: str, made_of: Mapping[str, Any]) -> Path | None:
         """The file of an entry; None where there is none, or it is damaged."""
         return self._sound(kind, _digest(made_of))
-
-    def forget(self, kind: str, made_of: Mapping[str, Any]) -> None:
-        """Let the file of an entry be made anew when it is next asked for."""
-        _discard(self.root / kind / _digest(made_of))
 
     def drop(self, file: Path) -> None:
         """Remove the entry of a file that turned out to be of no use."""
@@ -136,18 +137,18 @@ class Store:
 
     def entries(self) -> list[Entry]:
         """Every entry, the one used longest ago first."""
-        found = [e for path in self.root.glob(f"*/*/{_ENTRY}") if (e := _read(path)) is not None]
+        paths = self.root.glob(f"*/*/{_ENTRY}")  # also of those that are half made or half removed, by other names
+        found = [e for p in paths if (e := _read(p)) is not None and e.digest == p.parent.name]
         return sorted(found, key=lambda e: e.used)
 
     def prune(self, limit: int | None = None, older_than_s: float = 0.0, keep: Path | None = None) -> list[Entry]:
-        """Remove what was used longest ago until the rest fits; returns what was removed.
+        """Remove what was used longest ago until the rest fits, and what dead processes left; returns the former.
 
         Args:
             limit: bytes to keep; None takes the limit of the cache.
             older_than_s: also remove everything that was not used for so long; 0 for no such limit.
             keep: the file of an entry that stays.
         """
-        self._tidy()
         room = self.limit() if limit is None else limit
         entries = [e for e in self.entries() if keep is None or e.digest != keep.parent.name]
         total = sum(e.size for e in entries) + (keep.stat().st_size if keep else 0)
@@ -158,15 +159,21 @@ class Store:
                 self.remove(entry)
                 removed.append(entry)
                 total -= entry.size
+        self._sweep()
         return removed
 
-    def _tidy(self) -> None:
-        """Remove what dead processes left, and hashes of files that nobody has asked for in a long time."""
-        for name, days in ((_BUILDING, 1), (_HASHES, 100)):
-            for path in self.root.joinpath(name).glob("*"):
-                with suppress(OSError):
-                    if time.time() - path.stat().st_mtime > days * 86400:
-                        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    def _sweep(self) -> None:
+        """Remove what dead processes left half made or half removed, and hashes of long ago."""
+        for left in self.root.glob(f"{_BUILDING}/*.*/"):
+            with suppress(ConfigError), self._lock(left.name.partition(".")[0], wait=False) as mine:
+                if mine:
+                    shutil.rmtree(left, ignore_errors=True)
+        for doomed in self.root.glob("*/.*.*.*/"):
+            shutil.rmtree(doomed, ignore_errors=True)
+        for memo in self.root.joinpath(_HASHES).glob("*"):
+            with suppress(OSError):
+                if time.time() - memo.stat().st_mtime > _REMEMBERED_S:
+                    memo.unlink()
 
     def limit(self) -> int:
         """Bytes that the cache may hold.
@@ -210,12 +217,21 @@ class Store:
 
     def _folder(self, name: str) -> Path:
         path = self.root / name
-        try:
+        with self._writing():
             path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            message = f"the cache {self.root} cannot be written: {error.strerror}"
-            raise ConfigError(Problem(f"${VARIABLE}", message, hint=f"set {VARIABLE} to a folder of yours")) from error
         return path
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Says that it is the cache that cannot be written, and where it is."""
+        try:
+            yield
+        except OSError as error:
+            message = f"the cache {self.root} cannot be written: {error.strerror or error}"
+            if error.errno == errno.ENOSPC:
+                message += f", {size_text(shutil.disk_usage(_existing(self.root)).free)} are free"
+            hint = f"set {VARIABLE} to a folder of yours, on a disk with room"
+            raise ConfigError(Problem(f"${VARIABLE}", message, hint=hint)) from error
 
     def _sound(self, kind: str, digest: str) -> Path | None:
         folder = self.root / kind / digest
@@ -244,10 +260,11 @@ class Store:
             created=time.time(),
             **made,
         )
-        _write(path.parent / _ENTRY, entry)
         final = self._folder(kind) / digest
-        _discard(final)
-        path.parent.rename(final)
+        with self._writing():
+            _write(path.parent / _ENTRY, entry)
+            _discard(final)
+            path.parent.rename(final)
         return final / path.name
 
     @contextmanager
@@ -256,7 +273,8 @@ class Store:
         building = self._folder(_BUILDING)
         for left in building.glob(f"{digest}.*"):
             shutil.rmtree(left, ignore_errors=True)
-        bench = Path(tempfile.mkdtemp(prefix=f"{digest}.", dir=building))
+        with self._writing():
+            bench = Path(tempfile.mkdtemp(prefix=f"{digest}.", dir=building))
         try:
             yield bench
         finally:
@@ -265,19 +283,26 @@ class Store:
     @contextmanager
     def _alone(self, digest: str) -> Iterator[None]:
         """Only one process makes an entry."""
+        with self._lock(digest, wait=True):
+            yield
+            (self.root / _LOCKS / f"{digest}.lock").unlink(missing_ok=True)  # who waits for it finds the entry first
+
+    @contextmanager
+    def _lock(self, digest: str, *, wait: bool) -> Iterator[bool]:
+        """The lock of an entry; whether it is held, which it is for sure after waiting."""
         from filelock import FileLock, Timeout
 
-        path = self._folder(_LOCKS) / f"{digest}.lock"
-        lock = FileLock(path)
+        lock = FileLock(self._folder(_LOCKS) / f"{digest}.lock")
+        with self._writing():
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                if wait:
+                    log.info("another process is making what is needed; waiting for it")
+                    lock.acquire()
         try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            log.info("another process is making what is needed; waiting for it")
-            lock.acquire()
-        try:
-            yield
+            yield lock.is_locked
         finally:
-            path.unlink(missing_ok=True)  # who waits for it looks for the entry first, and finds it
             lock.release()
 
 
@@ -287,12 +312,33 @@ def need_room(folder: Path, count: int, what: str, key: str) -> None:
     Raises:
         DataError: it has not; says both numbers.
     """
-    existing = next(p for p in (folder, *folder.parents) if p.exists())
+    existing = _existing(folder)
     free = shutil.disk_usage(existing).free
     if count > free:
-        message = f"{what} needs {size_text(count)}, the disk of {existing} has {size_text(free)} free"
+        place = next((p.parent for p in existing.parents if p.name == _BUILDING), existing)  # a workbench will be gone
+        message = f"{what} needs {size_text(count)}, the disk of {place} has {size_text(free)} free"
         hint = f"make room (rompy-hydra cache prune), or set {VARIABLE} to a folder on another disk"
         raise DataError(Problem(key, message, hint=hint))
+
+
+@contextmanager
+def writing_to(folder: Path, count: int, what: str, key: str) -> Iterator[None]:
+    """Tells a disk that is full or cannot be written from data that cannot be read; HDF5 says only that it failed.
+
+    Raises:
+        DataError: instead of what was raised inside.
+    """
+    try:
+        yield
+    except (RuntimeError, OSError) as error:
+        need_room(folder, count, what, key)
+        hint = f"see whether the cache can be written, or set {VARIABLE} to another folder"
+        raise DataError(Problem(key, f"{what} cannot be written: {error}", hint=hint)) from error
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or what there is of the way to it."""
+    return next(p for p in (folder, *folder.parents) if p.exists())
 
 
 def _root() -> Path:

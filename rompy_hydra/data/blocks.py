@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ import numpy as np
 import xarray as xr
 
 from ..core.lazy import chunks_of, one_thread
-from ..core.store import Store, need_room
+from ..core.store import Store, need_room, writing_to
 from .layout import TIME
 
 if TYPE_CHECKING:
@@ -124,8 +125,10 @@ class _Tall:
         self.array, self.share, self.key = array, share, key
         self.groups = _groups(array)
         folder = Store().scratch()
-        longest = int(np.diff(self.groups).max())
-        need_room(folder, longest * _step_bytes(array), f"reading {array.name}, which is stored by place,", key)
+        count = int(np.diff(self.groups).max()) * _step_bytes(array)
+        what = f"reading {array.name}, which is stored by place,"
+        need_room(folder, count, what, key)
+        self.writing = partial(writing_to, folder, count, what, key)
         self.file: IO[bytes] = stack.enter_context(tempfile.TemporaryFile(dir=folder))  # noqa: SIM115  the stack closes it
         self.group, self.pieces = -1, list[_Piece]()
 
@@ -159,7 +162,9 @@ class _Tall:
         self.pieces, start = [], 0
         for where in self._places(times.stop - times.start):
             values = np.ascontiguousarray(_values(self.array[(times, *where)]))
-            self.file.write(values.data)
+            with self.writing():
+                self.file.write(values.data)
+                self.file.flush()
             self.pieces.append(_Piece(where, values.shape[1:], start))
             start += values.nbytes
         self.group = group

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
-from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
-from ..core.store import need_room
+from ..core.store import need_room, writing_to
 from ..core.times import seconds_of
 from .blocks import BUDGET, blocks
 from .layout import TIME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import xarray as xr
 
 EPOCH = "seconds since 1970-01-01 00:00:00"
-_ALMOST_NOTHING = 2**20
 
 
 def write_netcdf(
@@ -38,31 +34,38 @@ def write_netcdf(
         budget: bytes of values in memory at once.
 
     Raises:
-        DataError: the disk has no room for it.
-        OSError: it cannot be written.
+        DataError: the disk has no room for it, or it cannot be written.
     """
-    import netCDF4
-
-    need_room(path.parent, sum(a.nbytes for a in arrays), f"the cut of {', '.join(str(a.name) for a in arrays)}", key)
-    with _disk_errors(path), netCDF4.Dataset(path, "x", format="NETCDF4") as file:
-        file.set_fill_off()
-        file.setncatts({"Conventions": "CF-1.11", **attributes})
-        for array in arrays:
-            _define(file, array)
+    what = f"the cut of {', '.join(str(a.name) for a in arrays)}"
+    count = sum(a.nbytes for a in arrays)
+    need_room(path.parent, count, what, key)
+    writing = partial(writing_to, path.parent, count, what, key)
+    with _created(path, writing) as file:
+        with writing():
+            file.set_fill_off()
+            file.setncatts({"Conventions": "CF-1.11", **attributes})
+            for array in arrays:
+                _define(file, array)
         for part, values in blocks(arrays, key, budget):
-            for array, block in zip(arrays, values, strict=True):
-                file.variables[str(array.name)][(part,) if TIME in array.dims else ...] = block
+            with writing():
+                for array, block in zip(arrays, values, strict=True):
+                    file.variables[str(array.name)][(part,) if TIME in array.dims else ...] = block
 
 
 @contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
-    """HDF5 does not say that a disk is full, only that it could not write."""
+def _created(path: Path, writing: Callable[[], AbstractContextManager[None]]) -> Iterator[Any]:
+    import netCDF4
+
+    with writing():
+        file = netCDF4.Dataset(path, "x", format="NETCDF4")
     try:
-        yield
-    except RuntimeError as error:
-        if shutil.disk_usage(path.parent).free < _ALMOST_NOTHING:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
-        raise OSError(errno.EIO, f"{error}", str(path)) from error
+        yield file
+    except BaseException:
+        with suppress(RuntimeError, OSError):  # of a file that could not be written this fails too
+            file.close()
+        raise
+    with writing():
+        file.close()
 
 
 def _define(file: Any, array: xr.DataArray) -> None:

@@ -175,7 +175,8 @@ def fetched(url: str, storage: Mapping[str, Any], sha256: str | None, key: str) 
 
     made_of = {"sha256": sha256.lower()} if sha256 else {"url": secrets.mask(url), "said": said}
     if not sha256 and not _has_version(said) and (name_of := hash_data(made_of)) not in _fetched:
-        Store().forget(DOWNLOAD, made_of)
+        if old := Store().find(DOWNLOAD, made_of):
+            Store().drop(old)
         _fetched.add(name_of)
     return Store().get(DOWNLOAD, made_of, name, make, what=url)
 
