@@ -11,20 +11,24 @@ if TYPE_CHECKING:
     from .mesh import Floats
 
 _SAME = {
-    **dict.fromkeys(("m/s", "m s**-1", "m.s-1", "m s^-1", "ms-1", "metre/second", "meter/second"), "m s-1"),
+    **dict.fromkeys(("m/s", "m s**-1", "m.s-1", "m s^-1", "m s^{-1}", "ms-1", "ms^-1", "ms**-1"), "m s-1"),
+    **dict.fromkeys(("metre/second", "meter/second", "meters per second", "metres per second"), "m s-1"),
     **dict.fromkeys(("metre", "meter", "metres", "meters"), "m"),
-    **dict.fromkeys(("pascal", "pascals", "Pascal"), "Pa"),
-    **dict.fromkeys(("degrees", "deg", "°", "degree_true", "degrees_true", "degree true"), "degree"),
+    **dict.fromkeys(("pa", "pascal", "pascals"), "Pa"),
+    **dict.fromkeys(("degrees", "deg", "°", "degree_true", "degrees_true", "degree true", "degrees true"), "degree"),
     **dict.fromkeys(("m3/s", "m^3/s", "m**3 s**-1", "m3.s-1", "m**3/s", "cumec", "cumecs"), "m3 s-1"),
-    **dict.fromkeys(("psu", "PSU", "PSS-78", "practical salinity unit", "1e-3"), "0.001"),
-    **dict.fromkeys(("C", "celsius", "Celsius", "deg C", "degrees C", "deg_C", "degree_Celsius", "degrees_C"), "degC"),
-    **dict.fromkeys(("hectopascal", "hPa", "mb", "mbar", "millibar", "millibars"), "hPa"),
+    **dict.fromkeys(("psu", "pss-78", "practical salinity unit", "1e-3", "ppt"), "0.001"),
+    **dict.fromkeys(("c", "celsius", "deg c", "degrees c", "deg_c", "degree_c", "degree_celsius", "degrees_c"), "degC"),
+    **dict.fromkeys(("degree celsius", "degrees celsius", "degrees_celsius", "deg celsius"), "degC"),
+    **dict.fromkeys(("hectopascal", "hectopascals", "hpa", "mb", "mbar", "millibar", "millibars"), "hPa"),
     **dict.fromkeys(("kn", "kt", "kts", "knot"), "knots"),
     **dict.fromkeys(("kph", "kmh", "kmph"), "km/h"),
-    **dict.fromkeys(("", "1", "none", "dimensionless"), "1"),
+    "mph": "mile/hour",
+    **dict.fromkeys(("", "1", "none", "dimensionless", "unitless", "fraction", "(0 - 1)", "0-1", "-"), "1"),
 }
-"""What data call a unit -> how UDUNITS spells it; spares loading it for the commonest ones, and knows the field's own
-words, which it takes for something else (mb: millibarn) or not at all (psu, cumec, kn)."""
+"""What data call a unit, in any case of letters -> how UDUNITS spells it; spares loading it for the commonest ones, and
+knows the field's own words, of which UDUNITS knows nothing (psu, cumec, kn) or something else (mb: millibarn, mph:
+milliphot, ppt: 1e-12, degrees Celsius: an angle times a temperature)."""
 
 
 class Conversion(NamedTuple):
@@ -62,8 +66,8 @@ def conversion(units: str, to: str, key: str) -> Conversion:
     Raises:
         DataError: units that are not understood, or measure something else.
     """
-    there = _SAME.get(to, to)
-    here = _SAME.get(units.strip(), units.strip()) if units.strip() else there
+    there = _SAME.get(to.lower(), to)
+    here = _SAME.get(units.strip().lower(), units.strip()) if units.strip() else there
     if here == there:
         return AS_IT_IS
     fault = _fault(here, there)

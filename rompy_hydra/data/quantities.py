@@ -26,6 +26,8 @@ class Quantity:
     """CF standard names of the same with the other sign, or of the opposite direction."""
     along_grid: tuple[str, ...] = ()
     """CF standard names of the component along the axis of the grid that comes nearest."""
+    bare: tuple[str, ...] = ()
+    """Units that data may say and that mean the unit here."""
     sole: bool = False
     """Whether the only variable of a table or file is it, whatever its name."""
 
@@ -134,7 +136,15 @@ _ALL = (
     ),
     Quantity("eastward_sea_water_velocity", "m s-1", -10.0, 10.0, (), ("uo", "water_u", "u_eastward", "ucur", "u")),
     Quantity("northward_sea_water_velocity", "m s-1", -10.0, 10.0, (), ("vo", "water_v", "v_northward", "vcur", "v")),
-    Quantity("sea_water_practical_salinity", "0.001", 0.0, 350.0, ("sea_water_salinity",), ("so", "salinity", "salt")),
+    Quantity(
+        "sea_water_practical_salinity",
+        "0.001",
+        0.0,
+        350.0,
+        ("sea_water_salinity",),
+        ("so", "salinity", "salt"),
+        bare=("1",),  # as CF has it of practical salinity, whose numbers are about 35 all the same
+    ),
     Quantity(
         "sea_water_temperature",
         "degC",

@@ -72,7 +72,7 @@ def open_grid(domain: Domain, bed: Grid) -> Iterator[OpenGrid]:
         own = data[name].attrs
         sign = bed.sign or vertical_sign(own)
         array = understood.field(
-            ELEVATION, name, f"{KEY}.variable", None, is_lonlat(crs), -1.0 if sign == "depth" else 1.0
+            ELEVATION, name, f"{KEY}.variable", bed.units, is_lonlat(crs), -1.0 if sign == "depth" else 1.0
         )
         _check_flat(array, name, key)
         fields = Fields({name: array}, key, KEY, "error", bed.nan, crs)

@@ -88,6 +88,12 @@ def test_the_sign_is_as_stated_or_as_the_data_say(polygon, grid, attributes, sig
     assert at(polygon(bathymetry=grid(attributes, sign=sign)), (0, 0)) == [elevation]
 
 
+def test_a_bed_in_other_units_is_told_where_to_say_them(polygon, grid):
+    (problem,) = polygon(bathymetry=grid({"units": "fathom deep"}, sign="elevation")).problems()
+    assert problem.hint == "set domain.bathymetry.units to what the numbers are in, such as m"
+    assert at(polygon(bathymetry=grid(sign="elevation", units="ft")), (0, 0)) == pytest.approx([-6.096])
+
+
 def test_a_sign_is_never_guessed(polygon, grid):
     (problem,) = polygon(bathymetry=grid()).problems()
     assert problem.key == "domain.bathymetry.sign"
