@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -180,17 +181,22 @@ def in_order(lon: Floats) -> tuple[Ints, Floats]:
     return order, ordered
 
 
-def straightened(values: Floats) -> Floats:
+def straightened(values: Floats, stored: Floats | None = None) -> Floats:
     """Equal steps made equal to the last bit, where they are equal but for the rounding of how they were stored.
 
     A grid of 0.1 degrees is stored as 359.9 or as -0.1, in single or double precision; here both are the same number.
     Values with other steps are not touched, and none moves by more than a thousandth of a step.
+
+    Args:
+        values: (n,) in order.
+        stored: as they were before turns were added, which tells the precision that they have.
     """
     if len(values) < 2:
         return values
-    stored_in = np.float32 if np.array_equal(values.astype(np.float32), values) else np.float64
+    stored = values if stored is None else stored
+    stored_in = np.float32 if np.array_equal(stored.astype(np.float32), stored) else np.float64
     count = len(values) - 1
-    resolution = max(4.0 * float(np.finfo(stored_in).eps) * max(CIRCLE, float(np.abs(values).max())), _SUMMED)
+    resolution = max(float(np.finfo(stored_in).eps) * max(CIRCLE, float(np.abs(stored).max())), _SUMMED)
     slack = min(resolution, 1e-3 * abs(float(values[-1] - values[0])) / count)
     first = _simple(float(values[0]), slack)
     step = _simple(float(values[-1] - values[0]) / count, slack / count)
@@ -203,6 +209,15 @@ def straightened(values: Floats) -> Floats:
 
 
 def _simple(value: float, slack: float) -> Fraction | None:
-    """The simple fraction that a value is but for rounding; None for one that is none."""
-    found = Fraction(value).limit_denominator(_MOST_PARTS)
-    return found if abs(float(found) - value) <= slack else None
+    """The simplest fraction that a value is but for rounding; None for one that is none."""
+    near, by = Fraction(value), Fraction(slack)
+    found = _simplest(near - by, near + by)
+    return found if found.denominator <= _MOST_PARTS else None
+
+
+def _simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction with the smallest denominator between two numbers, by their continued fractions."""
+    whole = math.ceil(low)
+    if whole <= high:
+        return Fraction(whole)
+    return whole - 1 + 1 / _simplest(1 / (high - whole + 1), 1 / (low - whole + 1))

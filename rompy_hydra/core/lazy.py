@@ -138,7 +138,7 @@ class _Rearranged(LazyArray):
         self.picks = [np.asarray(picks.get(d, np.arange(variable.sizes.get(d, 1)))) for d in dims]
         self.shape = tuple(len(p) for p in self.picks)
         is_float = np.issubdtype(variable.dtype, np.floating)
-        self.dtype = variable.dtype if is_float or conversion.is_none else np.dtype(np.float64)
+        self.dtype = variable.dtype.newbyteorder("=") if is_float or conversion.is_none else np.dtype(np.float64)
 
     def read(self, wanted: list[Ints]) -> NDArray[Any]:
         """The values at these positions."""

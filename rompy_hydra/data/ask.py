@@ -19,8 +19,10 @@ from ..core.store import Store
 from ..errors import DataError, Problem
 from ..source.base import Source, opened
 from . import vectors
+from .axes import need_places
 from .crs import own_crs
 from .fields import Fields
+from .layout import SITE, TIME, name_of
 from .quantities import QUANTITIES
 from .understand import Change, Understood
 from .write import write_netcdf
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from .policies import Gaps, NanPolicy
 
 CUT, CUT_FILE = "cut", "cut.nc"
+_PLACES = ("lat", "lon", "y", "x", "j", "i", SITE)
 
 
 @dataclass(frozen=True)
@@ -105,16 +108,22 @@ class Ask:
         return Understood(data, self.key, self.node, self.source.named_coordinates)
 
     def _fields(self, understood: Understood) -> Fields:
-        lonlat = None if self.crs is None else is_lonlat(self.crs)
-        arrays = {}
-        for name, one in self.wanted.items():
-            quantity = QUANTITIES[name]
-            units = None if quantity.is_direction else self.units
-            arrays[name] = understood.field(quantity, one.name, one.key, units, lonlat)
+        arrays = {name: self._field(understood, name, one) for name, one in self.wanted.items()}
         _check_alike(list(arrays.values()), self.key)
         crs = self._crs(understood, arrays)
         turned = self._towards_east(understood, arrays, crs)
         return Fields(turned, self.key, self.node, self.gaps, self.nan, crs, self.source.wider)
+
+    def _field(self, understood: Understood, name: str, one: Wanted) -> xr.DataArray:
+        quantity = QUANTITIES[name]
+        units = None if quantity.is_direction else self.units
+        lonlat = None if self.crs is None else is_lonlat(self.crs)
+        found = understood.field(quantity, one.name, one.key, units, lonlat)
+        raw = name_of(found)
+        if found.ndim:
+            need_places(understood.frame(raw, lonlat), understood.data[raw], self.key)
+        _check_dims(found, self.key)
+        return found
 
     def _towards_east(
         self, understood: Understood, arrays: dict[str, xr.DataArray], crs: str
@@ -171,6 +180,16 @@ class Ask:
     def _write(self, path: Path, part: Fields, made_of: Mapping[str, Any]) -> None:
         attributes = {"title": ", ".join(part.arrays), "history": f"cut from {hash_data(made_of)[:12]}"}
         write_netcdf(path, list(part.arrays.values()), attributes, self.key)
+
+
+def _check_dims(array: xr.DataArray, key: str) -> None:
+    spare = [d for d in map(str, array.dims) if d not in _PLACES and d != TIME]
+    if not spare:
+        return
+    along = array.coords[spare[0]].values if spare[0] in array.coords else np.arange(array.sizes[spare[0]])
+    message = f"{name_of(array)} has {len(along)} fields at each time, along {spare[0]}: {along[0]} .. {along[-1]}"
+    hint = f"one field is needed: choose one of them and give data without the dimension {spare[0]}"
+    raise DataError(Problem(key, message, hint=hint))
 
 
 def _check_alike(arrays: Sequence[xr.DataArray], key: str) -> None:

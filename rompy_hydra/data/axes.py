@@ -200,5 +200,5 @@ def need_places(frame: Frame, array: xr.DataArray, key: str) -> None:
     have = ", ".join(str(n) for n in array.coords) or "none"
     expected = "longitude and latitude" if frame.is_lonlat or frame.x is None else "x and y"
     message = f"{array.name} has no coordinates that are its {expected}; it has the coordinates {have}"
-    hint = f"name them: {key}.coordinates: {{lon: ..., lat: ...}}, or give a file that has them"
+    hint = f"name them: {key}.coordinates: {{lon: ..., lat: ...}}; what holds at one place is kind: series"
     raise DataError(Problem(key, message, hint=hint))

@@ -137,8 +137,16 @@ def cut(array: xr.DataArray, need: Need) -> xr.DataArray:
         for dim, (positions, values) in _window(array, need.box, need.pad).items():
             picks[dim] = positions
             coords |= {n: c for n, c in values.items() if n in coords}
-    if not picks:
-        return array
+    return _picked(array, picks, coords) if picks else array
+
+
+def at_times(array: xr.DataArray, positions: Ints) -> xr.DataArray:
+    """Only these of the times of a variable, lazily."""
+    coords = {str(n): c[positions] if n == TIME else c for n, c in array.coords.variables.items()}
+    return _picked(array, {TIME: positions}, coords)
+
+
+def _picked(array: xr.DataArray, picks: dict[str, Ints], coords: dict[str, xr.Variable]) -> xr.DataArray:
     variable = rearranged(array.variable, [str(d) for d in array.dims], picks, Conversion())
     return as_array(variable, coords, str(array.name))
 

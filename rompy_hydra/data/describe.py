@@ -10,18 +10,19 @@ import numpy as np
 import xarray as xr
 
 from ..core.store import size_text
-from ..core.times import time_text
+from ..core.times import step_text, time_text
 from ..errors import DataError
 from .blocks import blocks
 from .cut import axes_of, times_of_array
 from .layout import TIME
-from .quantities import ELEVATION, Quantity, recognised, vertical_sign
-from .times import step_words
+from .quantities import ELEVATION, Quantity, Sign, recognised, vertical_sign
+from .times import gaps_in, step_words
 from .understand import Change, Understood
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats
 
+_SIGNS: dict[Sign | None, float] = {"elevation": 1.0, "depth": -1.0}
 MOST_BYTES = 2**29
 """Values of a variable that are looked at; of a larger one every so many times."""
 MOST_FETCHED = 2**24
@@ -57,6 +58,20 @@ class AxisInfo:
     step: str
 
 
+@dataclass(frozen=True)
+class GapInfo:
+    """Times that are missing."""
+
+    after: str
+    """The last time before it."""
+    until: str
+    lasts: str
+    missing: int
+    """Number of times that should be between."""
+    step: str
+    """The usual one."""
+
+
 @dataclass
 class Pictured:
     """What is drawn of one variable."""
@@ -80,6 +95,7 @@ class Description:
     size: str
     variables: list[VariableInfo] = field(default_factory=list)
     axes: list[AxisInfo] = field(default_factory=list)
+    gaps: list[GapInfo] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     """What stands in the way of using it."""
@@ -104,18 +120,20 @@ def describe(
     understood = Understood(data, key, key, coordinates)
     total = sum(v.nbytes for v in understood.data.variables.values())
     found = Description(title, size_text(total))
-    axes: dict[str, AxisInfo] = {}
+    axes: dict[AxisInfo, None] = {}
+    gaps: dict[GapInfo, None] = {}
     for name in map(str, understood.data.data_vars):
         try:
             array, quantity, note = _understood(understood, name)
         except DataError as error:
             found.faults += [p.message for p in error.problems]
             continue
-        axes |= {a.name: a for a in _axes(array) if a.name not in axes}
+        axes |= dict.fromkeys(_axes(array))
+        gaps |= dict.fromkeys(_gaps(array))
         seen = _look(array, name, quantity, note, key, most_bytes)
         found.variables.append(seen.info)
         found.pictured.append(seen)
-    found.axes = list(axes.values())
+    found.axes, found.gaps = list(axes), list(gaps)
     found.changes = list(understood.changes)
     return found
 
@@ -126,13 +144,14 @@ def _understood(data: Understood, name: str) -> tuple[xr.DataArray, Quantity | N
     quantity = recognised(name, str(attributes.get("standard_name", "")))
     if quantity is None:
         return data.plain(name), None, ""
+    sign = vertical_sign(attributes) if quantity is ELEVATION else None
     try:
-        turned = data.turned(name, quantity)
+        turned = data.turned(name, quantity, sign=_SIGNS.get(sign))
     except DataError as error:
         return data.plain(name), None, error.problems[0].message
     if name != quantity.name:
         data.note(name, "variable", quantity.name, "standard_name" if "standard_name" in attributes else "its name")
-    if quantity is ELEVATION and vertical_sign(attributes) is None:
+    if quantity is ELEVATION and sign is None:
         return data.plain(name, turned=turned), quantity, "nothing tells whether it is an elevation or a depth"
     return data.plain(name, turned=turned), quantity, ""
 
@@ -158,6 +177,12 @@ def _axes(array: xr.DataArray) -> Iterator[AxisInfo]:
             yield AxisInfo(name, f"{np.nanmin(values):.6g}", f"{np.nanmax(values):.6g}", values.size, f"along {along}")
 
 
+def _gaps(array: xr.DataArray) -> Iterator[GapInfo]:
+    for gap in gaps_in(times_of_array(array)) if TIME in array.dims else []:
+        ends = time_text(gap.after_s), time_text(gap.until_s)
+        yield GapInfo(*ends, step_text(gap.length_s), gap.missing, step_text(gap.usual_s))
+
+
 def _even(values: Floats) -> str:
     steps = np.diff(values)
     if len(steps) == 0:
@@ -176,7 +201,9 @@ def _look(array: xr.DataArray, name: str, quantity: Quantity | None, note: str, 
     every = max(1, -(-array.nbytes // most_bytes))
     part = array[::every] if TIME in array.dims else array
     low, high, mean, missing = _statistics(part, key)
-    notes = [note, f"from every {every}th time" if every > 1 else "", _strange(low, high, quantity)]
+    times_s = times_of_array(part) if TIME in part.dims else np.empty(0)
+    sparse = f"from every {every}th time" if every > 1 else ""
+    notes = [note, _blank(low, times_s), sparse, _strange(low, high, quantity)]
     finite = np.isfinite(low)
     info = VariableInfo(
         name,
@@ -188,7 +215,6 @@ def _look(array: xr.DataArray, name: str, quantity: Quantity | None, note: str, 
         missing,
         "; ".join(filter(None, [*notes, "" if finite.any() else "nothing but NaN"])),
     )
-    times_s = times_of_array(part) if TIME in part.dims else np.empty(0)
     return Pictured(info, times_s, low, mean, high, _middle(part))
 
 
@@ -211,6 +237,14 @@ def _statistics(array: xr.DataArray, key: str) -> tuple[Floats, Floats, Floats, 
         )
     low, high, mean = (np.concatenate(column) for column in zip(*rows, strict=True))
     return low, high, mean, absent / max(array.size, 1)
+
+
+def _blank(low: Floats, times_s: Floats) -> str:
+    """Times without any value, where others have some."""
+    blank = np.isnan(low)
+    if blank.all() or not (len(times_s) and blank.any()):
+        return ""
+    return f"nothing but NaN at {int(blank.sum())} of {len(low)} times, the first is {time_text(times_s[blank][0])}"
 
 
 def _strange(low: Floats, high: Floats, quantity: Quantity | None) -> str:
@@ -237,6 +271,7 @@ def plain_rows(found: Description) -> dict[str, Any]:
         "size": found.size,
         "variables": [vars(v) for v in found.variables],
         "axes": [vars(a) for a in found.axes],
+        "gaps": [vars(g) for g in found.gaps],
         "changes": [vars(c) for c in found.changes],
         "faults": found.faults,
     }

@@ -15,7 +15,7 @@ from ..core.geo import LON_LAT, project
 from ..core.times import seconds, time_words
 from ..errors import DataError, Problem
 from .blocks import BUDGET, blocks
-from .cut import Need, cut, problems, times_of_array
+from .cut import Need, at_times, cut, problems, times_of_array
 from .layout import TIME, name_of
 from .places import ToPlaces, area_words, outside_problem
 from .policies import Gaps, NanPolicy
@@ -118,7 +118,7 @@ class FieldsAt:
         span = float(wanted.min()), float(wanted.max())
         if problem := coverage_problem(self.fields.key, axis_s, *span):
             raise DataError(problem)
-        return self._moving(wanted, self.fields.cut(Need(span, pad=0)))
+        return self._moving(wanted)
 
     def still(self) -> dict[str, Floats]:
         """(n,) values of each variable, of variables without time.
@@ -129,14 +129,18 @@ class FieldsAt:
         [(_, values)] = blocks(list(self.fields.arrays.values()), self.fields.key)
         return {name: self._to[name](v[None])[0] for name, v in zip(self.fields.arrays, values, strict=True)}
 
-    def _moving(self, wanted: Floats, needed: Fields) -> dict[str, Floats]:
-        low, share = between(needed.times_s, wanted)
+    def _moving(self, wanted: Floats) -> dict[str, Floats]:
+        """Only fields that count are read."""
+        low, share = between(self.fields.times_s, wanted)
+        used = np.unique(np.concatenate([low[share < 1.0], low[share > 0.0] + 1]))
+        needed = replace(self.fields, arrays={n: at_times(a, used) for n, a in self.fields.arrays.items()})
+        low, high = np.searchsorted(used, low), np.searchsorted(used, low + 1)
         found = {name: np.zeros((len(wanted), self._count)) for name in needed.arrays}
         budget = BUDGET * needed.first[0].size // max(needed.first[0].size, self._count)
         for part, values in blocks(list(needed.arrays.values()), needed.key, budget):
             for (name, result), block in zip(found.items(), values, strict=True):
                 there = self._to[name](block)
-                for at, weight in ((low, 1.0 - share), (low + 1, share)):  # in this order for blocks of any length
+                for at, weight in ((low, 1.0 - share), (high, share)):  # in this order for blocks of any length
                     here = (at >= part.start) & (at < part.stop) & (weight > 0.0)
                     result[here] += weight[here, None] * there[at[here] - part.start]
         return found

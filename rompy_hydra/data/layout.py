@@ -39,8 +39,9 @@ def lay_out(array: xr.DataArray, frame: Frame, key: str, note: Note) -> Layout:
     """The layout of a variable.
 
     Raises:
-        DataError: its times or its places are in no order that can be understood.
+        DataError: it has no values, or its times or its places are in no order that can be understood.
     """
+    _check_not_empty(array, key)
     layout = Layout()
     _time(array, frame, key, layout, note)
     places = Layout()
@@ -59,6 +60,13 @@ def lay_out(array: xr.DataArray, frame: Frame, key: str, note: Note) -> Layout:
     if before != after:
         note(str(array.name), f"dimensions {', '.join(before)}", ", ".join(after), "order of dimensions")
     return layout
+
+
+def _check_not_empty(array: xr.DataArray, key: str) -> None:
+    empty = [str(d) for d, n in array.sizes.items() if n == 0]
+    if empty:
+        message = f"{array.name} is empty: there is nothing along its dimension {', '.join(empty)}"
+        raise DataError(Problem(key, message, hint="the data were cut to nothing; look at how they were made"))
 
 
 def name_of(array: xr.DataArray) -> str:
@@ -97,13 +105,13 @@ def _rectangle(array: xr.DataArray, frame: Frame, key: str, layout: Layout, note
     if len(order) > 1 and order[0] > order[-1]:
         note(str(y.name), "from north to south", "from south to north", "its values")
     layout.names[str(y.dims[0])], layout.picks[str(y.dims[0])] = here[1], order
-    layout.coords[here[1]] = _coordinate(here[1], south_north)
+    layout.coords[here[1]] = _coordinate(here[1], south_north, y)
     order, west_east = _around(x, array, key) if frame.is_lonlat else _one_way(x, array, key)
     if not np.array_equal(order, np.arange(len(x))) or abs(float(west_east[0]) - float(x.values[0])) > 1.0:
         text = f"{_range(np.asarray(x.values))} to {_range(west_east)}".split(" to ")
         note(str(x.name), text[0], text[1], "one convention of longitudes" if frame.is_lonlat else "its values")
     layout.names[str(x.dims[0])], layout.picks[str(x.dims[0])] = here[0], order
-    layout.coords[here[0]] = _coordinate(here[0], west_east)
+    layout.coords[here[0]] = _coordinate(here[0], west_east, x)
     for found, name in zip(frame.places(), here, strict=True):
         if found.name != name:
             note(found.name, "coordinate", name, found.why)
@@ -113,8 +121,9 @@ def _range(values: Floats) -> str:
     return f"{values[0]:g} .. {values[-1]:g}"
 
 
-def _coordinate(name: str, values: Floats) -> xr.Variable:
-    return xr.Variable(name, straightened(values), _ATTRIBUTES[name])
+def _coordinate(name: str, values: Floats, stored: xr.DataArray) -> xr.Variable:
+    straight = straightened(values, np.asarray(stored.values, dtype=np.float64))
+    return xr.Variable(name, straight, _ATTRIBUTES[name])
 
 
 _ATTRIBUTES = {

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.mesh import Floats, Ints
 from ..core.period import parse_time
-from ..core.times import step_text, time_text
+from ..core.times import EQUAL_S, step_text, time_text
 from ..errors import DataError, Problem
 from .policies import Gaps
 
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 GAP = 1.5
 """A step longer than so many usual steps is a gap; months, from 28 to 31 days, have none."""
+_DIGITS = 3
+"""Of seconds: days since 1990 in double precision, as some models write them, are off by less than a microsecond."""
+_SAME_DAYS = ("standard", "gregorian", "proleptic_gregorian")
+_FEWER_DAYS = ("noleap", "365_day")
+"""Calendars all of whose days exist; others have days that do not."""
 _FEWEST = 4
 """Of fewer times it cannot be told which step is the usual one."""
 
@@ -46,7 +51,7 @@ def times_of(coordinate: xr.DataArray, key: str) -> Times:
         raise DataError(
             Problem(key, f"coordinate {coordinate.name} lacks a time at position {_first(np.isnat(values))}")
         )
-    at: Floats = (values - np.datetime64(0, "s")) / np.timedelta64(1, "s")
+    at: Floats = np.round((values - np.datetime64(0, "s")) / np.timedelta64(1, "s"), _DIGITS)
     order = np.argsort(at, kind="stable")
     if (same := np.diff(at[order]) == 0).any():
         i = _first(same)
@@ -56,12 +61,13 @@ def times_of(coordinate: xr.DataArray, key: str) -> Times:
 
 
 def _as_datetime64(coordinate: xr.DataArray, key: str) -> tuple[Any, str]:
-    values = np.atleast_1d(np.asarray(coordinate.values))
+    values = np.atleast_1d(_stamps(coordinate))
     if np.issubdtype(values.dtype, np.datetime64):
         return values, ""
     calendar = str(getattr(values[0], "calendar", "")) if values.dtype == object else ""
-    if calendar in ("noleap", "365_day"):
-        return np.array([np.datetime64(v.isoformat(), "ns") for v in values]), calendar
+    if calendar in (*_SAME_DAYS, *_FEWER_DAYS):
+        stamps = np.array([np.datetime64(v.isoformat(), "us") for v in values])
+        return stamps, calendar if calendar in _FEWER_DAYS else ""
     if calendar:
         message = f"coordinate {coordinate.name} is in the calendar {calendar}, which has days that do not exist"
         hint = f"convert the data first: xarray.Dataset.convert_calendar('standard', dim='{coordinate.name}')"
@@ -69,10 +75,16 @@ def _as_datetime64(coordinate: xr.DataArray, key: str) -> tuple[Any, str]:
     try:
         parsed = [parse_time(v if isinstance(v, datetime) else str(v)) for v in values.tolist()]
     except ValueError:
-        message = f"coordinate {coordinate.name} holds no times; the first value is {values[0]!r}"
+        message = f"coordinate {coordinate.name} holds no times; the first value is {str(values[0])!r}"
         hint = "its units should read like 'hours since 1970-01-01'; if it is not the time, name the right coordinate"
         raise DataError(Problem(key, message, hint=hint)) from None
     return np.array([t.replace(tzinfo=None) for t in parsed], dtype="datetime64[ns]"), ""
+
+
+def _stamps(coordinate: xr.DataArray) -> Any:
+    """The values; of times with a time zone in UTC, as xarray's releases hand them out in different ways."""
+    zone = getattr(coordinate.dtype, "tz", None)
+    return coordinate.to_index().tz_convert(None).values if zone is not None else np.asarray(coordinate.values)
 
 
 def _first(flags: Any) -> int:
@@ -107,39 +119,46 @@ def bracket(axis_s: Floats, first_s: float, last_s: float, pad: int = 0) -> slic
 
 def gap_problem(key: str, axis_s: Floats, span_s: tuple[float, float], gaps: Gaps, node: str) -> Problem | None:
     """Gaps in (n,) times within a span, unless they are to be interpolated; the key ``gaps`` is below `node`."""
-    found = None if gaps == "interpolate" else gaps_in(axis_s, bracket(axis_s, *span_s))
-    if found is None:
+    found = [] if gaps == "interpolate" else gaps_in(axis_s, bracket(axis_s, *span_s))
+    if not found:
         return None
-    told = f"{found.count} gap{'s' * (found.count > 1)} within the period"
-    ends = f"from {time_text(found.after_s)} to {time_text(found.after_s + found.longest_s)}"
-    message = f"the data have {told}: the longest lasts {step_text(found.longest_s)}, {ends}"
+    longest = max(found, key=lambda gap: gap.length_s)
+    told = f"{len(found)} gap{'s' * (len(found) > 1)} within the period"
+    ends = f"from {time_text(longest.after_s)} to {time_text(longest.until_s)}"
+    message = f"the data have {told}: the longest lasts {step_text(longest.length_s)}, {ends}"
     hint = f"give data without the gap, or accept straight lines across: {node}.gaps: interpolate"
-    return Problem(key, f"{message}; the usual step is {step_text(found.usual_s)}", hint=hint, data=True)
+    return Problem(key, f"{message}; the usual step is {step_text(longest.usual_s)}", hint=hint, data=True)
 
 
 @dataclass(frozen=True)
 class Gap:
-    """What is missing between times."""
+    """Two times that are there without those that should be between."""
 
-    count: int
-    usual_s: float
-    longest_s: float
     after_s: float
-    """Where the longest one begins [s since 1970]."""
+    """The last time before it [s since 1970]."""
+    until_s: float
+    usual_s: float
+    """The usual step."""
+
+    @property
+    def length_s(self) -> float:
+        """How long it lasts."""
+        return self.until_s - self.after_s
+
+    @property
+    def missing(self) -> int:
+        """Times that are not there."""
+        return max(1, round(self.length_s / self.usual_s) - 1)
 
 
-def gaps_in(axis_s: Floats, part: slice = slice(None)) -> Gap | None:
-    """Steps of a part of (n,) times that are much longer than the usual step of all; None without any."""
+def gaps_in(axis_s: Floats, part: slice = slice(None)) -> list[Gap]:
+    """Steps of a part of (n,) times that are much longer than the usual step of all."""
     if len(axis_s) < _FEWEST:
-        return None
+        return []
     usual = float(np.median(np.diff(axis_s)))
     inside = axis_s[part]
-    steps = np.diff(inside)
-    is_gap = steps > GAP * usual
-    if not is_gap.any():
-        return None
-    longest = int(np.argmax(steps))
-    return Gap(int(is_gap.sum()), usual, float(steps[longest]), float(inside[longest]))
+    at = np.flatnonzero(np.diff(inside) > GAP * usual)
+    return [Gap(float(inside[i]), float(inside[i + 1]), usual) for i in at]
 
 
 def step_words(axis_s: Floats) -> str:
@@ -147,9 +166,10 @@ def step_words(axis_s: Floats) -> str:
     steps = np.diff(axis_s)
     if len(steps) == 0:
         return "a single time"
-    if steps.max() - steps.min() < 1e-3:
+    if steps.max() - steps.min() < EQUAL_S:
         return step_text(float(steps[0]))
     if found := gaps_in(axis_s):
-        many = "s" * (found.count > 1)
-        return f"{step_text(found.usual_s)}, {found.count} gap{many} of up to {step_text(found.longest_s)}"
+        longest = max(gap.length_s for gap in found)
+        many = "s" * (len(found) > 1)
+        return f"{step_text(found[0].usual_s)}, {len(found)} gap{many} of up to {step_text(longest)}"
     return f"{step_text(float(steps.min()))} to {step_text(float(steps.max()))}"

@@ -13,7 +13,7 @@ from ..core.units import AS_IT_IS, Conversion, conversion
 from ..errors import DataError, Problem, did_you_mean
 from .axes import Frame, frame_of, with_coordinates
 from .layout import ORIGINAL, lay_out
-from .quantities import Quantity
+from .quantities import Quantity, vertical_sign
 
 
 @dataclass(frozen=True)
@@ -141,18 +141,20 @@ class Understood:
         """
         array = self.data[name]
         said, standard = str(array.attrs.get("units", "")), str(array.attrs.get("standard_name", ""))
-        found = conversion(units or said, quantity.units, self.node)
+        stated = units or said
+        found = AS_IT_IS if stated in quantity.bare else conversion(stated, quantity.units, self.node)
         if not found.is_none:
-            self.note(name, units or said, quantity.units, "the config" if units else "units")
+            self.note(name, stated, quantity.units, "the config" if units else "units")
         packed = array.encoding.get("dtype")
         if packed is not None and np.issubdtype(packed, np.integer) and "scale_factor" in array.encoding:
             self.note(name, f"packed {packed}", str(array.dtype), "scale_factor and add_offset")
-        if sign is not None:
-            return found if sign > 0 else found.negative
-        if standard not in quantity.opposite:
+        is_opposite = standard in quantity.opposite if sign is None else sign < 0
+        if not is_opposite:
             return found
-        self.note(name, standard, quantity.name, "standard_name")
-        return found._replace(offset=found.offset + 180.0) if quantity.is_direction else found.negative
+        said = standard if standard in quantity.opposite else "positive down"
+        why = "standard_name" if said == standard else "positive" if vertical_sign(array.attrs) else "the config"
+        self.note(name, said, quantity.name, why)
+        return found._replace(offset=found.offset - 180.0) if quantity.is_direction else found.negative
 
     def note(self, what: str, found: str, made: str, why: str) -> None:
         """Remember that something is said in another way here."""

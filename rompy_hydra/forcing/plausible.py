@@ -20,7 +20,7 @@ FILLS = (-99.0, -99.9, -999.0, -999.9, -9999.0, -99999.0, -32768.0, 999.0, 9999.
 def implausible(
     quantity: str, values: Floats, node: str, source: Any, key: str = "", name: str = ""
 ) -> Iterator[Problem]:
-    """Values of a quantity beyond what it can be.
+    """Values of a quantity beyond what it can be; of missing ones there is nothing to say.
 
     Args:
         quantity: its name.
@@ -31,6 +31,8 @@ def implausible(
         name: what the data call it.
     """
     limits = QUANTITIES[quantity]
+    if not np.isfinite(values).any():
+        return
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     if limits.lowest <= low and high <= limits.highest:
         return

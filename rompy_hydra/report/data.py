@@ -14,9 +14,12 @@ from ..source.base import Source, opened
 from .tables import aligned, counted
 
 if TYPE_CHECKING:
-    from ..data.describe import Description
+    from ..data.describe import Description, GapInfo
     from ..data.understand import Change
     from ..domain import Domain
+
+
+_MOST_GAPS = 10
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,22 @@ def _lines(found: Description) -> Iterator[str]:
         yield "axes"
         rows = [["name", "from", "to", "number", "step"]]
         yield from aligned([*rows, *([a.name, a.first, a.last, str(a.count), a.step] for a in found.axes)])
+    yield from _gap_lines(found.gaps)
     yield from changes_lines(found.changes, "understood as")
     if found.faults:
         yield "faults"
         yield from (f"  - {fault}" for fault in found.faults)
+
+
+def _gap_lines(gaps: Sequence[GapInfo]) -> Iterator[str]:
+    if not gaps:
+        return
+    yield "times that are missing"
+    rows = [["after", "until", "lasts", "missing", "usual step"]]
+    rows += [[g.after, g.until, g.lasts, str(g.missing), g.step] for g in gaps[:_MOST_GAPS]]
+    yield from aligned(rows)
+    if len(gaps) > _MOST_GAPS:
+        yield f"  and {len(gaps) - _MOST_GAPS} more"
 
 
 def changes_lines(changes: Sequence[Change], head: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from ..core.times import time_text
 from ..data.layout import SITE, TIME
+from ..data.times import gaps_in
 from .canvas import DPI, INK, LINES, STYLE, WIDTH_IN, label_map, save, stretch, time_axes
 
 if TYPE_CHECKING:
@@ -86,10 +87,13 @@ def _seconds(field: xr.DataArray) -> float:
 
 def _series(axes: Any, one: Pictured, label: str) -> None:
     when: Floats = date2num((one.times_s * 1e3).astype("datetime64[ms]"))  # type: ignore[no-untyped-call]
+    after = np.searchsorted(one.times_s, [gap.until_s for gap in gaps_in(one.times_s)])
+    when = np.insert(when, after, when[after])
+    low, mean, high = (np.insert(v, after, np.nan) for v in (one.low, one.mean, one.high))  # no line crosses a gap
     if not np.array_equal(one.low, one.high, equal_nan=True):
         many = "places" if one.field is not None or SITE in one.info.dims else "values"
-        axes.fill_between(when, one.low, one.high, color=LINES[0], alpha=0.22, linewidth=0, label=f"all {many}")
-    axes.plot(when, one.mean, color=LINES[0], linewidth=1.4, label="mean")
+        axes.fill_between(when, low, high, color=LINES[0], alpha=0.22, linewidth=0, label=f"all {many}")
+    axes.plot(when, mean, color=LINES[0], linewidth=1.4, label="mean")
     if len(axes.get_legend_handles_labels()[1]) > 1:
         axes.legend(frameon=False, fontsize=8, ncols=2, loc="lower right", bbox_to_anchor=(1.0, 0.98), borderpad=0.1)
     time_axes(axes, when, label)
