@@ -195,12 +195,25 @@ def _check_dims(array: xr.DataArray, key: str) -> None:
 def _check_alike(arrays: Sequence[xr.DataArray], key: str) -> None:
     first = arrays[0]
     for other in arrays[1:]:
-        same_dims = first.dims == other.dims and first.shape == other.shape
-        if same_dims and all(np.array_equal(first.coords[n].values, other.coords[n].values) for n in first.coords):
-            continue
-        shapes = " and ".join(f"{a.name} {dict(a.sizes)}" for a in (first, other))
-        message = f"{first.name} and {other.name} are not at the same places and times: {shapes}"
-        raise DataError(Problem(key, message, hint="give data in which they are, interpolated to the same points"))
+        if told := _unlike(first, other):
+            message = f"{name_of(first)} and {name_of(other)} are not at the same places and times: {told}"
+            raise DataError(Problem(key, message, hint="give data in which they are, interpolated to the same points"))
+
+
+def _unlike(first: xr.DataArray, other: xr.DataArray) -> str:
+    """Dimensions that differ, or the first coordinate that does; empty where all are the same."""
+    if first.dims != other.dims:
+        return " and ".join(f"{name_of(a)} is along {', '.join(map(str, a.dims))}" for a in (first, other))
+    for name in map(str, first.coords):
+        if not np.array_equal(first.coords[name].values, other.coords[name].values):
+            return f"their {name} has {_ends(first, name)}, and {_ends(other, name)}"
+    return ""
+
+
+def _ends(array: xr.DataArray, name: str) -> str:
+    values = np.asarray(array.coords[name].values).ravel()
+    values = values.astype("datetime64[s]") if values.dtype.kind == "M" else values
+    return f"{len(values)} values, {values[0]} .. {values[-1]}"
 
 
 def _digest(values: Any) -> str:
