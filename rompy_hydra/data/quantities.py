@@ -37,6 +37,11 @@ class Quantity:
         return (self.name, *self.standard, *self.opposite, *self.along_grid)
 
     @property
+    def called(self) -> tuple[str, ...]:
+        """Names by which its variable is known without attributes, the likeliest first."""
+        return (self.name, *self.usual)
+
+    @property
     def is_direction(self) -> bool:
         """Whether it is an angle, so that its opposite is 180 degrees off."""
         return self.units == "degree"
@@ -77,7 +82,7 @@ _ALL = (
         "m s-1",
         -_WIND,
         _WIND,
-        usual=("u10", "10u", "uwnd", "ugrd10m", "u_10m", "uas", "u"),
+        usual=("u10", "10u", "10m_u_component_of_wind", "uwnd", "ugrd10m", "u_10m", "uas", "u"),
         along_grid=("x_wind", "grid_eastward_wind"),
     ),
     Quantity(
@@ -85,7 +90,7 @@ _ALL = (
         "m s-1",
         -_WIND,
         _WIND,
-        usual=("v10", "10v", "vwnd", "vgrd10m", "v_10m", "vas", "v"),
+        usual=("v10", "10v", "10m_v_component_of_wind", "vwnd", "vgrd10m", "v_10m", "vas", "v"),
         along_grid=("y_wind", "grid_northward_wind"),
     ),
     Quantity("wind_speed", "m s-1", 0.0, _WIND, ("wind_speed_at_10m_above_ground_level",), ("wspd", "ws10", "wnd")),
@@ -175,7 +180,7 @@ def recognised(name: str, standard_name: str, among: Iterable[Quantity] = _ALL) 
     for quantity in among:
         if standard_name and standard_name in quantity.names:
             return quantity
-    by_name = [q for q in among if name.lower() in q.usual]
+    by_name = [q for q in among if name.lower() in q.called]
     return by_name[0] if len(by_name) == 1 and not standard_name else None
 
 

@@ -68,7 +68,7 @@ class Understood:
                 raise DataError(Problem(key, message, name, hint=did_you_mean(name, present)))
             return name, "the config"
         by_standard = [n for n in present if self.data[n].attrs.get("standard_name") in quantity.names]
-        by_name = [n for usual in quantity.usual for n in present if n.lower() == usual]
+        by_name = [n for usual in quantity.called for n in present if n.lower() == usual]
         both = [n for n in by_name if n in by_standard]
         if len(by_standard) == 1 or both:
             found = (both or by_standard)[0]

@@ -1,0 +1,163 @@
+"""Which coordinate is which: what the config says, then attributes, then names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from rompy_hydra.data.axes import frame_of, need_places, with_coordinates
+from rompy_hydra.errors import DataError
+from tests.data.lookalike import air, domain, problems
+
+LON = {"standard_name": "longitude"}
+LAT = {"units": "degrees_north"}
+
+
+def grid(x: str, y: str, x_attributes: Any = None, y_attributes: Any = None, **more: Any) -> xr.DataArray:
+    coords = {x: (x, [1.0, 2.0], x_attributes or {}), y: (y, [3.0, 4.0], y_attributes or {}), **more}
+    return xr.DataArray(np.zeros((2, 2)), dims=(y, x), coords=coords, name="u10")
+
+
+def names(array: xr.DataArray, given: dict[str, str] | None = None, lonlat: bool | None = None) -> tuple[Any, ...]:
+    frame = frame_of(array, "forcing.wind.source", given, lonlat)
+    return tuple(f.name if f else None for f in (frame.x, frame.y, frame.time)), frame.is_lonlat, frame.grid
+
+
+@pytest.mark.parametrize(
+    ("array", "x", "y", "is_lonlat"),
+    [
+        (grid("lon", "lat"), "lon", "lat", True),
+        (grid("Longitude", "LATITUDE"), "Longitude", "LATITUDE", True),
+        (grid("nav_lon", "nav_lat"), "nav_lon", "nav_lat", True),
+        (grid("a", "b", LON, LAT), "a", "b", True),
+        (grid("x", "y"), "x", "y", False),
+        (grid("x", "y", LON, LAT), "x", "y", True),
+        (grid("x", "y", {"units": "degrees_east"}, {"units": "degrees_north"}), "x", "y", True),
+        (grid("easting", "northing"), "easting", "northing", False),
+        (grid("x", "y", {"standard_name": "projection_x_coordinate", "units": "m"}, {"axis": "Y"}), "x", "y", False),
+    ],
+)
+def test_coordinates_are_found_by_attributes_or_names(array: xr.DataArray, x: str, y: str, is_lonlat: bool):
+    assert names(array) == ((x, y, None), is_lonlat, "rectangular")
+
+
+def test_attributes_count_more_than_names():
+    """A model on a rotated grid has its own lon and lat beside the true ones."""
+    array = grid("rlon", "rlat", {"standard_name": "grid_longitude"}, {"standard_name": "grid_latitude"})
+    true = {"standard_name": "longitude", "units": "degrees_east"}
+    array = array.assign_coords(
+        lon=(("rlat", "rlon"), np.ones((2, 2)), true),
+        lat=(("rlat", "rlon"), np.ones((2, 2)), {"standard_name": "latitude"}),
+    )
+    assert names(array) == (("lon", "lat", None), True, "curvilinear")
+
+
+def test_the_config_counts_most():
+    array = grid("lon", "lat", LON, LAT).assign_coords(e=("lon", [5.0, 6.0]), n=("lat", [7.0, 8.0]))
+    assert names(array, {"lon": "e", "lat": "n"})[0] == ("e", "n", None)
+    assert names(grid("x", "y"), lonlat=True)[1] is True
+    assert names(grid("lon", "lat"), lonlat=False)[1] is False
+
+
+def test_a_coordinate_that_the_config_names_has_to_be_there():
+    with pytest.raises(DataError) as caught:
+        frame_of(grid("lon", "lat"), "forcing.wind.source", {"lon": "lonn"})
+    (problem,) = caught.value.problems
+    assert problem.key == "forcing.wind.source.coordinates.lon"
+    assert problem.message == "u10 has no coordinate lonn; it has lon, lat"
+    assert problem.hint == "did you mean 'lon'?"
+
+
+@pytest.mark.parametrize(
+    ("coords", "time"),
+    [
+        ({"time": ("t", [0, 1])}, "time"),
+        ({"valid_time": ("t", [0, 1]), "time": 0}, "valid_time"),
+        ({"valid_time": ("t", [0, 1]), "time": ("t", [0, 1])}, "valid_time"),  # for which the values hold
+        ({"Times": ("t", np.array(["2023-01-01", "2023-01-02"], "M8[ns]"))}, "Times"),
+        ({"a": ("t", [0, 1], {"standard_name": "time"}), "time": ("t", [0, 1])}, "a"),
+        ({"a": ("t", [0, 1], {"axis": "T"})}, "a"),
+        ({"time": np.datetime64("2023-01-01", "ns")}, "time"),
+        ({}, None),
+    ],
+)
+def test_the_time_is_the_one_for_which_values_hold(coords: dict[str, Any], time: str | None):
+    array = xr.DataArray(np.zeros((2, 2)), dims=("t", "lon"), coords={"lon": [1.0, 2.0], **coords}, name="u10")
+    assert names(array)[0][2] == time
+
+
+@pytest.mark.parametrize(
+    ("dims", "lon", "lat", "kind"),
+    [
+        (("a", "b"), ("b",), ("a",), "rectangular"),
+        (("a", "b"), ("a", "b"), ("a", "b"), "curvilinear"),
+        (("a",), ("a",), ("a",), "points"),
+        (("a", "b"), (), ("a",), "none"),
+        (("a", "b"), ("a", "b"), ("a",), "none"),
+    ],
+)
+def test_the_kind_of_grid_follows_from_the_dimensions_of_its_coordinates(dims, lon, lat, kind: str):
+    coords = {"lon": (lon, np.ones((2,) * len(lon))), "lat": (lat, np.ones((2,) * len(lat)))}
+    array = xr.DataArray(np.zeros((2,) * len(dims)), dims=dims, coords=coords, name="u10")
+    assert names(array)[2] == kind
+
+
+def test_a_table_with_the_place_in_each_line_is_a_series():
+    coords = {"time": np.array(["2023-01-01", "2023-01-02"], "M8[ns]"), "lon": ("time", [1.0, 1.0])}
+    array = xr.DataArray(np.zeros(2), dims="time", coords={**coords, "lat": ("time", [2.0, 2.0])}, name="hs")
+    assert names(array)[2] == "none"
+
+
+def test_places_that_are_stored_as_variables_are_coordinates():
+    lon, lat = np.meshgrid([1.0, 2.0, 3.0], [4.0, 5.0])
+    data = xr.Dataset({"z": (("a", "b"), lon), "nav_lon": (("a", "b"), lon + 0.1 * lat), "nav_lat": (("a", "b"), lat)})
+    found = with_coordinates(data)
+    assert set(found.coords) == {"nav_lon", "nav_lat"}
+    assert names(found.z)[2] == "curvilinear"
+
+
+@pytest.mark.parametrize("hole", [False, True])
+def test_places_repeated_for_each_row_or_time_are_said_once(hole: bool):
+    lat, lon = np.meshgrid([4.0, 5.0], [1.0, 2.0, 3.0], indexing="ij")
+    if hole:
+        lon[1, 1] = lat[1, 1] = np.nan  # where the model has no cell
+    places = {"nav_lon": (("y", "x"), lon), "nav_lat": (("y", "x"), lat)}
+    found = with_coordinates(xr.Dataset({"z": (("y", "x"), lon)}, coords=places))
+    assert (found.nav_lon.dims, found.nav_lat.dims) == (("x",), ("y",))
+    assert names(found.z)[2] == "rectangular"
+    buoys = {"lon": (("time", "site"), np.tile([1.0, 2.0], (3, 1))), "lat": (("time", "site"), np.ones((3, 2)))}
+    found = with_coordinates(xr.Dataset({"hs": (("time", "site"), np.zeros((3, 2)))}, coords=buoys))
+    assert names(found.hs)[2] == "points"
+
+
+def test_without_places_the_message_says_what_there_is_and_what_to_do():
+    array = xr.DataArray(np.zeros((2, 2)), dims=("a", "b"), coords={"a": [1, 2]}, name="u10")
+    with pytest.raises(DataError) as caught:
+        need_places(frame_of(array, "forcing.wind.source"), array, "forcing.wind.source")
+    (problem,) = caught.value.problems
+    assert problem.message == "u10 has no coordinates that are its longitude and latitude; it has the coordinates a"
+    assert problem.hint.startswith("name them: forcing.wind.source.coordinates: {lon: ..., lat: ...}")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d.rename(lon="e", lat="n").drop_attrs(), "no coordinates that are its longitude and latitude"),
+        (lambda d: d.isel(lon=0), "no coordinates that are its longitude and latitude"),
+        (lambda d: d.isel(lon=0, lat=0, drop=True), "what holds at one place is kind: series"),
+        (lambda d: d.stack(s=("lat", "lon")).reset_index("s"), "at separate points (time, site)"),
+        (lambda d: d.rename(lon="x", lat="y").drop_attrs(), "do not say in which reference system"),
+        (lambda d: d.expand_dims(number=[0, 1, 2]), "u10 has 3 fields at each time, along number: 0 .. 2"),
+        (lambda d: d.expand_dims(height=[10.0, 80.0], axis=3), "2 fields at each time, along height: 10.0 .. 80.0"),
+    ],
+)
+def test_a_wind_that_is_no_field_over_a_place_is_told_before_a_run(change, message: str):
+    data = air()
+    changed = change(data)
+    for name in changed.data_vars:
+        changed[name].attrs["units"] = "m/s"
+    (problem,) = problems(changed, domain())
+    assert message in str(problem)
