@@ -205,7 +205,7 @@ def _unlike(first: xr.DataArray, other: xr.DataArray) -> str:
     if first.dims != other.dims:
         return " and ".join(f"{name_of(a)} is along {', '.join(map(str, a.dims))}" for a in (first, other))
     for name in map(str, first.coords):
-        if not np.array_equal(first.coords[name].values, other.coords[name].values):
+        if not first.coords[name].variable.equals(other.coords[name].variable):
             return f"their {name} has {_ends(first, name)}, and {_ends(other, name)}"
     return ""
 

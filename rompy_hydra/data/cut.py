@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAD = 1
 """Steps and cells kept on each side of what interpolation needs, for models that look beyond their own edge."""
 REACH = 25
-"""Points of the grid around the domain among which the nearest one with data is looked for."""
+"""Cells on each side in which a value for a missing one is looked for, where the nearest one is to be taken."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,9 @@ class Need:
     """First and last time [s since 1970]."""
     box: Box | None = None
     pad: int = PAD
+    """Steps and cells more on each side."""
+    reach: int = 0
+    """Cells on each side, where that is more."""
 
 
 def times_of_array(array: xr.DataArray) -> Floats:
@@ -134,7 +137,7 @@ def cut(array: xr.DataArray, need: Need) -> xr.DataArray:
         picks[TIME] = np.arange(part.start, part.stop)
         coords[TIME] = coords[TIME][part]
     if need.box is not None:
-        for dim, (positions, values) in _window(array, need.box, need.pad).items():
+        for dim, (positions, values) in _window(array, need.box, max(need.pad, need.reach)).items():
             picks[dim] = positions
             coords |= {n: c for n, c in values.items() if n in coords}
     return _picked(array, picks, coords) if picks else array

@@ -15,7 +15,7 @@ from ..core.geo import LON_LAT, project
 from ..core.times import seconds, time_words
 from ..errors import DataError, Problem
 from .blocks import BUDGET, blocks
-from .cut import Need, at_times, cut, problems, times_of_array
+from .cut import REACH, Need, at_times, cut, problems, times_of_array
 from .layout import TIME, name_of
 from .places import ToPlaces, area_words, outside_problem
 from .policies import Gaps, NanPolicy
@@ -41,6 +41,8 @@ class Fields:
     """Of their places."""
     wider: str = ""
     """What to change for data of a larger area."""
+    area: str = ""
+    """What they covered before they were cut, in words."""
 
     @cached_property
     def first(self) -> xr.DataArray:
@@ -56,6 +58,11 @@ class Fields:
     def is_lonlat(self) -> bool:
         """Whether their places are longitudes and latitudes."""
         return self.crs == LON_LAT
+
+    @property
+    def reach(self) -> int:
+        """Cells around what is needed in which values for missing ones are looked for."""
+        return REACH if self.nan == "nearest_wet" else 0
 
     @property
     def words(self) -> str:
@@ -77,7 +84,16 @@ class Fields:
 
     def cut(self, need: Need) -> Fields:
         """The part that is needed, lazily."""
-        return replace(self, arrays={name: cut(array, need) for name, array in self.arrays.items()})
+        area = self.area or (area_words(self.first) if "j" in self.first.dims else "")
+        return replace(self, arrays={name: cut(array, need) for name, array in self.arrays.items()}, area=area)
+
+    def raw(self, name: str, times_s: Floats) -> Floats:
+        """The values of a variable on its grid around times, as they are in the data but for units."""
+        if not len(self.times_s):
+            return np.asarray(self.arrays[name].values)
+        low, _ = between(self.times_s, times_s)
+        used = np.unique(np.concatenate([low, np.minimum(low + 1, len(self.times_s) - 1)]))
+        return np.asarray(at_times(self.arrays[name], used).values)
 
     def places(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         """Places in the coordinates of the variables."""
@@ -104,7 +120,8 @@ class FieldsAt:
         self._count = len(x)
         outside = next(iter(self._to.values())).outside
         if outside.any():
-            raise DataError(outside_problem(outside, fields.first, fields.key))
+            area = fields.area or area_words(fields.first)
+            raise DataError(outside_problem(outside, name_of(fields.first), area, fields.key))
 
     def at(self, times: Sequence[datetime]) -> dict[str, Floats]:
         """(nt, n) values of each variable, linear in time between its own times.

@@ -140,11 +140,11 @@ def weights_at(array: xr.DataArray, x: Floats, y: Floats, key: str) -> tuple[Wei
     Raises:
         DataError: values at separate points.
     """
-    coords = [np.ascontiguousarray(c.values) for n, c in sorted(array.coords.items()) if n in ("lon", "lat", "x", "y")]
+    coords = [(n, c.values) for n, c in sorted(array.coords.items()) if n in ("lon", "lat", "x", "y")]
     digest = hashlib.blake2b(digest_size=16)
-    for part in (*coords, np.ascontiguousarray(x), np.ascontiguousarray(y)):
-        digest.update(repr(part.shape).encode())
-        digest.update(part.tobytes())
+    for called, part in (*coords, ("x there", x), ("y there", y)):
+        digest.update(repr((called, part.shape)).encode())
+        digest.update(np.ascontiguousarray(part).tobytes())
     name = digest.hexdigest()
     if name not in _kept:
         _kept[name] = _weights_at(array, x, y, key)
@@ -182,14 +182,16 @@ def _halves(shape: tuple[int, ...], known: Flags) -> Ints:
     return found
 
 
-def outside_problem(outside: Flags, array: xr.DataArray, key: str) -> Problem:
-    """Places that are outside of a curvilinear grid."""
-    message = f"{int(outside.sum())} of {len(outside)} places of the domain are outside of the grid of {name_of(array)}"
+def outside_problem(outside: Flags, name: str, area: str, key: str) -> Problem:
+    """Places that are outside of the curvilinear grid of a variable, which covers an area, in words."""
+    message = f"{int(outside.sum())} of {len(outside)} places of the domain are outside of the grid of {name}"
     hint = "give data that cover the domain, or make the domain smaller"
-    return Problem(key, f"{message}, which covers {area_words(array)}", hint=hint, data=True)
+    return Problem(key, f"{message}, which covers {area}", hint=hint, data=True)
 
 
 def area_words(array: xr.DataArray) -> str:
     """The limits of the points of a variable's grid."""
+    if (axes := axes_of(array)) is not None:
+        return box_words(is_lonlat(array), axes[1].limits, axes[0].limits)
     x, y = points_of(array)
     return box_words(is_lonlat(array), (np.nanmin(x), np.nanmax(x)), (np.nanmin(y), np.nanmax(y)))

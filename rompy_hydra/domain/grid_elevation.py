@@ -17,7 +17,7 @@ from ..core.means import around_nodes
 from ..core.mesh import Floats, Mesh
 from ..core.weights import Weights, conservative
 from ..data.crs import own_crs
-from ..data.cut import PAD, REACH, Box, Need, axes_of
+from ..data.cut import Box, Need, axes_of
 from ..data.fields import Fields
 from ..data.quantities import ELEVATION, Sign, vertical_sign
 from ..data.understand import Change, Understood
@@ -154,7 +154,7 @@ def _around(domain: Domain, bed: Grid, x_m: Floats, y_m: Floats) -> Iterator[tup
     with open_grid(domain, bed) as grid:
         x, y = project(x_m, y_m, domain.metric_crs(), grid.fields.crs)
         x = unbroken(x) if grid.fields.is_lonlat else x
-        need = Need(None, Box.around(x, y, is_lonlat=grid.fields.is_lonlat), REACH if bed.nan == "nearest_wet" else PAD)
+        need = Need(None, Box.around(x, y, is_lonlat=grid.fields.is_lonlat), reach=grid.fields.reach)
         raise_for(grid.fields.problems(need))
         part = grid.fields.cut(need)
         check_sign(bed, grid, part)

@@ -14,7 +14,7 @@ from ..core.mesh import Floats
 from ..core.period import Period
 from ..core.times import as_time, seconds
 from ..data.ask import Ask, Wanted
-from ..data.cut import PAD, REACH, Box, Need
+from ..data.cut import Box, Need
 from ..data.fields import Fields, steps_within
 from ..data.layout import name_of
 from ..errors import ConfigError, DataError, Problem, raise_for
@@ -153,7 +153,7 @@ def fields_at(grid: Gridded, times: Sequence[datetime], lon: Floats, lat: Floats
     with ask_of(grid, grid.where).open() as whole:
         x, y = whole.places(unbroken(np.atleast_1d(lon)), np.atleast_1d(lat))
         span = seconds([min(times), max(times)])
-        need = Need((span[0], span[1]), _box(whole, x, y), _pad(whole))
+        need = Need((span[0], span[1]), _box(whole, x, y), reach=whole.reach)
         raise_for(whole.problems(need))
         return list(whole.cut(need).on(x, y).at(times).values())
 
@@ -165,11 +165,7 @@ def _need(fields: Fields, period: Period, domain: Domain) -> Need:
     if places is None:
         raise DataError(_nowhere(fields.node))
     span = seconds([period.start, period.stop])
-    return Need((float(span[0]), float(span[1])), _box(fields, *fields.places(*places)), _pad(fields))
-
-
-def _pad(fields: Fields) -> int:
-    return REACH if fields.nan == "nearest_wet" else PAD
+    return Need((float(span[0]), float(span[1])), _box(fields, *fields.places(*places)), reach=fields.reach)
 
 
 def _box(fields: Fields, x: Floats, y: Floats) -> Box:
@@ -213,7 +209,7 @@ def place_problems(grid: Gridded, key: str, lon: Floats, lat: Floats, period: Pe
         with ask_of(grid, key).open() as fields:
             span = seconds([period.start, period.stop])
             lon = unbroken(lon)
-            need = Need((float(span[0]), float(span[1])), _box(fields, *fields.places(lon, lat)), _pad(fields))
+            need = Need((float(span[0]), float(span[1])), _box(fields, *fields.places(lon, lat)), reach=fields.reach)
             return list(fields.problems(need)) or list(_value_problems(grid, fields, need, lon, lat))
     except DataError as error:
         return data_problems(error)
@@ -225,13 +221,15 @@ def _value_problems(grid: Gridded, fields: Fields, need: Need, lon: Floats, lat:
     Raises:
         DataError: values are missing.
     """
-    there = fields.cut(need).on(*fields.places(lon, lat))
+    part = fields.cut(need)
+    there = part.on(*fields.places(lon, lat))
     inner = steps_within(fields.times_s, *need.span_s or (0.0, 0.0))
-    chosen = [as_time(inner[i]) for i in np.unique(np.linspace(0, len(inner) - 1, _LOOKED_AT).astype(int))]
-    seen = [there.at([time]) for time in chosen]  # one by one: all that is between them would be read too
+    chosen = inner[np.unique(np.linspace(0, len(inner) - 1, _LOOKED_AT).astype(int))]
+    seen = [there.at([as_time(t)]) for t in chosen]  # one by one: all that is between them would be read too
     for name, array in fields.arrays.items():
         values = np.concatenate([at[name] for at in seen])
-        yield from implausible(name, values, fields.node, grid.source, name=name_of(array))
+        if any(implausible(name, values, fields.node, grid.source)):  # told by numbers of the data, not between them
+            yield from implausible(name, part.raw(name, chosen), fields.node, grid.source, name=name_of(array))
 
 
 def attributes_of(grid: Gridded, key: str) -> dict[str, Any]:
