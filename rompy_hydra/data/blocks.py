@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 BUDGET = 2**24
 """Bytes of values in memory at once; they are there about three times over: as stored, in other units, as written."""
+_CHUNK = 2**25
+"""Bytes of a chunk that are taken at once: it is in memory as a whole anyway, for every part of it that is read."""
 
 
 def blocks(
@@ -177,7 +179,7 @@ class _Tall:
         for corner in np.ndindex(*map(len, tiles)):
             spans = [tiles[axis][i] for axis, i in enumerate(corner)]
             row = int(np.prod([b - a for a, b in spans[1:]])) * self.array.dtype.itemsize * count
-            most = max(1, self.share // row)
+            most = max(1, max(self.share, _CHUNK) // row)
             for first in range(int(spans[0][0]), int(spans[0][1]), most):
                 last = min(first + most, int(spans[0][1]))
                 yield (slice(first, last), *(slice(int(a), int(b)) for a, b in spans[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
@@ -61,7 +62,8 @@ def _created(path: Path, writing: Callable[[], AbstractContextManager[None]]) ->
     try:
         yield file
     except BaseException:
-        with suppress(RuntimeError, OSError):  # of a file that could not be written this fails too
+        with suppress(RuntimeError, OSError):
+            os.truncate(path, 0)  # HDF5 keeps a file open that it cannot write the rest of; its space is given back
             file.close()
         raise
     with writing():

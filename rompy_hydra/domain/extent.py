@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..core import polygon
-from ..core.axis import unbroken
+from ..core.axis import unbroken, wrap
 from ..core.geo import LON_LAT, is_lonlat, project
 from ..core.grid.regular import RegularGrid
 from ..core.mesh import Flags, Floats
 from ..errors import ConfigError, Problem, did_you_mean
 from .grids import given_mesh, grid
-from .meshes import Made, Outline, Structured
+from .meshes import BoxMesh, Made, Outline, RegularMesh, Structured
 from .segments import edge_names
 
 if TYPE_CHECKING:
@@ -28,7 +28,12 @@ def coordinates(domain: Domain) -> Floats:
     Longitudes are in -180..180, and go on beyond it for a domain at the dateline.
     """
     points = _coordinates(domain)
-    return np.stack([unbroken(points[:, 0]), points[:, 1]], axis=1) if is_lonlat(domain.crs) else points
+    if not is_lonlat(domain.crs):
+        return points
+    lon, lat = points.T
+    if isinstance(domain.mesh, BoxMesh | RegularMesh):  # says itself which way round it goes
+        return np.stack([lon + (wrap(lon.min()) - lon.min()), lat], axis=1)
+    return np.stack([unbroken(lon), lat], axis=1)
 
 
 def _coordinates(domain: Domain) -> Floats:

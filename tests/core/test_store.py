@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def test_an_entry_tells_what_it_is_and_no_secret(store: Store):
     text = (path.parent / "entry.json").read_text()
     assert "hunter2" not in text
     (entry,) = store.entries()
-    assert (entry.kind, entry.size, entry.sha256) == ("download", 1, hash_file(path))
+    assert (entry.kind, entry.size, entry.crc32) == ("download", 1, zlib.crc32(b"x"))
     assert entry.made_of["url"].startswith("https://")
 
 
