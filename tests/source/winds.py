@@ -52,9 +52,9 @@ def downloads() -> list[str]:
 
 
 def left_over() -> list[str]:
-    """What is in the cache beside whole entries."""
-    root = Store().root
-    return [str(p.relative_to(root)) for kind in ("building", "locks") for p in (root / kind).rglob("*")]
+    """What is half made in the cache."""
+    building = Store().root / "building"
+    return [str(p.relative_to(building)) for p in building.rglob("*")]
 
 
 def tree(folder: Path) -> dict[str, Any]:
