@@ -8,13 +8,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from .mesh import Floats, Ints
+from .mesh import Flags, Floats, Ints
 
 CIRCLE = 360.0
 _CLOSED = 1.5
 """A circle of longitudes whose gap between last and first is below so many usual steps is closed."""
 _SAME = 1e-3
 """Longitudes of a grid that differ by less of a usual step are the same one, said as 0.1 and 360.1."""
+_SPARE = 0.05
+"""Share of a step by which a place may be beyond the ends: lines straight for the model are bent for the data."""
 _SUMMED = 1e-10
 """Error of coordinates that were made by adding steps up, as numpy.arange and many a program do [degrees]."""
 _MOST_PARTS = 36_000
@@ -72,17 +74,21 @@ class Axis:
         turns = np.floor((targets - (low - slack)) / CIRCLE)
         return np.where(turns == 0, targets, targets - turns * CIRCLE)
 
-    def covers(self, targets: Floats) -> bool:
-        """Whether every target lies between two points, with a thousandth of a step to spare for rounding."""
+    def beyond(self, targets: Floats) -> Flags:
+        """Which targets lie beyond the ends, with a twentieth of a step to spare: there the end stands for them."""
         if self.is_closed:
-            return True
+            return np.zeros(np.shape(targets), dtype=bool)
         low, high = self.limits
-        slack = 1e-3 * (high - low) / max(len(self.values) - 1, 1)
+        slack = _SPARE * (high - low) / max(len(self.values) - 1, 1)
         there = self.aligned(targets)
-        return bool(there.min() >= low - slack and there.max() <= high + slack)
+        return (there < low - slack) | (there > high + slack)
+
+    def covers(self, targets: Floats) -> bool:
+        """Whether no target lies beyond the ends."""
+        return not self.beyond(targets).any()
 
     def spans(self, low: float, high: float) -> bool:
-        """Whether everything from `low` to `high` lies between two points, with as much to spare."""
+        """Whether nothing from `low` to `high` lies beyond the ends."""
         start = float(self.aligned(np.array([low]))[0])
         ends = np.array([start, start + (high - low)])
         return self.is_closed or Axis(self.values).covers(ends)

@@ -133,7 +133,7 @@ def points_of(array: xr.DataArray) -> tuple[Floats, Floats]:
 
 
 def weights_at(array: xr.DataArray, x: Floats, y: Floats, key: str) -> tuple[Weights, Flags]:
-    """Weights of a variable's points at (n,) places, and which places are outside of a grid that is no rectangle.
+    """Weights of a variable's points at (n,) places, and which places are outside of its grid.
 
     They are kept, so that another variable of the same grid and places, such as v after u, has them at once.
 
@@ -156,7 +156,7 @@ def weights_at(array: xr.DataArray, x: Floats, y: Floats, key: str) -> tuple[Wei
 
 def _weights_at(array: xr.DataArray, x: Floats, y: Floats, key: str) -> tuple[Weights, Flags]:
     if (axes := axes_of(array)) is not None:
-        return bilinear(*axes, x, y), np.zeros(len(x), dtype=bool)
+        return bilinear(*axes, x, y), axes[0].beyond(y) | axes[1].beyond(x)
     if "j" not in array.dims:
         message = f"{name_of(array)} is given at separate points ({', '.join(map(str, array.dims))}), not on a grid"
         raise DataError(Problem(key, message, hint="give gridded data; a single point is kind: series"))
@@ -183,7 +183,7 @@ def _halves(shape: tuple[int, ...], known: Flags) -> Ints:
 
 
 def outside_problem(outside: Flags, name: str, area: str, key: str) -> Problem:
-    """Places that are outside of the curvilinear grid of a variable, which covers an area, in words."""
+    """Places that are outside of the grid of a variable, which covers an area, in words."""
     message = f"{int(outside.sum())} of {len(outside)} places of the domain are outside of the grid of {name}"
     hint = "give data that cover the domain, or make the domain smaller"
     return Problem(key, f"{message}, which covers {area}", hint=hint, data=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..core import polygon
-from ..core.axis import unbroken, wrap
+from ..core.axis import CIRCLE, near, unbroken, wrap
 from ..core.geo import LON_LAT, is_lonlat, project
 from ..core.grid.regular import RegularGrid
 from ..core.mesh import Flags, Floats
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .domain import Domain
 
 KEY = "domain.mesh"
+_BETWEEN = 400
+"""Points between the vertices of an outline that show how its edges are bent."""
 
 
 def coordinates(domain: Domain) -> Floats:
@@ -151,13 +153,33 @@ def sample_points(domain: Domain) -> Floats:
     return np.concatenate([*lines, interior_points(domain, min(20_000, 2 * domain.estimate_cells()))])
 
 
-def lonlat_box(domain: Domain) -> tuple[Floats, Floats] | None:
-    """Longitudes, without a break, and latitudes around the domain; None for a ``local`` one."""
+def rim(domain: Domain) -> tuple[Floats, Floats] | None:
+    """Longitudes, without a break, and latitudes of points all around the domain; None for a ``local`` one.
+
+    Its edges are straight in the metric crs and therefore bent lines of longitude and latitude. A pole within counts as
+    a whole parallel.
+    """
     if domain.crs == "local":
         return None
-    if is_lonlat(domain.crs):
+    if is_lonlat(domain.crs) and not isinstance(domain.mesh, Made):
         points = coordinates(domain)
         return points[:, 0], points[:, 1]
-    corners = shore(domain).reshape(-1, 2)
-    lon, lat = project(corners[:, 0], corners[:, 1], domain.metric_crs(), LON_LAT)
-    return unbroken(lon), lat
+    edges = shore(domain)
+    x_m, y_m = _along(edges).T
+    lon, lat = project(x_m, y_m, domain.metric_crs(), LON_LAT)
+    lon, lat = unbroken(lon[np.isfinite(lon)]), lat[np.isfinite(lat)]
+    if is_lonlat(domain.crs):
+        corners = coordinates(domain)
+        middle = (corners[:, 0].min() + corners[:, 0].max()) / 2
+        lon, lat = np.append(near(lon, middle), corners[:, 0]), np.append(lat, corners[:, 1])
+    for pole in (-90.0, 90.0):
+        there = np.stack(project(np.zeros(1), np.array([pole]), LON_LAT, domain.metric_crs()), axis=1)
+        if polygon.inside(there, edges)[0]:
+            lon, lat = np.append(lon, [lon.min(), lon.min() + CIRCLE]), np.append(lat, [pole, pole])
+    return lon, lat
+
+
+def _along(edges: Floats) -> Floats:
+    """(n, 2) ends of edges, and points between them where there are few of them."""
+    share = np.linspace(0.0, 1.0, 2 + _BETWEEN // len(edges))[:, None]
+    return np.concatenate([begin + share * (end - begin) for begin, end in edges])

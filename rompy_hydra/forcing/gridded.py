@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..core.axis import unbroken
+from ..core.geo import is_lonlat
 from ..core.mesh import Floats
 from ..core.period import Period
 from ..core.times import as_time, seconds
@@ -78,7 +80,7 @@ def prepared(grid: Gridded, period: Period, domain: Domain) -> Iterator[Ready]:
     ask = ask_of(grid, grid.where)
     with ask.open() as whole:
         need = _need(whole, period, domain)
-        raise_for(whole.problems(need))
+        raise_for(_uncovered(grid, whole, need, domain))
     with ask.cut(need) as part:
         yield Ready(part)
 
@@ -159,9 +161,9 @@ def fields_at(grid: Gridded, times: Sequence[datetime], lon: Floats, lat: Floats
 
 
 def _need(fields: Fields, period: Period, domain: Domain) -> Need:
-    from ..domain.extent import lonlat_box
+    from ..domain.extent import rim
 
-    places = lonlat_box(domain)
+    places = rim(domain)
     if places is None:
         raise DataError(_nowhere(fields.node))
     span = seconds([period.start, period.stop])
@@ -187,20 +189,34 @@ def grid_problems(grid: Gridded, key: str, period: Period | None, domain: Domain
 
 
 def _problems(grid: Gridded, fields: Fields, period: Period, domain: Domain) -> Iterator[Problem]:
-    from ..domain.extent import lonlat_box
+    from ..domain.extent import rim
 
     try:
-        places = lonlat_box(domain)
+        places = rim(domain)
     except (ConfigError, DataError):
         return  # the problems of the domain say why
     if places is None:
         yield _nowhere(fields.node)
         return
     need = _need(fields, period, domain)
-    found = list(fields.problems(need))
+    found = _uncovered(grid, fields, need, domain)
     yield from found
     if not found and grid.is_everywhere:
         yield from _value_problems(grid, fields, need, *places)
+
+
+def _uncovered(grid: Gridded, fields: Fields, need: Need, domain: Domain) -> list[Problem]:
+    """What is missing for a domain; of places only for what is needed all over it."""
+    from ..domain.extent import coordinates
+
+    found = list(fields.problems(need if grid.is_everywhere else replace(need, box=None)))
+    if not found or not is_lonlat(domain.crs):
+        return found
+    corners = replace(need, box=_box(fields, *fields.places(*coordinates(domain).T)))
+    if any(fields.problems(corners)):
+        return found
+    bent = f"; its edges are straight in {domain.metric_crs()} and go beyond its corners"
+    return [replace(p, hint=p.hint + bent) for p in found]
 
 
 def place_problems(grid: Gridded, key: str, lon: Floats, lat: Floats, period: Period) -> list[Problem]:

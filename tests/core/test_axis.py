@@ -68,11 +68,11 @@ def test_a_place_beyond_a_region_is_not_covered(lon: float):
     assert not REGION.covers(np.array([150.0, lon]))
 
 
-def test_a_place_at_the_end_may_be_beyond_it_by_rounding():
-    """A thousandth of a step: what single precision and projections do, and no more."""
+def test_a_place_may_be_beyond_the_end_by_a_twentieth_of_a_step():
+    """What single precision does, and a small domain whose straight edges are bent lines of longitude and latitude."""
     axis = Axis(np.arange(0.0, 10.0))
-    assert axis.covers(np.array([-0.0009, 9.0009]))
-    assert not axis.covers(np.array([9.0011]))
+    assert axis.covers(np.array([-0.049, 9.049]))
+    assert axis.beyond(np.array([-0.051, 4.0, 9.051])).tolist() == [True, False, True]
 
 
 def test_a_box_whose_ends_are_covered_is_not_covered_where_its_middle_is_not():

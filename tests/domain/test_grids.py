@@ -19,7 +19,7 @@ from rompy_hydra.core.grid.curvilinear import CurvilinearGrid
 from rompy_hydra.core.grid.regular import RegularGrid
 from rompy_hydra.core.mesh import Mesh, outer_edges
 from rompy_hydra.domain import Domain
-from rompy_hydra.domain.extent import lonlat_box
+from rompy_hydra.domain.extent import rim
 from rompy_hydra.errors import ConfigError
 from rompy_hydra.source.file import FileSource
 
@@ -122,12 +122,12 @@ def test_a_grid_of_degrees_is_computed_in_its_utm_zone():
 
 def test_the_box_of_longitudes_and_latitudes_is_around_every_point():
     made = domain({**ROTATED, "x": 367_700, "y": 6_387_000}, "EPSG:32750")
-    lon, lat = lonlat_box(made)
+    lon, lat = rim(made)
     there_lon, there_lat = made.lonlat(*made.build_mesh().points_m.T)
     assert (lon.min(), lon.max(), lat.min(), lat.max()) == pytest.approx(
         (there_lon.min(), there_lon.max(), there_lat.min(), there_lat.max()), abs=1e-9
     )
-    lon, lat = lonlat_box(domain(PERTH, "EPSG:4326"))
+    lon, lat = rim(domain(PERTH, "EPSG:4326"))
     assert (lon.min(), lon.max(), lat.min(), lat.max()) == pytest.approx((115.593, 115.613, -32.647, -32.617))
 
 
