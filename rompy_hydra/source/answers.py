@@ -34,6 +34,8 @@ def server_errors(*more: type[BaseException]) -> tuple[type[BaseException], ...]
         found.append(sys.modules["aiohttp"].ClientError)
     if "botocore.exceptions" in sys.modules:
         found += [sys.modules["botocore.exceptions"].BotoCoreError, sys.modules["botocore.exceptions"].ClientError]
+    if "oceanum.datamesh.exceptions" in sys.modules:
+        found.append(sys.modules["oceanum.datamesh.exceptions"].DatameshConnectError)
     return tuple(found)
 
 
@@ -82,7 +84,7 @@ def reason(error: BaseException) -> str:
     phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
     answer = f"the server answers {status} {phrase}".strip()
     told = getattr(innermost, "response", None)
-    message = str(told.get("Error", {}).get("Message", "")) if isinstance(told, dict) else ""
+    message = str(told.get("Error", {}).get("Message", "")) if isinstance(told, dict) else getattr(innermost, "detail", "")
     return answer if message in ("", phrase) else secrets.mask(f"{answer}: {message}")
 
 
@@ -119,6 +121,8 @@ def at_key(error: RompyHydraError, key: str) -> RompyHydraError:
 
 
 def _later_hint(error: BaseException) -> str:
+    if is_about_credential(error):
+        return "check the credential, it may be wrong or have expired"
     status = status_of(error)
     if status is None:
         return "check the address and the network, and try again later"

@@ -1,6 +1,7 @@
 """A service that plays Datamesh: data sources are the Zarr stores of its folder, ``ID.zarr``.
 
-Its troubles: ``table`` is no gridded one, of ``wild`` the chunks are refused, all others are not there.
+What is sent of their description is in ``ID.json``. Troubles: ``table`` is no gridded one; of ``wild-STATUS`` the wind from
+the third time on is refused; all others are not there.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ class Handler(BaseHTTPRequestHandler):
     def _chunk(self, rest: str) -> None:
         name, _, key = rest.partition("/")
         path = Path(f"{name}.zarr", key)
-        if name == "wild" and path.name[0].isdigit() and "u10" in path.parts:
-            self.send_error(500)
+        if name.startswith("wild-") and path.parent.name == "u10" and path.name >= "2.0.0":
+            self.send_error(int(name.removeprefix("wild-")))
         elif path.is_file():
             self._send(path.read_bytes(), 200)
         else:
