@@ -84,8 +84,8 @@ def reason(error: BaseException) -> str:
     phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
     answer = f"the server answers {status} {phrase}".strip()
     told = getattr(innermost, "response", None)
-    message = str(told.get("Error", {}).get("Message", "")) if isinstance(told, dict) else getattr(innermost, "detail", "")
-    return answer if message in ("", phrase) else secrets.mask(f"{answer}: {message}")
+    detail = told.get("Error", {}).get("Message", "") if isinstance(told, dict) else getattr(innermost, "detail", "")
+    return answer if detail in ("", phrase) else secrets.mask(f"{answer}: {detail}")
 
 
 def refusal(error: BaseException, url: str, key: str) -> RompyHydraError:

@@ -81,7 +81,9 @@ class DatameshSource(GridSource):
             raise ConfigError(Problem("token", "Datamesh asks for an access token, and none is given", hint=hint))
         secrets.register(token.removeprefix("Bearer "), f"${{oc.env:{VARIABLE}}}")
         oceanum = load("oceanum.datamesh", "datamesh", "source_type", "a data source of Datamesh")
-        quiet = type("Connector", (oceanum.Connector,), {"_check_info": lambda _: None})  # else it prints news of itself
+        quiet = type(
+            "Connector", (oceanum.Connector,), {"_check_info": lambda _: None}
+        )  # else it prints news of itself
         connector = quiet(token=token, **({} if self.service is None else {"service": self.service}))
         connector._cachedir.cleanup()  # it is for whole tables
         connector.http_session = _Asking(connector.http_session)
@@ -121,13 +123,13 @@ class DatameshSource(GridSource):
             raise DataError(Problem("datasource", message, self.datasource, hint=hint)) from error
 
 
-class Refused(OSError):
+class RefusedError(OSError):
     """An answer that is none, with its status and what the service says, for `answers`."""
 
     def __init__(self, answer: Any) -> None:
         self.status: int = answer.status_code
         try:
-            self.detail = " ".join(str(answer.json()["detail"]).split())
+            self.detail = secrets.mask(" ".join(str(answer.json()["detail"]).split()))
         except (ValueError, KeyError, TypeError):
             self.detail = ""
         super().__init__(f"{self.status} {self.detail}")
@@ -144,7 +146,7 @@ class _Asking:
     def request(self, *words: Any, **options: Any) -> Any:
         answer = self.session.request(*words, **options)
         if answer.status_code >= 400 and answer.status_code not in (self.missing, _LATER):
-            raise Refused(answer)
+            raise RefusedError(answer)
         return answer
 
 

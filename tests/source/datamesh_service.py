@@ -1,7 +1,7 @@
 """A service that plays Datamesh: data sources are the Zarr stores of its folder, ``ID.zarr``.
 
-What is sent of their description is in ``ID.json``. Troubles: ``table`` is no gridded one; of ``wild-STATUS`` the wind from
-the third time on is refused; all others are not there.
+Their description is in ``ID.json``. Troubles: ``table`` is no gridded one; the wind of ``wild-STATUS`` is refused from
+the third time on; all others are not there.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Handler(BaseHTTPRequestHandler):
         kind, _, rest = urlsplit(self.path).path.strip("/").partition("/")
         if kind == "info":
             self._json({"message": "a newer version is there"})
-        elif self.headers["X-DATAMESH-TOKEN"] != TOKEN:
-            self._json({"detail": "Invalid token."}, 401)
+        elif (token := self.headers["X-DATAMESH-TOKEN"]) != TOKEN:
+            self._json({"detail": f"Invalid token: {token}"}, 401)
         elif kind == "session":
             day = {"creation_time": "2026-01-01T00:00:00Z", "end_time": "2026-01-02T00:00:00Z"}
             self._json({"id": "7", "user": "ann", "write": False, **day})

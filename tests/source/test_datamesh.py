@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 from rompy_hydra.core.store import Store
-from rompy_hydra.errors import ConfigError
+from rompy_hydra.errors import ConfigError, DataError
 from rompy_hydra.source.base import Source, opened
 from rompy_hydra.source.datamesh import VARIABLE, DatameshSource
 from rompy_hydra.testing import SourceTests
@@ -27,6 +28,7 @@ from tests.source.winds import KEY, left_over, means, problem, wind, write_zarr
 pytest.importorskip("oceanum", reason="Datamesh needs the extra datamesh, which does not go with zarr 3")
 pytestmark = pytest.mark.usefixtures("cache")
 
+Cli = Callable[..., subprocess.CompletedProcess[str]]
 FIELDS = [3, 4, 5, 6, 7]
 OLD = "0ld-hunter1"
 REFUSED = (401, 403, 429, 500)
@@ -41,12 +43,19 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
+def token(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A token in the environment."""
+    monkeypatch.setenv(VARIABLE, TOKEN)
+    return TOKEN
+
+
+@pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """oceanum asks again without waiting for two minutes."""
+    """oceanum asks again at once, and not during two minutes."""
     monkeypatch.setattr("oceanum.datamesh.utils.sleep", lambda _: None)
 
 
-def at(service: Server, datasource: str = "wind", token: str | None = TOKEN) -> DatameshSource:
+def at(service: Server, datasource: str = "wind", *, token: str | None = TOKEN) -> DatameshSource:
     return DatameshSource(datasource=datasource, service=service.url, token=token)
 
 
@@ -92,23 +101,17 @@ def test_values_are_sent_when_they_are_read_and_no_others(service: Server) -> No
     assert means(source) == FIELDS
 
 
-def test_an_experiment_asks_for_its_own_period_only(
-    service: Server, command: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(VARIABLE, TOKEN)
+def test_an_experiment_asks_for_its_own_period_only(service: Server, command: Command, token: str) -> None:
     with service.asked() as asked:
         done = command(write_experiment(command.folder, config(service)))
     assert done.code == 0, done.err
-    assert set(chunks(asked)) == {"0.0.0", "1.0.0", "2.0.0", "3.0.0", "4.0.0"}
+    assert set(chunks(asked)) == {"1.0.0", "2.0.0", "3.0.0"}
 
 
 def test_a_session_ends_when_the_data_are_closed_or_cannot_be_opened(service: Server) -> None:
-    for source in (at(service), at(service, "none")):
-        with service.asked() as asked:
-            try:
-                source.open().close()
-            except Exception:  # noqa: BLE001
-                pass
+    for name in ("wind", "none"):
+        with service.asked() as asked, suppress(DataError):
+            at(service, name).open().close()
         assert [a.split("?")[0] for a in asked if "/session" in a] == ["GET /session/", "DELETE /session/7"]
 
 
@@ -126,3 +129,136 @@ def test_lengths_of_time_are_numbers(service: Server) -> None:
 def test_oceanum_prints_nothing(service: Server, capsys: pytest.CaptureFixture[str]) -> None:
     assert means(at(service)) == FIELDS
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("given", [TOKEN, f"{TOKEN}\n"], ids=["as it is", "with the end of its line"])
+def test_the_token_is_taken_from_the_environment_or_the_config(
+    service: Server, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    assert means(at(service, token=given)) == FIELDS
+    monkeypatch.setenv(VARIABLE, given)
+    assert means(at(service, token=None)) == FIELDS
+    assert problem(at(service, token=OLD)).key == f"{KEY}.datasource"  # the config goes first
+
+
+@pytest.mark.parametrize("given", [None, "", " \n"])
+def test_a_missing_token_is_told_before_anything_is_asked(
+    service: Server, monkeypatch: pytest.MonkeyPatch, given: str | None
+) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with service.asked() as asked:
+        found = problem(at(service, token=given), ConfigError)
+        (named,) = at(service, token=given).inputs(KEY)
+    assert (found.key, found.message) == (f"{KEY}.token", "Datamesh asks for an access token, and none is given")
+    assert found.hint == "export DATAMESH_TOKEN=..., or set token: ${oc.env:DATAMESH_TOKEN}"
+    assert (named.name, named.version, asked) == ("datamesh:wind", "", [])
+
+
+@pytest.mark.parametrize(
+    ("name", "token", "message", "hint"),
+    [
+        ("wind", OLD, "answers 401 Unauthorized: Invalid token: ${oc.env:DATAMESH_TOKEN}", "renew the token, in "),
+        ("none", TOKEN, "answers 404 Not Found: Datasource none not found", "check the id of the data source"),
+        ("table", TOKEN, "expected a gridded data source, got a dataframe", "use source_type: csv"),
+    ],
+)
+def test_refusals_are_told_with_the_answer_and_what_to_do(
+    service: Server, name: str, token: str, message: str, hint: str
+) -> None:
+    with service.asked() as asked:
+        found = problem(at(service, name, token=token))
+    assert (found.key, found.value) == (f"{KEY}.datasource", name)
+    assert message in found.message
+    assert hint in found.hint
+    assert not any(a.startswith("GET /data/") for a in asked)  # nothing of a table is sent
+
+
+@pytest.mark.parametrize("status", REFUSED)
+def test_a_chunk_that_is_refused_is_told_and_not_taken_for_one_without_values(service: Server, status: int) -> None:
+    with opened(at(service, f"wild-{status}"), KEY) as data:
+        assert float(data.u10[1].mean()) == 4.0
+    found = problem(at(service, f"wild-{status}"))
+    assert found.key == KEY
+    assert f"the data cannot be read to their end: the server answers {status} " in found.message
+    renew, later = "check the credential, it may be wrong or have expired", "the server is in trouble; try again later"
+    assert found.hint == (renew if status < 404 else later)
+
+
+def test_a_chunk_that_is_refused_leaves_nothing_half_written(
+    service: Server, command: Command, cache: Path, token: str
+) -> None:
+    done = command(write_experiment(command.folder, config(service, "wild-403")))
+    assert done.code == 3
+    assert f"{KEY}: the data cannot be read to their end: the server answers 403 Forbidden" in done.err
+    assert (left_over(), [e.file for e in Store().entries()]) == ([], [])
+    assert [p for p in (command.folder / "outputs").rglob("*") if p.suffix in (".nc", ".zarr")] == []
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_a_service_that_is_gone_is_told_when_opening_and_when_reading(tmp_path: Path) -> None:
+    with served(tmp_path / "sources", "tests.source.datamesh_service") as running:
+        write_zarr(wind(), running.root / "wind.zarr")
+        source = at(running)
+        stack = ExitStack()
+        data = stack.enter_context(opened(source, KEY))
+    with pytest.raises(DataError, match=f"{KEY}: the data cannot be read to their end: .*Connection refused"), stack:
+        data.u10.load()
+    found = problem(source)
+    assert found.message == "it cannot be read from Datamesh: [Errno 111] Connection refused"
+    assert found.hint == "check the network, and try again later"
+    assert source.inputs(KEY)[0].version == ""
+
+
+def test_a_token_is_shown_nowhere(service: Server, command: Command, cache: Path, token: str) -> None:
+    said = []
+    for more in ({}, {"token": "${oc.env:DATAMESH_TOKEN}"}):
+        chosen = write_experiment(command.folder, config(service, **more))
+        calls = [("check", chosen), ("plan", chosen, "--json"), (chosen,), ("data", "forcing.wind", chosen, "--json")]
+        said += [command(*words) for words in [*calls, ("explain", "forcing.wind", chosen), ("cache", "--json")]]
+    assert {done.code for done in said} == {0}, [done.err for done in said]
+    folders = (command.folder / "outputs", cache)
+    kept = [p.read_text(errors="replace") for f in folders for p in f.rglob("*") if p.is_file()]
+    assert len(kept) > 5
+    assert not any(token in text for text in [*kept, *(d.out + d.err for d in said)])
+
+
+@pytest.mark.parametrize("how", [(), ("--debug",)], ids=["told", "with its traceback"])
+def test_a_token_is_not_shown_when_the_service_repeats_it(
+    service: Server, cli: Cli, tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    done = cli("check", *how, write_experiment(tmp_path, config(service, token=OLD)))
+    assert done.returncode == (1 if how else 3)
+    assert ("Traceback" in done.stderr) == bool(how)
+    assert "renew the token, in DATAMESH_TOKEN or the key token: it may have expired" in done.stderr
+    assert OLD not in done.stdout + done.stderr
+
+
+def test_a_renewed_token_and_another_address_are_the_same_data(service: Server) -> None:
+    other = DatameshSource(datasource="wind", token=OLD)
+    assert at(service).identity() == other.identity() != at(service, "waves").identity()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"modified": "2026-01-02T00:00:00Z"},
+        {"tend": "2026-01-02T00:00:00Z"},
+        {"schema": {"attrs": {"history": "made anew"}, "dims": {}}},
+    ],
+    ids=lambda told: next(iter(told)),
+)
+def test_another_description_is_another_version(service: Server, told: dict[str, Any]) -> None:
+    versions = []
+    for more in ({}, {"description": "Wind, in other words"}, told):
+        describe(service, **more)
+        versions.append(at(service).inputs(KEY)[0].version)
+    assert versions[0] == versions[1] != versions[2]
+
+
+def test_the_version_is_the_same_in_another_process(service: Server, token: str) -> None:
+    describe(service)
+    made = f"DatameshSource(datasource='wind', service='{service.url}')"
+    script = f"from rompy_hydra.source.datamesh import *; print({made}.inputs('key')[0].version)"
+    environment = {**os.environ, "PYTHONPATH": str(REPO)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == at(service).inputs(KEY)[0].version
