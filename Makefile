@@ -3,6 +3,7 @@ PYTHON ?= python3
 JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+SETS_UP := [ "$(CI)" = true ] || [ "$(SETUP)" = 1 ]
 
 define NEXT
 
@@ -14,7 +15,7 @@ The pictures are the .png files above. Try next, after `. $(BIN)/activate`:
 endef
 export NEXT
 
-.PHONY: help demo test lint types bench clean system
+.PHONY: help demo test datamesh lint types bench clean system
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -24,9 +25,13 @@ demo: $(VENV)/demo.stamp ## set up, run the demonstration experiment, say where 
 	$(BIN)/rompy-hydra
 	@echo "$$NEXT"
 
-test: system $(VENV)/test.stamp ## set up, then lint, types and every test (CI=true or SETUP=1: also system packages)
+test: system $(VENV)/test.stamp ## set up, then lint, types and every test (CI=true or SETUP=1: also system packages, datamesh)
 	@$(MAKE) --no-print-directory lint types
 	$(BIN)/pytest -n $(JOBS)
+	@if $(SETS_UP); then $(MAKE) --no-print-directory datamesh; fi
+
+datamesh: .venv-datamesh/stamp ## the tests that need oceanum and with it zarr 2, where all others have zarr 3
+	.venv-datamesh/bin/pytest tests/source/test_datamesh.py
 
 lint: $(VENV)/test.stamp ## style
 	$(BIN)/ruff check
@@ -40,11 +45,11 @@ bench: $(VENV)/test.stamp .bench-venv/stamp ## speed and memory, beside rompy
 	$(BIN)/python bench/data.py --peer .bench-venv
 
 clean: ## remove what the other targets made, experiments apart
-	rm -rf $(VENV) .bench-venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-datamesh .bench-venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 system:
-	@if [ "$(CI)" = true ] || [ "$(SETUP)" = 1 ]; then .ci/setup; fi
+	@if $(SETS_UP); then .ci/setup; fi
 
 $(VENV)/made.stamp: | system
 	.ci/make-venv "$(PYTHON)" $(VENV)
@@ -59,6 +64,11 @@ $(VENV)/test.stamp: pyproject.toml $(VENV)/made.stamp
 	@echo "installing into $(VENV), once; this takes a minute or two"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[anuga,parallel,tides,grib,geotiff,opendap,intake,waves,s3,dev]'
 	@touch $@ $(VENV)/demo.stamp
+
+.venv-datamesh/stamp: pyproject.toml | system
+	.ci/make-venv "$(PYTHON)" .venv-datamesh
+	.venv-datamesh/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[datamesh]' pytest pytest-timeout
+	@touch $@
 
 .bench-venv/stamp: bench/peer.txt
 	.ci/make-venv "$(PYTHON)" .bench-venv

@@ -184,9 +184,7 @@ def test_a_chunk_that_is_refused_is_told_and_not_taken_for_one_without_values(se
     assert found.hint == (renew if status < 404 else later)
 
 
-def test_a_chunk_that_is_refused_leaves_nothing_half_written(
-    service: Server, command: Command, cache: Path, token: str
-) -> None:
+def test_a_chunk_that_is_refused_leaves_nothing_half_written(service: Server, command: Command, token: str) -> None:
     done = command(write_experiment(command.folder, config(service, "wild-403")))
     assert done.code == 3
     assert f"{KEY}: the data cannot be read to their end: the server answers 403 Forbidden" in done.err
