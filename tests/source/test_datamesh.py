@@ -14,8 +14,11 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
+from rompy_hydra.core.period import Period
 from rompy_hydra.core.store import Store
+from rompy_hydra.domain import Domain
 from rompy_hydra.errors import ConfigError, DataError
+from rompy_hydra.forcing import Forcing
 from rompy_hydra.source.base import Source, opened
 from rompy_hydra.source.datamesh import VARIABLE, DatameshSource
 from rompy_hydra.testing import SourceTests
@@ -185,10 +188,20 @@ def test_a_chunk_that_is_refused_is_told_and_not_taken_for_one_without_values(se
 
 
 def test_a_chunk_that_is_refused_leaves_nothing_half_written(service: Server, command: Command, token: str) -> None:
+    made = Forcing(wind={"kind": "grid", "source": at(service, "wild-403")})
+    box = {"kind": "box", "x": (114.9, 115.1), "y": (-32.6, -32.5), "resolution_m": 3000}
+    domain = Domain(mesh=box, bathymetry={"kind": "flat", "elevation_m": -5})
+    with (
+        service.asked() as asked,
+        pytest.raises(DataError, match="the server answers 403 Forbidden"),
+        made.wind.prepared(Period(start="2023-01-01", duration="4h"), domain),
+    ):
+        pass
+    assert chunks(asked) == ["0.0.0", "1.0.0"]  # those before it were there
     done = command(write_experiment(command.folder, config(service, "wild-403")))
     assert done.code == 3
     assert f"{KEY}: the data cannot be read to their end: the server answers 403 Forbidden" in done.err
-    assert (left_over(), [e.file for e in Store().entries()]) == ([], [])
+    assert (left_over(), Store().entries()) == ([], [])
     assert [p for p in (command.folder / "outputs").rglob("*") if p.suffix in (".nc", ".zarr")] == []
 
 
