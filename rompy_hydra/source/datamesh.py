@@ -81,9 +81,8 @@ class DatameshSource(GridSource):
             raise ConfigError(Problem("token", "Datamesh asks for an access token, and none is given", hint=hint))
         secrets.register(token.removeprefix("Bearer "), f"${{oc.env:{VARIABLE}}}")
         oceanum = load("oceanum.datamesh", "datamesh", "source_type", "a data source of Datamesh")
-        quiet = type(
-            "Connector", (oceanum.Connector,), {"_check_info": lambda _: None}
-        )  # else it prints news of itself
+        # without its look for a newer version, which it prints
+        quiet = type("Connector", (oceanum.Connector,), {"_check_info": lambda _: None})
         connector = quiet(token=token, **({} if self.service is None else {"service": self.service}))
         connector._cachedir.cleanup()  # it is for whole tables
         connector.http_session = _Asking(connector.http_session)
