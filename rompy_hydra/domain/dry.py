@@ -28,11 +28,13 @@ def dry_bed(domain: Domain, lowest_bed_m: float, highest_level_m: float) -> Iter
     message = f"all of the domain is dry: {water}, the bed is at {lowest_bed_m:.2f} m or higher"
     sign = domain.bathymetry.sign if isinstance(domain.bathymetry, Grid) else None
     key, value = ("domain.bathymetry.sign", sign) if sign else ("domain.bathymetry", UNSET)
-    yield Problem(key, message, value, hint=_hint(domain), data=domain.is_measured)
+    yield Problem(key, message, value, hint=_hint(domain, lowest_bed_m), data=domain.is_measured)
 
 
-def _hint(domain: Domain) -> str:
+def _hint(domain: Domain, lowest_bed_m: float) -> str:
     bed = domain.bathymetry
+    if lowest_bed_m < 0:
+        return "is the water level right, in its units and its datum? or are those of the bathymetry wrong"
     if isinstance(bed, MeshDepths):
         return "are the depths in the mesh file positive down, as its format has them? if not, correct the file"
     if not isinstance(bed, Grid):
@@ -41,18 +43,13 @@ def _hint(domain: Domain) -> str:
 
     with open_grid(domain, bed) as grid:
         sign = grid.sign
-    numbers = "negative" if sign == "depth" else "positive"
-    said = "it" if bed.sign else "the file"
-    return f"is bathymetry.sign right? {said} says {sign}, the file's numbers are mostly {numbers}"
+    said, numbers = "it" if bed.sign else "the file", "negative" if sign == "depth" else "positive"
+    return f"is bathymetry.sign right? {said} says {sign}, and all numbers here are {numbers}"
 
 
 def dry_segments(domain: Domain, highest_level_m: Mapping[str, float]) -> Iterator[Problem]:
     """Boundary segments that lie wholly above the water level that they are given."""
-    if isinstance(domain.bathymetry, Flat) and not domain.bathymetry.features:
-        lowest = dict.fromkeys(highest_level_m, domain.bathymetry.elevation_m)
-    else:
-        lowest = {name: float(bed_m.min()) for name, bed_m in _beds(domain, list(highest_level_m))}
-    for name, lowest_bed_m in lowest.items():
+    for name, lowest_bed_m in lowest_beds(domain, list(highest_level_m)).items():
         if lowest_bed_m < highest_level_m[name]:
             continue
         level = f"its water level reaches {highest_level_m[name]:.2f} m over {domain.vertical_datum}"
@@ -60,6 +57,14 @@ def dry_segments(domain: Domain, highest_level_m: Mapping[str, float]) -> Iterat
         message += f"; {_share_above(domain, highest_level_m[name]):.0%} of the domain is above that level"
         hint = "make other edges this segment, or correct the sign or the datum of the bathymetry"
         yield Problem(f"domain.boundaries.{name}", message, hint=hint)
+
+
+def lowest_beds(domain: Domain, names: list[str]) -> dict[str, float]:
+    """Boundary segment -> the lowest bed along it [m]."""
+    bed = domain.bathymetry
+    if isinstance(bed, Flat) and not bed.features:
+        return dict.fromkeys(names, bed.elevation_m)
+    return {name: float(bed_m.min()) for name, bed_m in _beds(domain, names)}
 
 
 def _share_above(domain: Domain, level_m: float) -> float:

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, StrictInt, StrictStr, Tag, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StrictInt,
+    StrictStr,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from ..core.grid.regular import RegularGrid
 from ..core.kinds import BY_KIND
@@ -111,13 +120,16 @@ class BoxMesh(Node):
     def _limits_are_x_and_y(cls, data: Any) -> Any:
         return _called_x_and_y(data, "the limits of a box are")
 
-    @model_validator(mode="after")
-    def _increasing(self) -> BoxMesh:
-        for name, (low, high) in (("x", self.x), ("y", self.y)):
-            if low >= high:
-                on = f"; over the dateline: [{low:g}, {high + 360:g}]" if name == "x" and low - high > 180 else ""
-                raise ValueError(f"{name}: expected the lower limit first, got [{low:g}, {high:g}]{on}")
-        return self
+    @field_validator("x", "y")
+    @classmethod
+    def _increasing(cls, limits: tuple[float, float], info: ValidationInfo) -> tuple[float, float]:
+        low, high = limits
+        if low >= high:
+            on = (
+                f"; over the dateline: [{low:g}, {high + 360:g}]" if info.field_name == "x" and low - high > 180 else ""
+            )
+            raise ValueError(f"expected the lower limit first{on}")
+        return limits
 
     def outlines(self, key: str) -> Iterator[tuple[str, Outline]]:
         """Every closed line with the key of its node, the outer one first."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .domain import Domain
 
 
-_EASTMOST = 540
+_CIRCLE, _EASTMOST = 360, 540
 """Longitudes from 0 to 360 go on over Greenwich, as those from -180 to 180 do over the dateline: 358 .. 362."""
 
 
@@ -49,7 +49,7 @@ def _as_error(broken: Broken) -> InitErrorDetails:
     return InitErrorDetails(type=error, loc=broken.loc, input=broken.value)
 
 
-def lonlat_fault(point: Point) -> str:
+def lonlat_fault(point: Point, eastmost: float = _EASTMOST) -> str:
     """What is wrong with a longitude and latitude, or nothing.
 
     >>> lonlat_fault((-32.6, 115.6))
@@ -59,7 +59,7 @@ def lonlat_fault(point: Point) -> str:
     if not -90 <= lat <= 90:
         swapped = "; lon and lat look swapped: longitude comes first" if -90 <= lon <= 90 and -180 <= lat <= 360 else ""
         return f"latitude {lat:g} is not in -90..90{swapped or _metres(point)}"
-    return "" if -180 <= lon <= _EASTMOST else f"longitude {lon:g} is not in -180..{_EASTMOST}{_metres(point)}"
+    return "" if -180 <= lon <= eastmost else f"longitude {lon:g} is not in -180..{eastmost}{_metres(point)}"
 
 
 def _metres(point: Point) -> str:
@@ -91,8 +91,9 @@ def _coordinates(domain: Domain) -> Iterator[Broken]:
     if not is_lonlat(domain.crs):
         return
     for key, line in mesh.outlines("mesh"):
+        is_elsewhere = all(lon > _CIRCLE for lon, _ in line.outline)
         for i, point in enumerate(line.outline):
-            if fault := lonlat_fault(point):
+            if fault := lonlat_fault(point, _CIRCLE if is_elsewhere else _EASTMOST):
                 is_box = key == "mesh" and isinstance(mesh, BoxMesh)
                 yield Broken((*key.split("."), *(() if is_box else ("outline", i))), fault, point)
                 break  # the rest of this line has the same fault

@@ -30,6 +30,11 @@ def test_metres_given_as_degrees_are_recognised(polygon):
     refused(polygon, "look like metres: set domain.crs", outline=SQUARE, crs="EPSG:4326")
 
 
+def test_a_domain_wholly_beyond_a_circle_is_mistyped(polygon):
+    line = [(lon + 360.0, lat) for lon, lat in PERTH]
+    refused(polygon, "longitude 475.593 is not in -180..360", outline=line, crs="EPSG:4326")
+
+
 @pytest.mark.parametrize("lon", [-180.1, 540.1])
 def test_a_longitude_out_of_range_is_refused(polygon, lon: float):
     refused(polygon, "is not in -180..540", outline=[(lon, 0), (1, 0), (1, 1)], crs="EPSG:4326")
@@ -68,7 +73,7 @@ def test_a_side_that_a_box_does_not_have_is_refused_with_the_nearest():
 
 def test_a_box_has_its_lower_limits_first():
     box = {"kind": "box", "x": (10, 0), "y": (0, 10), "resolution_m": 1}
-    refused(Domain, "x: expected the lower limit first", crs="local", mesh=box)
+    refused(Domain, "mesh.box.x\n  Value error, expected the lower limit first", crs="local", mesh=box)
 
 
 def test_an_outline_is_written_here_or_in_a_file_and_not_both(polygon):

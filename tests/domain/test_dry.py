@@ -40,8 +40,8 @@ def surveyed(polygon, tmp_path: Path):
 @pytest.mark.parametrize(
     ("turn", "sign", "words"),
     [
-        (-1, "depth", "is bathymetry.sign right? it says depth, the file's numbers are mostly negative"),
-        (1, "elevation", "is bathymetry.sign right? it says elevation, the file's numbers are mostly positive"),
+        (-1, "depth", "is bathymetry.sign right? it says depth, and all numbers here are negative"),
+        (1, "elevation", "is bathymetry.sign right? it says elevation, and all numbers here are positive"),
     ],
 )
 def test_a_sign_that_makes_everything_land_is_refused(surveyed, turn: int, sign: str, words: str):

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ...core.geo import LOCAL
+from ...domain.dry import lowest_beds
 from ...domain.meshes import BoxMesh, Made
 from .config import LevelSeries, Tide
 from .levels import Places, level_at, level_nodes, prescribed, segment_places
 from .sizing import GRAVITY_M_S2
 
 if TYPE_CHECKING:
+    from ...core.mesh import Floats
     from ...core.period import Period
     from ...domain import Domain
     from ...forcing import LevelNode
@@ -28,6 +30,7 @@ LONG_RUN_S = 43200.0
 _S_PER_STEP, _S_PER_CELL_STEP = 1e-4, 6.5e-7
 """Wall time of a step, and of each triangle in it, on one core of 2020s hardware; fits 2e3 triangles within a fifth."""
 _EARTH_RAD_S = 7.2921e-5
+_SMALL = 0.1
 _STEP = timedelta(minutes=10)
 """An extreme of M2 between two such times is missed by a thousandth of its amplitude at most."""
 _MOST_FIELDS = 200
@@ -48,7 +51,11 @@ def notes(model: Anuga, experiment: Experiment, domain: Domain, period: Period, 
 
 
 def coriolis(domain: Domain) -> str:
-    """What the missing Coriolis force means here: the width of the domain against its Rossby radius."""
+    """What the missing Coriolis force means here: the width of the domain against its Rossby radius.
+
+    A tide that runs along a coast falls off by exp(-distance / radius) away from it: a Kelvin wave, Gill (1982),
+    Atmosphere-Ocean Dynamics, section 10.4.
+    """
     if domain.crs == LOCAL:
         return NO_CORIOLIS
     import numpy as np
@@ -66,6 +73,9 @@ def coriolis(domain: Domain) -> str:
     numbers = f"the domain is {across_m / 1e3:.3g} km across, the Rossby radius sqrt(g h) / f {radius_m / 1e3:.3g} km"
     if across_m > radius_m / 2:
         return f"WARNING: {numbers}, and ANUGA has no Coriolis force: tides and wind-driven flow will be wrong"
+    if (share := 1.0 - math.exp(-across_m / radius_m)) > _SMALL:
+        missed = f"the height of a tide can differ by {share:.0%} across it by the Coriolis force, which ANUGA has not"
+        return f"WARNING: {numbers}: {missed}"
     return f"ANUGA has no Coriolis force, which is small here: {numbers}"
 
 
@@ -98,11 +108,16 @@ def _levels(model: Anuga, experiment: Experiment, domain: Domain, period: Period
     if closed := [s for s in domain.unnamed_sides() if s not in model.boundaries]:
         yield f"closed by default: the {', '.join(closed)} of the {_shape(domain)}, without a name in domain.boundaries"
     given = prescribed(model, experiment, segments)
+    lowest_m = lowest_beds(domain, list(given))
     told: list[str] = []
     for name, condition in given.items():
         nodes = level_nodes(condition, experiment.forcing).values()
         places = segment_places(domain, name, nodes)
-        yield f"boundary {name}: {_level(condition, nodes, _thinned(places), domain, period)}"
+        level_m = level_at(nodes, _times(nodes, period), period.start, _thinned(places))
+        yield f"boundary {name}: {_level(condition, len(nodes), level_m, domain)}"
+        if (low_m := float(level_m.min())) < lowest_m[name]:
+            bed = f"its bed is at {lowest_m[name]:.2f} m or higher"
+            yield f"WARNING: boundary {name} falls dry: its level goes down to {low_m:.2f} m, {bed}"
         told += [note for node in nodes for note in node.notes(*(() if node.is_uniform else places or ()))]
     yield from dict.fromkeys(told)
     if experiment.forcing.pressure and given and not any(c.inverse_barometer for c in given.values()):
@@ -113,16 +128,13 @@ def _shape(domain: Domain) -> str:
     return "box" if isinstance(domain.mesh, BoxMesh) else "grid"
 
 
-def _level(
-    condition: Tide | LevelSeries, nodes: Collection[LevelNode], places: Places, domain: Domain, period: Period
-) -> str:
+def _level(condition: Tide | LevelSeries, count: int, level_m: Floats, domain: Domain) -> str:
     """``tide + series added, -1.32 .. 1.50 m over MSL``."""
     import numpy as np
 
-    level_m = level_at(nodes, _times(nodes, period), period.start, places)
-    what = "tide + series added" if len(nodes) == 2 else condition.kind
+    what = "tide + series added" if count == 2 else condition.kind
     words = f"{what}, {level_m.min():.2f} .. {level_m.max():.2f} m over {domain.vertical_datum}"
-    if places is not None:
+    if level_m.ndim > 1:
         words += f", at one time up to {np.ptp(level_m, axis=1).max():.2f} m apart along it"
     words += ", and the inverse barometer" if condition.inverse_barometer else ""
     if condition.radiation:

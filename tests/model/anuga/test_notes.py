@@ -82,6 +82,19 @@ def test_the_coriolis_force_is_weighed_against_the_rossby_radius():
     assert "tides and wind-driven flow will be wrong" in at_perth(1.0)
 
 
+def test_a_domain_in_which_tides_differ_by_the_coriolis_force_is_doubtful():
+    """A Kelvin wave falls off by 1 - exp(-28.2 / 126) = 20 % across it."""
+    assert re.search(r"WARNING: .*the height of a tide can differ by 20% across it", at_perth(0.3))
+
+
+def test_a_boundary_whose_bed_its_level_goes_below_is_doubtful():
+    """Centimetres that are taken for metres look like this."""
+    series = {"kind": "series", "times": ["2023-01-01T00:00", "2023-01-01T02:00"], "values_m": [-33.3, 3.4]}
+    told = noted(forcing={"water_level": series, "tides": None})
+    expected = "boundary ocean falls dry: its level goes down to -33.30 m, its bed is at -8.00 m or higher"
+    assert f"WARNING: {expected}" in told
+
+
 def test_the_phases_of_the_tide_count():
     low = {**TIDES, "constituents": {"M2": {"amplitude_m": 0.8, "phase_deg": 180}}}
     assert "tide, -0.80 .. -0.42 m over MSL" in noted(forcing={"tides": low})
