@@ -82,7 +82,8 @@ def _verb(words: list[str]) -> tuple[str, list[str]]:
             raise ConfigError(Problem("", "the verb comes first", hint=f"rompy-hydra {late[0]} ..."))
         return "run", words
     if words[0] not in _VERBS:
-        problem = Problem("", f"there is no verb '{words[0]}'", hint=did_you_mean(words[0], _VERBS))
+        shown = f"rompy-hydra data {words[0]} shows it" if words[0] in ("domain", "forcing") else ""
+        problem = Problem("", f"there is no verb '{words[0]}'", hint=shown or did_you_mean(words[0], _VERBS))
         raise ConfigError(problem)
     return words[0], words[1:]
 

@@ -139,7 +139,9 @@ def _lower_first(text: str) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, timedelta):
         return format_duration(value)
-    return dict(value) if isinstance(value, BaseModel) else value
+    if isinstance(value, BaseModel):  # as it shows itself, which is without credentials
+        value = {k: v for k, v in value.__repr_args__() if k in value.model_fields_set}
+    return {k: _plain(v) for k, v in value.items()} if isinstance(value, Mapping) else value
 
 
 def _is_model(cls: Any) -> bool:

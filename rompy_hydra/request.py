@@ -10,6 +10,7 @@ from typing import Any
 from . import keys
 from .core.composition import Composition
 from .errors import BackendError, ModelError, PostprocessError, Problem, RompyHydraError, raise_for
+from .lock import read_holder
 from .model_run import ModelRun
 from .plugins import Bound
 from .run_backend.base import RunBackend
@@ -70,7 +71,11 @@ class Request:
         path = self.run_backend.kwargs.get("env_vars", {}).get("PATH")
         absent = bare and isinstance(self.run_backend.instance, RunBackend) and shutil.which(name, path=path) is None
         here = [f"there is no program {name} on the PATH of this machine"] if absent else []
-        return [*self.model_run.plan.notes, *here]
+        return [*self.model_run.plan.notes, *here, *self._in_use()]
+
+    def _in_use(self) -> list[str]:
+        holder = read_holder(self.model_run.directory.lock)
+        return [] if holder is None or holder.gone else [f"WARNING: its directory is in use by {holder} right now"]
 
     def execute(self) -> dict[str, Any]:
         """Carry the experiment out.

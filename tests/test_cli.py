@@ -195,6 +195,17 @@ def test_plan_writes_nothing_and_shows_the_command(cli: Cli, tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_plan_tells_that_the_directory_is_in_use(cli: Cli, tmp_path: Path) -> None:
+    running = started(tmp_path, *GENERIC, argv("sleep", "30"))
+    try:
+        told = cli("plan", *GENERIC, argv("sleep", "30")).stdout
+        assert f"WARNING: its directory is in use by process {running.pid}" in told
+    finally:
+        running.terminate()
+        running.communicate()
+    assert "in use" not in cli("plan", *GENERIC, argv("sleep", "30")).stdout
+
+
 def test_plan_lists_the_very_actions_of_the_run(cli: Cli, tmp_path: Path) -> None:
     assert cli(*GENERIC, argv("sh", "-c", "echo 1 > out")).returncode == 0
     planned = json.loads(cli("plan", *GENERIC, argv("sh", "-c", "echo 1 > out"), "rerun=run", "--json").stdout)

@@ -63,8 +63,9 @@ def unparsed(text: str, message: str) -> Problem:
         hint = f"write {text or 'KEY'}=VALUE" + (f"; or {near}" if near.startswith("did") else "")
         return Problem(text, "an override needs a value", hint=hint)
     lines = [line for line in message.splitlines() if line and not line.startswith(("See ", "Error parsing override"))]
+    found = lines[0].removeprefix("LexerNoViableAltException: ")
     hint = "in a shell, quote a value with special characters twice: 'key=\"a, b\"'; a list is key=[a,b]"
-    return Problem(text.split("=")[0].lstrip("+~"), f"cannot read this override: {lines[0]}", hint=hint).at(
+    return Problem(text.split("=")[0].lstrip("+~"), f"cannot read this override: {found}", hint=hint).at(
         f"command-line override '{secrets.mask(text)}'"
     )
 

@@ -13,7 +13,8 @@ from pydantic import BeforeValidator, SerializationInfo, SerializeAsAny, model_s
 from ..core import secrets
 from ..core.inputs import Input
 from ..core.node import FOR_SCIENCE, Node
-from ..errors import DataError, Problem, RompyHydraError
+from ..errors import DataError, Problem, RompyHydraError, did_you_mean
+from ..plugins import plugins
 from .answers import at_key, is_full_disk, server_errors, unreadable
 
 if TYPE_CHECKING:
@@ -80,13 +81,20 @@ class GridSource(Source):
         return {str(axis): name for axis, name in self.coordinates.items()}
 
 
-def _expect_source(value: Any) -> Any:
+def _as_source(value: Any) -> Any:
+    if isinstance(value, Mapping):  # in Python; of a config file it is one already
+        known = plugins("source")
+        name = value.get("source_type")
+        if name not in known:
+            raise ValueError(f"expected the source_type of a source; {did_you_mean(str(name), known)}")
+        found: Any = known[name].load()
+        return found.model_validate(value)
     if not isinstance(value, Source):
         raise ValueError("expected a source, such as {source_type: csv, path: levels.csv}")  # noqa: TRY004  pydantic's
     return value
 
 
-AnySource = Annotated[SerializeAsAny[Source], BeforeValidator(_expect_source)]
+AnySource = Annotated[SerializeAsAny[Source], BeforeValidator(_as_source)]
 """Type of a field that holds any source, serialised with all of its own fields."""
 
 
