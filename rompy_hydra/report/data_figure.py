@@ -53,7 +53,9 @@ def _draw(row: Any, one: Pictured) -> None:
     if one.field is not None:
         _map(row, columns[0], one.field, label)
     if len(one.times_s) > 1:
-        _series(columns[-1], one, label)
+        _series(columns[-1], one, "" if both else label)
+        if both:  # the bar beside it has the name and the units already
+            columns[-1].set_title(label, loc="left", fontsize=9, color=INK)
 
 
 def _map(row: Any, axes: Any, field: xr.DataArray, label: str) -> None:
