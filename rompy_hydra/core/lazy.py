@@ -60,12 +60,22 @@ def combined(
     return array.as_variable(dims, encoding=encoding)
 
 
+def checked(variable: xr.Variable, check: Callable[[NDArray[Any], list[Ints]], None]) -> xr.Variable:
+    """A lazy variable of which everything that is read is looked at first.
+
+    Args:
+        variable: the variable.
+        check: takes values and their positions along each dimension; raises where they cannot be used.
+    """
+    return _Checked(variable, check).as_variable([str(d) for d in variable.dims], variable.attrs, variable.encoding)
+
+
 def joined(variables: Sequence[xr.Variable]) -> xr.Variable:
     """Variables with the same dimensions, one after the other along their first one."""
     if len(variables) == 1:
         return variables[0]
     first, chunks = variables[0], [chunks_of(v) for v in variables]
-    encoding = dict(first.encoding)
+    encoding = {k: v for k, v in first.encoding.items() if k != "source"}  # the name of its file
     if all(c is not None for c in chunks):
         starts = np.cumsum([0, *(c[0][-1] + 1 for c in chunks if c)])
         along = np.concatenate([c[0] + start for c, start in zip(chunks, starts[:-1], strict=True) if c])
@@ -137,8 +147,7 @@ class _Rearranged(LazyArray):
         self.variable, self.dims, self.conversion = variable, dims, conversion
         self.picks = [np.asarray(picks.get(d, np.arange(variable.sizes.get(d, 1)))) for d in dims]
         self.shape = tuple(len(p) for p in self.picks)
-        is_float = np.issubdtype(variable.dtype, np.floating)
-        self.dtype = variable.dtype.newbyteorder("=") if is_float or conversion.is_none else np.dtype(np.float64)
+        self.dtype = _float_type(variable.dtype, conversion)
 
     def read(self, wanted: list[Ints]) -> NDArray[Any]:
         """The values at these positions."""
@@ -163,6 +172,13 @@ class _Rearranged(LazyArray):
             values = np.asarray(block.values)
         turned = values[tuple(slice(None, None, -1) if runs[d][1] else slice(None) for d in own)]
         return np.expand_dims(turned, [i for i, d in enumerate(self.dims) if d not in own])
+
+
+def _float_type(stored: np.dtype[Any], conversion: Conversion) -> np.dtype[Any]:
+    """The type of floats that holds numbers of a type; of integers in other units double precision."""
+    if stored.kind not in "iuf":
+        return stored
+    return np.result_type(stored, np.float32 if conversion.is_none or stored.kind == "f" else np.float64)
 
 
 class _Joined(LazyArray):
@@ -194,7 +210,7 @@ class _Combined(LazyArray):
         self, dims: tuple[str, ...], shape: tuple[int, ...], parts: Sequence[xr.Variable], function: Callable[..., Any]
     ):
         self.dims, self.shape, self.parts, self.function = dims, shape, parts, function
-        self.dtype = np.result_type(*(p.dtype for p in parts if p.dims == dims))
+        self.dtype = np.result_type(np.float32, *(p.dtype for p in parts if p.dims == dims))
 
     def read(self, wanted: list[Ints]) -> NDArray[Any]:
         """The values at these positions."""
@@ -206,6 +222,20 @@ class _Combined(LazyArray):
                 read = np.asarray(block.values)
             values.append(np.expand_dims(read, [i for i, d in enumerate(self.dims) if d not in part.dims]))
         return np.asarray(self.function(*values), dtype=self.dtype)
+
+
+class _Checked(LazyArray):
+    def __init__(self, variable: xr.Variable, check: Callable[[NDArray[Any], list[Ints]], None]):
+        self.variable, self.check = variable, check
+        self.shape, self.dtype = variable.shape, variable.dtype
+
+    def read(self, wanted: list[Ints]) -> NDArray[Any]:
+        """The values at these positions."""
+        block = self.variable.isel(dict(zip(self.variable.dims, map(as_slice, wanted), strict=True)))
+        with one_thread(block):
+            values = np.asarray(block.values)
+        self.check(values, wanted)
+        return values
 
 
 def one_thread(variable: Any) -> AbstractContextManager[Any]:

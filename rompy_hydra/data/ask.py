@@ -105,7 +105,7 @@ class Ask:
             return list(understood.changes)
 
     def _understood(self, data: xr.Dataset) -> Understood:
-        return Understood(data, self.key, self.node, self.source.named_coordinates)
+        return Understood(data, self.key, self.node, self.source.named_coordinates, self.source.doubted_numbers)
 
     def _fields(self, understood: Understood) -> Fields:
         arrays = {name: self._field(understood, name, one) for name, one in self.wanted.items()}

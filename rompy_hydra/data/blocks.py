@@ -94,7 +94,7 @@ def _edges(array: xr.DataArray, share: int) -> list[int]:
 
 def _reader(array: xr.DataArray, share: int, key: str, stack: ExitStack) -> _Direct | _Tall:
     longest = int(np.diff(_groups(array)).max())
-    if longest == 1 or longest * _step_bytes(array) <= share:
+    if array.ndim == 1 or longest == 1 or longest * _step_bytes(array) <= share:
         return _Direct(array)
     return _Tall(array, share, key, stack)
 

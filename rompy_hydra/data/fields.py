@@ -87,14 +87,6 @@ class Fields:
         area = self.area or (area_words(self.first) if "j" in self.first.dims else "")
         return replace(self, arrays={name: cut(array, need) for name, array in self.arrays.items()}, area=area)
 
-    def raw(self, name: str, times_s: Floats) -> Floats:
-        """The values of a variable on its grid around times, as they are in the data but for units."""
-        if not len(self.times_s):
-            return np.asarray(self.arrays[name].values)
-        low, _ = between(self.times_s, times_s)
-        used = np.unique(np.concatenate([low, np.minimum(low + 1, len(self.times_s) - 1)]))
-        return np.asarray(at_times(self.arrays[name], used).values)
-
     def places(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         """Places in the coordinates of the variables."""
         return project(lon, lat, LON_LAT, self.crs)

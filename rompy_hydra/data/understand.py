@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
-from ..core.lazy import as_array, rearranged
+from ..core.lazy import as_array, checked, rearranged
 from ..core.units import AS_IT_IS, Conversion, conversion
 from ..errors import DataError, Problem, did_you_mean
 from .axes import Frame, frame_of, with_coordinates
 from .layout import ORIGINAL, lay_out
+from .plausible import check_numbers, check_packing, judge
 from .quantities import Quantity, vertical_sign
 
 
@@ -35,7 +36,14 @@ class Understood:
     they are, then lat and lon (y and x for a projection), both increasing, longitudes without a break.
     """
 
-    def __init__(self, data: xr.Dataset, key: str, node: str = "", coordinates: Mapping[str, str] | None = None):
+    def __init__(
+        self,
+        data: xr.Dataset,
+        key: str,
+        node: str = "",
+        coordinates: Mapping[str, str] | None = None,
+        doubted: Sequence[float] = (),
+    ):
         """Look at data.
 
         Args:
@@ -43,10 +51,11 @@ class Understood:
             key: config key of the source, for messages.
             node: config key of the node with ``units``; by default that of the source.
             coordinates: axis -> the coordinate that the user says is meant.
+            doubted: numbers that may stand for no value.
         """
         self.data = with_coordinates(data)
         self.key, self.node = key, node or key
-        self.coordinates = coordinates or {}
+        self.coordinates, self.doubted = coordinates or {}, doubted
         self.changes: dict[Change, None] = {}
         """What was said in another way so far, in order."""
 
@@ -99,7 +108,7 @@ class Understood:
         lonlat: bool | None = None,
         sign: float | None = None,
     ) -> xr.DataArray:
-        """The lazy variable of a quantity.
+        """The lazy variable of a quantity; reading values that are not of this world raises a DataError.
 
         Args:
             quantity: what is looked for.
@@ -119,7 +128,11 @@ class Understood:
             self.note(raw, "variable", quantity.name, why)
         found = self.plain(raw, lonlat, turned)
         found.attrs = {"standard_name": quantity.name, "units": quantity.units, ORIGINAL: raw}
-        return found.rename(quantity.name)
+        check_numbers(found, self.key)
+        path = str(self.data[raw].encoding.get("source", ""))
+        looked_at = judge(quantity, found, key, self.node, turned, self.doubted, path)
+        variable = checked(found.variable, looked_at.check)
+        return as_array(variable, found.coords.variables, quantity.name)
 
     def plain(self, name: str, lonlat: bool | None = None, turned: Conversion = AS_IT_IS) -> xr.DataArray:
         """A variable of the data by its own name, lazily, laid out as all are; in its own unit unless `turned`.
@@ -128,6 +141,7 @@ class Understood:
             DataError: its axes or times are not usable.
         """
         array = self.data[name]
+        check_packing(array, self.key)
         layout = lay_out(array, self.frame(name, lonlat), self.key, self.note)
         seen = rearranged(array.variable, list(layout.names), layout.picks, turned)
         variable = xr.Variable(list(layout.names.values()), seen._data, array.attrs, seen.encoding)

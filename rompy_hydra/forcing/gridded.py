@@ -21,7 +21,6 @@ from ..data.fields import Fields, steps_within
 from ..data.layout import name_of
 from ..errors import ConfigError, DataError, Problem, raise_for
 from ..source.base import data_problems, opened
-from .plausible import implausible
 
 if TYPE_CHECKING:
     from ..domain import Domain
@@ -202,7 +201,7 @@ def _problems(grid: Gridded, fields: Fields, period: Period, domain: Domain) -> 
     found = _uncovered(grid, fields, need, domain)
     yield from found
     if not found and grid.is_everywhere:
-        yield from _value_problems(grid, fields, need, *places)
+        _look(fields, need, *places)
 
 
 def _uncovered(grid: Gridded, fields: Fields, need: Need, domain: Domain) -> list[Problem]:
@@ -226,26 +225,24 @@ def place_problems(grid: Gridded, key: str, lon: Floats, lat: Floats, period: Pe
             span = seconds([period.start, period.stop])
             lon = unbroken(lon)
             need = Need((float(span[0]), float(span[1])), _box(fields, *fields.places(lon, lat)), reach=fields.reach)
-            return list(fields.problems(need)) or list(_value_problems(grid, fields, need, lon, lat))
+            if found := list(fields.problems(need)):
+                return found
+            _look(fields, need, lon, lat)
+            return []
     except DataError as error:
         return data_problems(error)
 
 
-def _value_problems(grid: Gridded, fields: Fields, need: Need, lon: Floats, lat: Floats) -> Iterator[Problem]:
-    """Values that are missing or not of this world at places, in the first field, one in the middle, and the last.
+def _look(fields: Fields, need: Need, lon: Floats, lat: Floats) -> None:
+    """Nothing for values that can be used at places, in the first field, one in the middle, and the last.
 
     Raises:
-        DataError: values are missing.
+        DataError: values are missing, or not of this world.
     """
-    part = fields.cut(need)
-    there = part.on(*fields.places(lon, lat))
+    there = fields.cut(need).on(*fields.places(lon, lat))
     inner = steps_within(fields.times_s, *need.span_s or (0.0, 0.0))
-    chosen = inner[np.unique(np.linspace(0, len(inner) - 1, _LOOKED_AT).astype(int))]
-    seen = [there.at([as_time(t)]) for t in chosen]  # one by one: all that is between them would be read too
-    for name, array in fields.arrays.items():
-        values = np.concatenate([at[name] for at in seen])
-        if any(implausible(name, values, fields.node, grid.source)):  # told by numbers of the data, not between them
-            yield from implausible(name, part.raw(name, chosen), fields.node, grid.source, name=name_of(array))
+    for at in inner[np.unique(np.linspace(0, len(inner) - 1, _LOOKED_AT).astype(int))]:
+        there.at([as_time(at)])  # one by one: all that is between them would be read too
 
 
 def attributes_of(grid: Gridded, key: str) -> dict[str, Any]:

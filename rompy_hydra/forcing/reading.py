@@ -15,13 +15,13 @@ from ..core.times import as_time, seconds, time_text, time_words
 from ..data.cut import times_of_array
 from ..data.fields import steps_within
 from ..data.layout import TIME
+from ..data.plausible import Judge
 from ..data.quantities import QUANTITIES
 from ..data.times import bracket, coverage_problem, gap_problem
 from ..data.understand import Change, Understood
 from ..data.vectors import components
 from ..errors import DataError, Problem
 from ..source.base import data_problems, opened
-from .plausible import implausible
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -49,7 +49,8 @@ def _opened(series: Series, key: str) -> AbstractContextManager[xr.Dataset]:
 
 def _understood(series: Series, data: xr.Dataset, key: str) -> Understood:
     assert series.source is not None
-    return Understood(data, f"{key}.source", key, series.source.named_coordinates)
+    source = series.source
+    return Understood(data, f"{key}.source", key, source.named_coordinates, source.doubted_numbers)
 
 
 def _fields(series: Series) -> tuple[str, ...]:
@@ -193,7 +194,7 @@ def series_problems(series: Series, key: str, period: Period | None) -> list[Pro
     return [
         problem
         for field, s in samples.items()
-        for problem in implausible(series.quantities[field], s.values, key, series.source, f"{key}.{field}", s.name)
+        for problem in Judge(QUANTITIES[series.quantities[field]], s.name, f"{key}.{field}", key).problems(s.values)
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -19,6 +19,9 @@ from .answers import at_key, is_full_disk, server_errors, unreadable
 
 if TYPE_CHECKING:
     import xarray as xr
+
+FILLS = (-99.0, -99.9, -999.0, -999.9, -9999.0, -99999.0, -32768.0, 99.0, 99.9, 999.0, 999.9, 9999.0, 99999.0)
+"""Numbers that loggers and archives write for no value, without a word."""
 
 
 class Source(Node, ABC):
@@ -68,8 +71,36 @@ class Source(Node, ABC):
         """Axis -> the coordinate of the data that is it, where the user says so."""
         return {}
 
+    @property
+    def missing_numbers(self) -> Sequence[float]:
+        """Numbers of the data that stand for no value."""
+        return ()
 
-class GridSource(Source):
+    @property
+    def doubted_numbers(self) -> Sequence[float]:
+        """Numbers that may do so, though nothing says it."""
+        return ()
+
+
+class MeasuredSource(Source):
+    """Base of sources whose data may write a number where there is no value."""
+
+    missing: float | list[float] | None = None
+    """A number that stands for no value, e.g. -999, or a list of all such; ``[]`` where every number is a value. None
+    takes what the attributes of the data say, and refuses numbers that archives are used to write."""
+
+    @property
+    def missing_numbers(self) -> Sequence[float]:
+        """As given."""
+        return self.missing if isinstance(self.missing, list) else () if self.missing is None else (self.missing,)
+
+    @property
+    def doubted_numbers(self) -> Sequence[float]:
+        """The usual ones, unless a list says all."""
+        return () if isinstance(self.missing, list) else FILLS
+
+
+class GridSource(MeasuredSource):
     """Base of sources whose data may have any coordinates."""
 
     coordinates: dict[Literal["lon", "lat", "x", "y", "time"], str] = {}
@@ -100,19 +131,21 @@ AnySource = Annotated[SerializeAsAny[Source], BeforeValidator(_as_source)]
 
 @contextmanager
 def opened(source: Source, key: str) -> Iterator[xr.Dataset]:
-    """The dataset of a source, closed at the end; `key` is the config key of the source.
+    """The dataset of a source with NaN for missing values, closed at the end; `key` is the config key of the source.
 
     Raises:
         DataError: it cannot be opened, or reading from it inside fails; with the full config key.
         ConfigError: a package or a credential is missing; with the full config key.
     """
+    from .missing import without_missing
+
     try:
         data = source.open()
     except RompyHydraError as error:
         raise at_key(error, key) from error
     with data:
         try:
-            yield data
+            yield without_missing(data, source.missing_numbers)
         except server_errors(RuntimeError) as error:  # netCDF4 raises RuntimeError for a damaged file
             if is_full_disk(error):
                 raise

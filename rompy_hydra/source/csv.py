@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from ..core import secrets
 from ..core.files import looks_like
 from ..errors import DataError, Problem, did_you_mean
+from .base import MeasuredSource
 from .one_file import OneFile
 
 if TYPE_CHECKING:
@@ -24,6 +25,26 @@ if TYPE_CHECKING:
 
 
 _OFFSET = re.compile(r"[-+]\d\d:?\d\d")
+_NUMBERS = {
+    mark: re.compile(rf"[-+]?(\d+{re.escape(mark)}?\d*|{re.escape(mark)}\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
+    for mark in ".,"
+}
+_ABSENT = ("", "nan", "na", "null", "-")
+"""Cells without a value, in any case of letters."""
+_NUMBER_HINTS = (
+    (".", r"[-+]?\d+,\d+", "are these decimal commas? then set decimal: ','"),
+    (",", r"[-+]?\d+(\.\d+)+(,\d+)?", "if the point separates thousands write numbers without it; else decimal: '.'"),
+    (".,", r"\N{MINUS SIGN}.*", "this minus is a sign of typesetting; write a hyphen, -"),
+    (".,", r"[-+]?[0-9][0-9_', .]*", "write numbers without separators of thousands"),
+)
+"""Decimal marks, what a cell looks like, and what to do then."""
+_TIME_HINTS = (
+    (r"\d{5}(\.\d*)?", "is this the day number of a spreadsheet? format the column as yyyy-mm-ddThh:mm there"),
+    (r"\d{9,13}(\.\d*)?", "are these seconds since 1970? write them as dates"),
+    (r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.*", "write the year first, then the month and the day"),
+)
+_YEARS = 1678, 2261
+"""Times in nanoseconds reach no further."""
 _ZONES = "a name such as UTC or Australia/Perth, or an offset such as '+08:00'"
 
 
@@ -54,10 +75,15 @@ class _Table:
     """Column names of the file, in its order."""
     rows: list[tuple[int, list[str]]]
     """Line number and cells."""
+    units: dict[str, str]
+    """Of columns, where a line below the names says so, as ERDDAP writes it."""
 
 
-class CsvSource(OneFile):
-    """A CSV table with a header line, a time column in ISO 8601 and columns of numbers; an empty cell is NaN."""
+class CsvSource(OneFile, MeasuredSource):
+    """A CSV table with a header line, a time column in ISO 8601 and columns of numbers; an empty cell is NaN.
+
+    A second line with units, as ERDDAP writes it, is understood: it has UTC in the time column.
+    """
 
     source_type: Literal["csv"] = "csv"
     time: str = "time"
@@ -70,8 +96,6 @@ class CsvSource(OneFile):
     """What separates the cells."""
     decimal: Literal[".", ","] = "."
     """What separates the decimals of a number."""
-    missing: float | None = None
-    """A number that stands for no value, e.g. -999; it becomes NaN as an empty cell does."""
 
     @model_validator(mode="after")
     def _two_separators(self) -> CsvSource:
@@ -96,10 +120,10 @@ class CsvSource(OneFile):
 
         table = self._table(found)
         times = np.array([t.replace(tzinfo=None) for t in self._times(table)], dtype="datetime64[ns]")
-        variables = {
-            name: ("time", np.fromiter(self._numbers(table, column), dtype=np.float64))
-            for name, column in self._chosen(table).items()
-        }
+        variables = {}
+        for name, column in self._chosen(table).items():
+            attributes = {"units": table.units[column]} if table.units.get(column) else {}
+            variables[name] = "time", np.fromiter(self._numbers(table, column), dtype=np.float64), attributes
         return xr.Dataset(variables, coords={"time": times})
 
     @property
@@ -117,19 +141,29 @@ class CsvSource(OneFile):
         except csv.Error as error:
             message = f"{self._name} is not a CSV table; it looks like {looks_like(found)}"
             raise DataError(Problem("path", message)) from error
-        if len(lines) < 2:
+        names = [name.strip() for name in lines[0][1]] if lines else []
+        units = self._units(names, lines[1][1]) if len(lines) > 1 else {}
+        rows = lines[2:] if units else lines[1:]
+        if not rows:
             raise DataError(Problem("path", f"{self._name} has no data: expected a header line and at least one row"))
-        names = [name.strip() for name in lines[0][1]]
+        self._check_names(names)
+        for number, row in rows:
+            if len(row) != len(names):
+                raise self._fault(number, f"expected {len(names)} cells ({', '.join(names)})", ",".join(row))
+        return _Table(names, rows, units)
+
+    def _units(self, names: list[str], row: list[str]) -> dict[str, str]:
+        """The units of a line that has them; of a line of data none."""
+        found = dict(zip(names, (cell.strip() for cell in row), strict=False))
+        return found if found.get(self.time) == "UTC" else {}
+
+    def _check_names(self, names: list[str]) -> None:
         if len(names) == 1 and (other := next((d for d in ";\t|," if d in names[0]), "")):
             message = f"{self._name} has one column only, {names[0]!r}"
             raise DataError(Problem("delimiter", message, self.delimiter, hint=f"is the delimiter {other!r}?"))
         if twice := next((n for i, n in enumerate(names) if n in names[:i]), ""):
             message = f"{self._name} has two columns {twice!r}"
             raise DataError(Problem("path", message, hint="rename one of them in the header line"))
-        for number, row in lines[1:]:
-            if len(row) != len(names):
-                raise self._fault(number, f"expected {len(names)} cells ({', '.join(names)})", ",".join(row))
-        return _Table(names, lines[1:])
 
     def _not_utf8(self, found: Path, error: UnicodeDecodeError) -> Problem:
         look = looks_like(found)
@@ -148,23 +182,32 @@ class CsvSource(OneFile):
             others = [name for name in table.names if name != self.time]
             first = table.rows[0][1][table.names.index(others[0])] if others else ""
             message = f"{self._name} has no column of numbers, but {', '.join(others) or 'none beside the time'}"
-            raise DataError(Problem("columns", message, first, hint=self._decimal_hint(first)))
+            raise DataError(Problem("columns", message, first, hint=self._number_hint(first)))
         return found
 
     def _is_number(self, table: _Table, name: str) -> bool:
+        """Whether the first cell of a column with a value holds a number."""
+        at = table.names.index(name)
+        first = next((row[at] for _, row in table.rows if row[at].strip().lower() not in _ABSENT), "")
         try:
-            self._number(table.rows[0][1][table.names.index(name)])
+            self._number(first)
         except ValueError:
             return False
         return True
 
     def _number(self, text: str) -> float:
         plain = text.strip()
-        return float(plain.replace(self.decimal, ".") if plain else "nan")
+        if plain.lower() in _ABSENT:
+            return float("nan")
+        if not _NUMBERS[self.decimal].fullmatch(plain):
+            raise ValueError(text)
+        return float(plain.replace(self.decimal, "."))
 
-    def _decimal_hint(self, text: str) -> str:
-        is_comma = self.decimal == "." and re.fullmatch(r"\s*[-+]?\d+,\d+\s*", text)
-        return "are these decimal commas? then set decimal: ','" if is_comma else ""
+    def _number_hint(self, text: str) -> str:
+        looks = (
+            (hint, re.fullmatch(look, text.strip())) for marks, look, hint in _NUMBER_HINTS if self.decimal in marks
+        )
+        return next((hint for hint, found in looks if found), "")
 
     def _index(self, table: _Table, column: str, key: str) -> int:
         if column not in table.names:
@@ -177,15 +220,21 @@ class CsvSource(OneFile):
         zone = _zone(self.time_zone)
         lines: dict[datetime, int] = {}
         for number, row in table.rows:
-            try:
-                time = datetime.fromisoformat(row[at].strip())
-            except ValueError:
-                raise self._fault(number, "expected an ISO 8601 time such as 2023-01-01T06:00", row[at]) from None
-            found = (time if time.tzinfo else self._placed(time, zone, number)).astimezone(UTC)
+            found = self._time(row[at].strip(), zone, number)
             if (before := lines.setdefault(found, number)) != number:
                 hint = "drop one of the two: which of them is right, only you can tell"
                 raise self._fault(number, f"this time is in line {before} already", row[at], hint)
             yield found
+
+    def _time(self, text: str, zone: tzinfo, line: int) -> datetime:
+        try:
+            time = datetime.fromisoformat(text)
+        except ValueError:
+            hint = next((hint for look, hint in _TIME_HINTS if re.fullmatch(look, text)), "")
+            raise self._fault(line, "expected an ISO 8601 time such as 2023-01-01T06:00", text, hint) from None
+        if not _YEARS[0] <= time.year <= _YEARS[1]:
+            raise self._fault(line, f"expected a time in the years {_YEARS[0]} to {_YEARS[1]}", text)
+        return (time if time.tzinfo else self._placed(time, zone, line)).astimezone(UTC)
 
     def _placed(self, time: datetime, zone: tzinfo, line: int) -> datetime:
         """A local time with its zone, where it means one moment."""
@@ -204,8 +253,8 @@ class CsvSource(OneFile):
                 value = self._number(row[at])
             except ValueError:
                 expected = f"expected a number in column {column}"
-                raise self._fault(number, expected, row[at], self._decimal_hint(row[at])) from None
-            yield float("nan") if value == self.missing else value
+                raise self._fault(number, expected, row[at], self._number_hint(row[at])) from None
+            yield value
 
     def _fault(self, line: int, expected: str, got: str, hint: str = "") -> DataError:
         return DataError(Problem("path", f"{self._name}, line {line}: {expected}", got, hint=hint))

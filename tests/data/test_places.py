@@ -114,7 +114,8 @@ class TestMissing:
         data.u10.attrs["units"] = data.v10.attrs["units"] = "m/s"
         found = problems(data)
         assert found[0].message.startswith("u10 is between -9999 and ")
-        assert found[0].hint == "is -9999 a missing value? mask it"
+        assert "the first is at 2023-01-01T00:00:00Z, lat -33, lon " in found[0].message
+        assert found[0].hint == "is -9999 a missing value? then set forcing.wind.source.missing to it"
 
 
 def curvilinear(turn_deg: float = 20.0, middle: float = 115.6) -> xr.Dataset:

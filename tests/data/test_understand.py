@@ -97,7 +97,8 @@ class TestSense:
     def test_numbers_are_those_of_the_quantity(self, attributes, units, quantity, expected):
         data = understood(a=attributes)
         found = data.field(quantity, "a", "k", units)
-        assert found.values == pytest.approx(np.array(expected), rel=1e-12)
+        numbers = data.plain("a", turned=data.turned("a", quantity, units))
+        assert numbers.values == pytest.approx(np.array(expected), rel=1e-12)
         assert found.name == quantity.name
         assert found.attrs["units"] == quantity.units
 

@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from rompy_hydra.errors import DataError
+from rompy_hydra.source.base import opened
 from rompy_hydra.source.csv import CsvSource
 
 GOOD = "time,level,place\n2023-01-01T00:00,0.5,jetty\n2023-01-01T01:00,-0.5,jetty\n"
@@ -121,8 +122,9 @@ def test_a_table_with_another_delimiter_is_recognised(table, delimiter: str):
 
 
 def test_a_number_that_stands_for_no_value_is_missing(table):
-    data = CsvSource(path=table("time,level\n2023-01-01,-999.0\n2023-01-02,1\n"), missing=-999).open()
-    assert np.isnan(data.level.values).tolist() == [True, False]
+    source = CsvSource(path=table("time,level\n2023-01-01,-999.0\n2023-01-02,1\n"), missing=-999)
+    with opened(source, "forcing.water_level.source") as data:
+        assert np.isnan(data.level.values).tolist() == [True, False]
 
 
 def test_a_time_that_clocks_skip_is_refused(table):
