@@ -16,6 +16,7 @@ import xarray as xr
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
+from ..errors import DataError, Problem
 from .mesh import Ints
 from .units import Conversion
 
@@ -153,6 +154,10 @@ class _Rearranged(LazyArray):
         """The values at these positions."""
         runs = [_runs(pick[w]) for pick, w in zip(self.picks, wanted, strict=True)]
         values = self._assembled(runs, ())
+        if (
+            values.dtype.kind == "O" != self.dtype.kind
+        ):  # for xarray a netCDF variable of lists has the type of their items
+            raise DataError(Problem("", "a variable holds lists of numbers, expected numbers"))
         return np.asarray(self.conversion(values), dtype=self.dtype)
 
     def _assembled(self, runs: list[list[Any]], chosen: tuple[Any, ...]) -> NDArray[Any]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
+YEARS = 1678, 2261
+"""The first and the last whole year of times in nanoseconds, as numpy and xarray keep them."""
 EQUAL_S = 1e-3
 """Steps that differ by less are equal; rounding of hours in single precision stays below."""
 

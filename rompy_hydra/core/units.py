@@ -73,6 +73,8 @@ def conversion(units: str, to: str, key: str) -> Conversion:
     fault = _fault(here, there)
     if fault:
         hint = f"set {key}.units to what the numbers are in, such as {to}"
+        if there == "degree":  # the key is that of the speed beside it
+            hint = "correct the attribute units of the direction in the data: degree, or radian"
         raise DataError(Problem(key, f"units {units!r} {fault}, expected {to}", units, hint=hint))
     return _conversion(here, there)
 
@@ -81,6 +83,8 @@ def conversion(units: str, to: str, key: str) -> Conversion:
 def _fault(here: str, there: str) -> str:
     from cf_units import Unit
 
+    if (here, there) == ("1", "degree"):  # for UDUNITS it is a radian
+        return "say neither degrees nor radians"
     try:
         unit = Unit(here)
     except ValueError:

@@ -11,10 +11,13 @@ import xarray as xr
 
 from ..core.store import size_text
 from ..core.times import step_text, time_text
+from ..core.units import AS_IT_IS, Conversion
 from ..errors import DataError
+from ..source.base import FILLS
 from .blocks import blocks
 from .cut import axes_of, times_of_array
 from .layout import TIME
+from .plausible import HUGE, Judge
 from .quantities import ELEVATION, Quantity, Sign, recognised, vertical_sign
 from .times import gaps_in, step_words
 from .understand import Change, Understood
@@ -85,6 +88,8 @@ class Pictured:
     high: Floats
     field: xr.DataArray | None = None
     """(ny, nx) at the middle of the times; None for a variable that is no field."""
+    infinite: int = 0
+    """Number of values that are it."""
 
 
 @dataclass
@@ -124,13 +129,14 @@ def describe(
     gaps: dict[GapInfo, None] = {}
     for name in map(str, understood.data.data_vars):
         try:
-            array, quantity, note = _understood(understood, name)
+            array, quantity, turned, note = _understood(understood, name)
+            seen = _look(array, name, quantity, note, key, most_bytes)
         except DataError as error:
             found.faults += [p.message for p in error.problems]
             continue
         axes |= dict.fromkeys(_axes(array))
         gaps |= dict.fromkeys(_gaps(array))
-        seen = _look(array, name, quantity, note, key, most_bytes)
+        found.faults += _faults(seen, quantity, turned, key)
         found.variables.append(seen.info)
         found.pictured.append(seen)
     found.axes, found.gaps = list(axes), list(gaps)
@@ -138,22 +144,35 @@ def describe(
     return found
 
 
-def _understood(data: Understood, name: str) -> tuple[xr.DataArray, Quantity | None, str]:
-    """A variable, laid out, in the unit of its quantity where it is told and fits; and what is doubtful of it."""
+def _understood(data: Understood, name: str) -> tuple[xr.DataArray, Quantity | None, Conversion, str]:
+    """A variable, laid out, in the unit of its quantity where it is told and fits, how; and what is doubtful of it."""
     attributes = data.data[name].attrs
     quantity = recognised(name, str(attributes.get("standard_name", "")))
     if quantity is None:
-        return data.plain(name), None, ""
+        return data.plain(name), None, AS_IT_IS, ""
     sign = vertical_sign(attributes) if quantity is ELEVATION else None
     try:
         turned = data.turned(name, quantity, sign=_SIGNS.get(sign))
     except DataError as error:
-        return data.plain(name), None, error.problems[0].message
+        return data.plain(name), None, AS_IT_IS, error.problems[0].message
     if name != quantity.name:
         data.note(name, "variable", quantity.name, "standard_name" if "standard_name" in attributes else "its name")
     if quantity is ELEVATION and sign is None:
-        return data.plain(name, turned=turned), quantity, "nothing tells whether it is an elevation or a depth"
-    return data.plain(name, turned=turned), quantity, ""
+        return data.plain(name, turned=turned), quantity, turned, "nothing tells whether it is an elevation or a depth"
+    return data.plain(name, turned=turned), quantity, turned, ""
+
+
+def _faults(seen: Pictured, quantity: Quantity | None, turned: Conversion, key: str) -> Iterator[str]:
+    """Values that cannot be used, as far as the extremes at each time tell."""
+    ends, name = np.concatenate([seen.low, seen.high]), seen.info.name
+    if seen.infinite:
+        yield f"{name} is infinite at {seen.infinite} of its values"
+    if ends.size and np.isnan(ends).all():
+        yield f"{name} is nothing but NaN"
+    elif quantity is not None:
+        yield from (p.message for p in Judge(quantity, name, key, key, turned, FILLS).problems(ends))
+    elif ends.size and (most := float(np.nanmax(np.abs(ends)))) >= HUGE:
+        yield f"{name} reaches {most:g}: is that a fill value that nothing marks?"
 
 
 def _axes(array: xr.DataArray) -> Iterator[AxisInfo]:
@@ -200,7 +219,7 @@ def _look(array: xr.DataArray, name: str, quantity: Quantity | None, note: str, 
         return Pictured(info, nothing, nothing, nothing, nothing)
     every = max(1, -(-array.nbytes // most_bytes))
     part = array[::every] if TIME in array.dims else array
-    low, high, mean, missing = _statistics(part, key)
+    low, high, mean, missing, infinite = _statistics(part, key)
     times_s = times_of_array(part) if TIME in part.dims else np.empty(0)
     sparse = f"from every {every}th time" if every > 1 else ""
     notes = [note, _blank(low, times_s), sparse, _strange(low, high, quantity)]
@@ -215,17 +234,18 @@ def _look(array: xr.DataArray, name: str, quantity: Quantity | None, note: str, 
         missing,
         "; ".join(filter(None, [*notes, "" if finite.any() else "nothing but NaN"])),
     )
-    return Pictured(info, times_s, low, mean, high, _middle(part))
+    return Pictured(info, times_s, low, mean, high, _middle(part), infinite)
 
 
-def _statistics(array: xr.DataArray, key: str) -> tuple[Floats, Floats, Floats, float]:
-    """(nt,) lowest, highest and mean value at each time, and the share of NaN."""
+def _statistics(array: xr.DataArray, key: str) -> tuple[Floats, Floats, Floats, float, int]:
+    """(nt,) lowest, highest and mean value at each time, the share of missing values, the number of infinite ones."""
     rows: list[tuple[Floats, Floats, Floats]] = []
-    absent = 0
+    absent = infinite = 0
     for _, [block] in blocks([array], key):
         flat = np.asarray(block, dtype=np.float64).reshape(len(block) if TIME in array.dims else 1, -1)
         known = np.isfinite(flat)
         absent += int((~known).sum())
+        infinite += int(np.isinf(flat).sum())
         count = known.sum(axis=1)
         total = np.where(known, flat, 0.0).sum(axis=1)
         rows.append(
@@ -236,7 +256,7 @@ def _statistics(array: xr.DataArray, key: str) -> tuple[Floats, Floats, Floats, 
             )
         )
     low, high, mean = (np.concatenate(column) for column in zip(*rows, strict=True))
-    return low, high, mean, absent / max(array.size, 1)
+    return low, high, mean, absent / max(array.size, 1), infinite
 
 
 def _blank(low: Floats, times_s: Floats) -> str:

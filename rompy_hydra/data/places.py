@@ -59,7 +59,7 @@ class ToPlaces:
             self.weights = _everywhere(len(x))
         else:
             self.weights, self.outside = weights_at(array, x, y, key)
-        self._filled: dict[bytes, Weights] = {}
+        self._filled: OrderedDict[bytes, Weights] = OrderedDict()
 
     def __call__(self, values: Floats) -> Floats:
         """(k, n) values at the places of (k, ...) values on the grid.
@@ -101,6 +101,9 @@ class ToPlaces:
                     message = f"{name_of(self.array)} has no data at all in the area of the domain"
                     raise DataError(Problem(self.key, message, hint="give data that have values there"))
                 self._filled[pattern], _ = over_water(self.weights, wet, self._points(), self._targets())
+                if len(self._filled) > _MOST_KEPT:
+                    self._filled.popitem(last=False)
+            self._filled.move_to_end(pattern)
             found.append(self._filled[pattern].apply(np.where(wet, step, step[wet][0])))  # dry points count for none
         return np.stack(found)
 

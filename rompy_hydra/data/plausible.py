@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..core.mesh import Floats, Ints
     from .quantities import Quantity
 
-_HUGE = 1e10
+HUGE = 1e10
 """Nothing that is measured here has such numbers, in any unit."""
 _FAR, _APART = 0.5, 0.1
 """A number stands out that is further from all others than this share of itself; or further than they are apart."""
@@ -87,7 +87,7 @@ class Judge:
             return units
         missing = f"{self.node}.source.missing"
         ends = [(end, (end - self.turned.offset) / self.turned.scale) for end in (low, high)]
-        fill = next((r for _, r in ends if abs(r) >= _HUGE or any(near(r, f) for f in self.doubted)), None)
+        fill = next((r for _, r in ends if abs(r) >= HUGE or any(near(r, f) for f in self.doubted)), None)
         if fill is not None:
             return f"is {fill:.7g} a missing value? then set {missing} to it"
         beyond = next(r for end, r in ends if not self.quantity.lowest <= end <= self.quantity.highest)
@@ -106,7 +106,7 @@ class Judge:
 
     def _doubtful(self, values: Floats, raw: float, value: float, wanted: list[Ints] | None) -> Problem:
         found = near(values, value)
-        message = f"{self.name} is {raw:g} at {int(found.sum())} of {values.size} values, far from all others"
+        message = f"{self.name} is {raw:g}, far from all other values"
         hint = f"if it is no value, set {self.node}.source.missing: {raw:g}; if it is one, set it to []"
         return Problem(self.key, f"{message}{self._where(found, wanted)}", hint=hint, data=True)
 

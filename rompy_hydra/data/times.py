@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.mesh import Floats, Ints
 from ..core.period import parse_time
-from ..core.times import EQUAL_S, step_text, time_text
+from ..core.times import EQUAL_S, YEARS, step_text, time_text
 from ..errors import DataError, Problem
 from .policies import Gaps
 
@@ -51,6 +51,11 @@ def times_of(coordinate: xr.DataArray, key: str) -> Times:
         raise DataError(
             Problem(key, f"coordinate {coordinate.name} lacks a time at position {_first(np.isnat(values))}")
         )
+    years = values.astype("datetime64[Y]").astype(int) + 1970
+    if (beyond := (years < YEARS[0]) | (years > YEARS[1])).any():
+        found = f"{np.datetime_as_string(values[_first(beyond)], unit='D')} at position {_first(beyond)}"
+        message = f"coordinate {coordinate.name} holds {found}, expected times in the years {YEARS[0]} to {YEARS[1]}"
+        raise DataError(Problem(key, message, hint="is it a fill value that nothing marks? or correct its units"))
     at: Floats = np.round((values - np.datetime64(0, "s")) / np.timedelta64(1, "s"), _DIGITS)
     order = np.argsort(at, kind="stable")
     if (same := np.diff(at[order]) == 0).any():

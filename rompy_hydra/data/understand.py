@@ -162,6 +162,9 @@ class Understood:
         packed = array.encoding.get("dtype")
         if packed is not None and np.issubdtype(packed, np.integer) and "scale_factor" in array.encoding:
             self.note(name, f"packed {packed}", str(array.dtype), "scale_factor and add_offset")
+        for limit in ("valid_range", "valid_min", "valid_max"):
+            if limit in array.attrs:
+                self.note(name, f"{limit} {array.attrs[limit]}", "missing beyond it", limit)
         is_opposite = standard in quantity.opposite if sign is None else sign < 0
         if not is_opposite:
             return found

@@ -159,6 +159,12 @@ class WindGrid(Gridded):
     named: ClassVar = (("u", "v"), ("speed", "direction"))
     where: ClassVar = "forcing.wind"
 
+    @model_validator(mode="after")
+    def _components_along_the_grid(self) -> WindGrid:
+        if self.along == "grid" and self.speed is not None:
+            raise ValueError("along: grid is for components u and v; a direction is clockwise from true north")
+        return self
+
     def at(self, times: Sequence[datetime], lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         """Components towards east and north at n places, (nt, n) each [m/s].
 

@@ -176,9 +176,19 @@ def wind_at(series: WindSeries, times: Sequence[datetime]) -> tuple[Floats, Floa
         return u, v
     wanted = seconds(times)
     span = float(wanted.min()), float(wanted.max())
-    (axis, speed, _), (_, direction, _) = (_samples(series, field, span, series.where) for field in fields)
-    u, v = components(speed, direction)
-    return np.interp(wanted, axis, u), np.interp(wanted, axis, v)
+    speed, direction = (_samples(series, field, span, series.where) for field in fields)
+    _raise(_apart(speed, direction, f"{series.where}.source"))
+    u, v = components(speed.values, direction.values)
+    return np.interp(wanted, speed.axis, u), np.interp(wanted, speed.axis, v)
+
+
+def _apart(one: _Samples, other: _Samples, key: str) -> Problem | None:
+    """Values that belong together and are not at the same times."""
+    if np.array_equal(one.axis, other.axis):
+        return None
+    told = " and ".join(f"{s.name} has {time_words(s.axis, 'times')}" for s in (one, other))
+    message = f"{one.name} and {other.name} are not at the same times: {told}"
+    return Problem(key, message, hint="give data in which they are, interpolated to the same times")
 
 
 def series_problems(series: Series, key: str, period: Period | None) -> list[Problem]:
@@ -189,6 +199,8 @@ def series_problems(series: Series, key: str, period: Period | None) -> list[Pro
             return []
         span = period.start.timestamp(), period.stop.timestamp()
         samples = {field: _samples(series, field, span, key) for field in _fields(series)}
+        if "direction" in samples:
+            _raise(_apart(samples["speed"], samples["direction"], f"{key}.source"))
     except DataError as error:
         return data_problems(error)
     return [

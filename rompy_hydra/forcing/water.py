@@ -12,6 +12,7 @@ from pydantic import Discriminator, Tag, field_validator
 from ..core.kinds import kind
 from ..core.node import Node
 from ..core.period import Period
+from ..data.policies import NanPolicy
 from ..errors import Problem
 from .grid import Gridded
 from .series import Series
@@ -115,6 +116,13 @@ class WaterLevelGrid(_WaterLevel, Gridded):
 
     quantities: ClassVar = {"variable": LEVEL}
     is_everywhere: ClassVar[bool] = False
+
+    @field_validator("nan")
+    @classmethod
+    def _needed_everywhere(cls, value: NanPolicy) -> NanPolicy:
+        if value == "keep":
+            raise ValueError("no model runs without a level at its open boundary; take nearest_wet or a number")
+        return value
 
     def at(
         self,

@@ -143,6 +143,9 @@ def opened(source: Source, key: str) -> Iterator[xr.Dataset]:
         data = source.open()
     except RompyHydraError as error:
         raise at_key(error, key) from error
+    except OverflowError as error:
+        hint = "is it a fill value that nothing marks, of a time that was never written?"
+        raise DataError(Problem(key, f"a time of the data is none: {error}", hint=hint)) from error
     with data:
         try:
             yield without_missing(data, source.missing_numbers)

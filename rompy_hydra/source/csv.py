@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ..core import secrets
 from ..core.files import looks_like
+from ..core.times import YEARS
 from ..errors import DataError, Problem, did_you_mean
 from .base import MeasuredSource
 from .one_file import OneFile
@@ -43,8 +44,6 @@ _TIME_HINTS = (
     (r"\d{9,13}(\.\d*)?", "are these seconds since 1970? write them as dates"),
     (r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.*", "write the year first, then the month and the day"),
 )
-_YEARS = 1678, 2261
-"""Times in nanoseconds reach no further."""
 _ZONES = "a name such as UTC or Australia/Perth, or an offset such as '+08:00'"
 
 
@@ -232,8 +231,8 @@ class CsvSource(OneFile, MeasuredSource):
         except ValueError:
             hint = next((hint for look, hint in _TIME_HINTS if re.fullmatch(look, text)), "")
             raise self._fault(line, "expected an ISO 8601 time such as 2023-01-01T06:00", text, hint) from None
-        if not _YEARS[0] <= time.year <= _YEARS[1]:
-            raise self._fault(line, f"expected a time in the years {_YEARS[0]} to {_YEARS[1]}", text)
+        if not YEARS[0] <= time.year <= YEARS[1]:
+            raise self._fault(line, f"expected a time in the years {YEARS[0]} to {YEARS[1]}", text)
         return (time if time.tzinfo else self._placed(time, zone, line)).astimezone(UTC)
 
     def _placed(self, time: datetime, zone: tzinfo, line: int) -> datetime:

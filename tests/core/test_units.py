@@ -76,3 +76,13 @@ def test_single_precision_stays_single():
     values = np.array([1013.25], np.float32)
     converted = conversion("hPa", "Pa", "k")(values)
     assert (converted.dtype, converted.tolist()) == (np.float32, [101_325.0])
+
+
+def test_a_direction_without_dimension_is_neither_degrees_nor_radians():
+    """UDUNITS takes it for radians: 270 became 310 degrees without a word."""
+    with pytest.raises(DataError) as caught:
+        conversion("1", "degree", "forcing.wind")
+    (problem,) = caught.value.problems
+    assert problem.message == "units '1' say neither degrees nor radians, expected degree"
+    assert "correct the attribute units of the direction" in problem.hint
+    assert conversion("rad", "degree", "forcing.wind").scale == pytest.approx(180 / np.pi)

@@ -146,3 +146,14 @@ def test_time_by_time_costs_twenty_times_as_much(tmp_path: Path):
         Counting.decompressed = 0
         pieces(data, 4 * STEP_BYTES)
         assert each * TIMES >= 20 * Counting.decompressed
+
+
+def test_a_long_series_in_one_chunk_is_read_in_parts(tmp_path: Path):
+    count = 5000
+    times = np.datetime64("2023-01-01", "ns") + np.arange(count) * np.timedelta64(1, "m")
+    series = xr.Dataset({"msl": ("time", np.arange(float(count)))}, {"time": times})
+    series.to_netcdf(tmp_path / "a.nc", encoding={"msl": {"zlib": True, "chunksizes": (count,)}})
+    with xr.open_dataset(tmp_path / "a.nc") as data:
+        parts, values = pieces(data, 8000)
+    assert len(parts) == 5
+    assert values.tobytes() == series.msl.values.tobytes()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from rompy_hydra.data.places import _kept, points_of, weights_at
+from rompy_hydra.data.places import _MOST_KEPT, ToPlaces, _kept, points_of, weights_at
 from rompy_hydra.data.quantities import QUANTITIES
 from rompy_hydra.data.understand import Understood
 from rompy_hydra.errors import DataError
@@ -201,3 +201,16 @@ def test_points_are_in_the_order_of_the_values():
     lon, lat = points_of(array)
     at_point = array.isel(time=0).values.ravel()[30]
     assert at_point == array.isel(time=0).sel(lon=lon[30], lat=lat[30]).item()
+
+
+def test_weights_of_changing_gaps_are_kept_for_the_latest_only():
+    """A year of ice has thousands of patterns, each with weights of its own."""
+    data = air()
+    array = Understood(data, "k").field(QUANTITIES["eastward_wind"])
+    to = ToPlaces(array, np.array([115.6, 116.1]), np.array([-32.6, -32.1]), "nearest_wet", "k", "n")
+    steps = np.tile(data.u10.values[:1], (40, 1, 1))
+    for number, step in enumerate(steps):
+        step.ravel()[: 230 + number] = np.nan
+    found = to(steps)
+    assert len(to._filled) == _MOST_KEPT
+    assert found[0].tobytes() == to(steps[:1])[0].tobytes()

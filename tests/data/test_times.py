@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import netCDF4
 import numpy as np
 import pytest
 import xarray as xr
@@ -11,6 +13,8 @@ import xarray as xr
 from rompy_hydra.core.times import seconds_of, time_text
 from rompy_hydra.data.times import bracket, coverage_problem, gap_problem, gaps_in, step_words, times_of
 from rompy_hydra.errors import DataError
+from rompy_hydra.source.base import opened
+from rompy_hydra.source.file import FileSource
 
 H = 3600.0
 
@@ -211,3 +215,26 @@ class TestGaps:
 )
 def test_the_step_in_words(hours: list[float], words: str):
     assert step_words(START + H * np.array(hours)) == words
+
+
+@pytest.mark.parametrize("year", ["0001", "1677", "2262", "9990"])
+def test_years_that_nanoseconds_do_not_reach_are_refused(year: str):
+    message, hint = refused(np.array([f"{year}-06-01", f"{year}-06-02"], "datetime64[us]"))
+    assert f"coordinate time holds {year}-06-01 at position 0" in message
+    assert "fill value" in hint
+
+
+def test_a_time_that_was_never_written_is_told_as_such(tmp_path: Path):
+    with netCDF4.Dataset(tmp_path / "a.nc", "w") as file:
+        file.createDimension("time", 3)
+        file.createVariable("u10", "f8", ("time",))[:] = 1.0
+        times = file.createVariable("time", "f8", ("time",), fill_value=False)
+        times.units = "hours since 2023-01-01"
+        times.set_auto_mask(False)
+        times[:] = [0.0, 9.96921e36, 2.0]
+    with (
+        pytest.raises(DataError, match="a time of the data is none") as caught,
+        opened(FileSource(path=tmp_path / "a.nc"), "forcing.wind.source"),
+    ):
+        pass
+    assert caught.value.problems[0].key == "forcing.wind.source"

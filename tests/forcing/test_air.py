@@ -13,8 +13,10 @@ from pydantic import ValidationError
 
 from rompy_hydra.core.period import Period
 from rompy_hydra.domain import Domain
+from rompy_hydra.errors import DataError
 from rompy_hydra.forcing import Forcing
 from rompy_hydra.source.csv import CsvSource
+from rompy_hydra.source.dataset import DatasetSource
 from rompy_hydra.source.file import FileSource
 from tests.conftest import SHARED
 
@@ -206,3 +208,33 @@ def test_a_constant_pressure_is_of_this_world():
 def test_a_pressure_in_hpa_is_told_what_it_is_in_pa():
     with pytest.raises(ValidationError, match=r"in Pa; 1013\.25 hPa is 101325"):
         Forcing(pressure={"kind": "constant", "pressure_pa": 1013.25})
+
+
+def test_a_direction_is_not_along_a_grid():
+    with pytest.raises(ValidationError, match="along: grid is for components u and v"):
+        wind(kind="grid", source=FileSource(path="wind.nc"), along="grid", speed="ws", direction="wd")
+
+
+def pair(minutes_later: int, count: int) -> Forcing:
+    """Speed and direction from two hours before the period on, of which the direction has times of its own."""
+    times = np.datetime64("2022-12-31T22:00", "ns") + np.arange(13) * np.timedelta64(1, "h")
+    later = times[:count] + np.timedelta64(minutes_later, "m")
+    data = xr.Dataset(
+        {
+            "ws": ("time", np.full(13, 10.0), {"units": "m s-1"}),
+            "wd": ("later", 30.0 * np.arange(count), {"units": "degree"}),
+        },
+        {"time": times, "later": ("later", later, {"standard_name": "time"})},
+    )
+    return Forcing(wind={"kind": "series", "source": DatasetSource(data=data), "speed": "ws", "direction": "wd"})
+
+
+def test_speed_and_direction_at_different_times_are_no_pair():
+    (problem,) = pair(30, 13).problems(PERIOD, None)
+    assert "ws and wd are not at the same times: ws has 2023-01-01T00:00:00Z .. " in problem.message
+    with pytest.raises(DataError, match="ws and wd are not at the same times"):
+        pair(30, 13).wind.at(hours(1))
+
+
+def test_speed_and_direction_are_a_pair_where_their_times_are_the_same_within_the_period():
+    assert pair(0, 10).problems(PERIOD, None) == []

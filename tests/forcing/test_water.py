@@ -17,6 +17,7 @@ from rompy_hydra.errors import DataError
 from rompy_hydra.forcing import Forcing, Tides, WaterLevelSeries
 from rompy_hydra.forcing.constituents import SPEEDS_DEG_PER_HOUR
 from rompy_hydra.source.csv import CsvSource
+from rompy_hydra.source.file import FileSource
 from tests.conftest import SHARED
 
 SSH = SHARED / "data" / "perth_nearshore" / "ssh.csv"
@@ -237,3 +238,8 @@ def test_no_tide_or_series_exceeds_its_highest_level():
     assert Forcing(water_level=series).water_level.highest_m(PERIOD) == pytest.approx(1.25)
     lowered = {**series, "surge": {**surge, "peak_m": -0.5}}
     assert Forcing(water_level=lowered).water_level.highest_m(PERIOD) == pytest.approx(1.25)
+
+
+def test_a_level_on_a_grid_is_needed_everywhere():
+    with pytest.raises(ValidationError, match="no model runs without a level at its open boundary"):
+        Forcing(water_level={"kind": "grid", "source": FileSource(path="ocean.nc"), "nan": "keep"})

@@ -219,3 +219,64 @@ def test_what_is_read_once_is_not_changed_by_who_uses_it(table):
     source = CsvSource(path=table(GOOD))
     source.open().level.values[:] = 7
     assert source.open().level.values.tolist() == [0.5, -0.5]
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimal", "hint"),
+    [
+        ("1.234", ",", "if the point separates thousands"),
+        ("1.234,5", ",", "if the point separates thousands"),
+        ("1_000", ".", "without separators of thousands"),
+        ("1'000.5", ".", "without separators of thousands"),
+        ("\N{MINUS SIGN}0.5", ".", "write a hyphen"),
+        ("\N{ARABIC-INDIC DIGIT ONE}", ".", "expected a number in column q"),
+        ("inf", ".", "expected a number in column q"),
+        ("0x10", ".", "expected a number in column q"),
+    ],
+)
+def test_what_only_looks_like_a_number_is_refused(table, cell: str, decimal: str, hint: str):
+    path = table(f"time;q\n2023-01-01;1\n2023-01-02;{cell}\n")
+    message = refused(CsvSource(path=path, delimiter=";", decimal=decimal))
+    assert "line 3: expected a number in column q" in message
+    assert hint in message
+
+
+def test_numbers_may_be_written_as_programs_write_them(table):
+    cells = ["5", "-5.", "+.5", "1e3", "1.5E-3", " 7 "]
+    path = table("\n".join(["time,q", *(f"2023-01-0{i},{c}" for i, c in enumerate(cells, start=1)), ""]))
+    assert CsvSource(path=path).open().q.values.tolist() == [5.0, -5.0, 0.5, 1000.0, 0.0015, 7.0]
+
+
+@pytest.mark.parametrize("cell", ["", "NaN", "nan", "NA", "na", "null", "-"])
+def test_what_loggers_write_for_no_value_is_missing(table, cell: str):
+    data = CsvSource(path=table(f"time,q\n2023-01-01,{cell}\n2023-01-02,2\n")).open()
+    assert np.isnan(data.q.values).tolist() == [True, False]
+
+
+def test_a_line_of_units_as_erddap_writes_it_is_understood(table):
+    data = CsvSource(path=table("time,wspd,wd\nUTC,knots,\n2023-01-01T00:00:00Z,5,NaN\n")).open()
+    assert data.wspd.attrs == {"units": "knots"}
+    assert (data.wspd.values.tolist(), data.wd.attrs) == ([5.0], {})
+    assert "has no data" in refused(CsvSource(path=table("time,wspd\nUTC,m s-1\n")))
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"),
+    [
+        ("44927.25", "the day number of a spreadsheet"),
+        ("1672531200", "seconds since 1970"),
+        ("31/12/2022 06:00", "write the year first"),
+    ],
+)
+def test_times_in_another_form_are_told_what_they_look_like(table, cell: str, hint: str):
+    message = refused(CsvSource(path=table(f"time,q\n{cell},1\n")))
+    assert "line 2: expected an ISO 8601 time" in message
+    assert hint in message
+
+
+@pytest.mark.parametrize(
+    ("cell", "zone"), [("0001-01-01", "+08:00"), ("9999-12-31T23:00", "-08:00"), ("1600-01-01", "UTC")]
+)
+def test_a_year_that_no_measurement_is_from_is_refused_with_its_line(table, cell: str, zone: str):
+    message = refused(CsvSource(path=table(f"time,q\n2023-01-01,1\n{cell},1\n"), time_zone=zone))
+    assert "line 3: expected a time in the years 1678 to 2261" in message
