@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..core.mesh import Floats
+from ..core.mesh import Flags, Floats
 from ..core.period import Period
 from ..core.times import as_time, seconds, time_text, time_words
 from ..data.cut import times_of_array
@@ -37,7 +37,7 @@ class _Samples(NamedTuple):
     axis: Floats
     """(n,) seconds since 1970."""
     values: Floats
-    """(n,) in SI units."""
+    """(n,) in SI units; NaN where they are missing and straight lines across are wanted."""
     name: str
     """What the config or the data call them."""
 
@@ -133,7 +133,13 @@ def values_at(series: Series, names: Sequence[str], times: Sequence[datetime], k
     """
     key, wanted = key or series.where, seconds(times)
     found = [_samples(series, name, (float(wanted.min()), float(wanted.max())), key) for name in names]
-    return [np.interp(wanted, samples.axis, samples.values) for samples in found]
+    return [_between(samples.axis, samples.values, wanted) for samples in found]
+
+
+def _between(axis: Floats, values: Floats, wanted: Floats) -> Floats:
+    """Straight lines between values that are there."""
+    known = np.isfinite(values)
+    return np.interp(wanted, axis[known], values[known])
 
 
 def _samples(series: Series, field: str, span: Span, key: str) -> _Samples:
@@ -146,13 +152,16 @@ def _samples(series: Series, field: str, span: Span, key: str) -> _Samples:
         array, name = _array(series, _understood(series, data, key), field, key)
         if array.ndim == 0:
             return _Samples(np.array(span), np.full(2, float(array)), name)
-        axis = times_of_array(array)
-        _raise(coverage_problem(f"{key}.source", axis, *span))
-        cut = bracket(axis, *span)
-        _raise(gap_problem(f"{key}.source", axis, span, series.gaps, key))
-        values = np.asarray(array[cut].values, dtype=np.float64)
-        _check_numbers(name, axis[cut], values, f"{key}.source")
-        return _Samples(axis[cut], values, name)
+        axis, source = times_of_array(array), f"{key}.source"
+        _raise(coverage_problem(source, axis, *span))
+        cut = bracket(axis, *span) if series.gaps == "error" else slice(None)  # lines across may begin far away
+        _raise(gap_problem(source, axis, span, series.gaps, key))
+        axis, values = axis[cut], np.asarray(array[cut].values, dtype=np.float64)
+        known = np.isfinite(values)
+        if not known.all() and (series.gaps == "error" or not known.any()):
+            raise DataError(_missing_problem(name, axis, known, source, key))
+        _raise(coverage_problem(source, axis[known], *span))
+        return _Samples(axis, values, name)
 
 
 def _raise(problem: Problem | None) -> None:
@@ -160,12 +169,11 @@ def _raise(problem: Problem | None) -> None:
         raise DataError(problem)
 
 
-def _check_numbers(name: Any, axis: Floats, values: Floats, key: str) -> None:
-    missing = ~np.isfinite(values)
-    if missing.any():
-        first = time_text(axis[int(np.argmax(missing))])
-        message = f"{name} is NaN or infinite at {int(missing.sum())} of {len(values)} times, the first is {first}"
-        raise DataError(Problem(key, message, hint="fill the gap, or choose a period without one"))
+def _missing_problem(name: str, axis: Floats, known: Flags, key: str, node: str) -> Problem:
+    first = time_text(axis[int(np.argmin(known))])
+    message = f"{name} is NaN or infinite at {int((~known).sum())} of {len(known)} times, the first is {first}"
+    hint = f"give data without the gap, or accept straight lines across: {node}.gaps: interpolate"
+    return Problem(key, message, hint=hint, data=True)
 
 
 def wind_at(series: WindSeries, times: Sequence[datetime]) -> tuple[Floats, Floats]:
@@ -179,7 +187,8 @@ def wind_at(series: WindSeries, times: Sequence[datetime]) -> tuple[Floats, Floa
     speed, direction = (_samples(series, field, span, series.where) for field in fields)
     _raise(_apart(speed, direction, f"{series.where}.source"))
     u, v = components(speed.values, direction.values)
-    return np.interp(wanted, speed.axis, u), np.interp(wanted, speed.axis, v)
+    _raise(coverage_problem(f"{series.where}.source", speed.axis[np.isfinite(u)], *span))
+    return _between(speed.axis, u, wanted), _between(speed.axis, v, wanted)
 
 
 def _apart(one: _Samples, other: _Samples, key: str) -> Problem | None:

@@ -42,7 +42,7 @@ _NUMBER_HINTS = (
 _TIME_HINTS = (
     (r"\d{5}(\.\d*)?", "is this the day number of a spreadsheet? format the column as yyyy-mm-ddThh:mm there"),
     (r"\d{9,13}(\.\d*)?", "are these seconds since 1970? write them as dates"),
-    (r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.*", "write the year first, then the month and the day"),
+    (r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.*", "say how times are written, e.g. time_format: '%d/%m/%Y %H:%M'"),
 )
 _ZONES = "a name such as UTC or Australia/Perth, or an offset such as '+08:00'"
 
@@ -79,7 +79,7 @@ class _Table:
 
 
 class CsvSource(OneFile, MeasuredSource):
-    """A CSV table with a header line, a time column in ISO 8601 and columns of numbers; an empty cell is NaN.
+    """A CSV table with a header line, a column of times and columns of numbers; an empty cell is NaN.
 
     A second line with units, as ERDDAP writes it, is understood: it has UTC in the time column.
     """
@@ -87,6 +87,8 @@ class CsvSource(OneFile, MeasuredSource):
     source_type: Literal["csv"] = "csv"
     time: str = "time"
     """Name of the time column."""
+    time_format: str | None = Field(None, pattern="%")
+    """How times are written, in the letters of strptime, e.g. ``%d/%m/%Y %H:%M``; None for ISO 8601."""
     time_zone: Annotated[str, BeforeValidator(_text), AfterValidator(_known_zone)] = "UTC"
     """Time zone of times that carry no offset, e.g. ``Australia/Perth`` or ``"+08:00"``."""
     columns: dict[str, str] = {}
@@ -227,8 +229,10 @@ class CsvSource(OneFile, MeasuredSource):
 
     def _time(self, text: str, zone: tzinfo, line: int) -> datetime:
         try:
-            time = datetime.fromisoformat(text)
+            time = datetime.strptime(text, self.time_format) if self.time_format else datetime.fromisoformat(text)
         except ValueError:
+            if self.time_format:
+                raise self._fault(line, f"expected a time as {self.time_format}", text) from None
             hint = next((hint for look, hint in _TIME_HINTS if re.fullmatch(look, text)), "")
             raise self._fault(line, "expected an ISO 8601 time such as 2023-01-01T06:00", text, hint) from None
         if not YEARS[0] <= time.year <= YEARS[1]:

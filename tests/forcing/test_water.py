@@ -135,7 +135,7 @@ def test_the_steps_of_a_series_are_the_ends_and_its_own_times_between():
         ({"values_m": None}, "give a source, or times and values_m"),
         ({"times": []}, "give a source, or times and values_m"),
         ({"source": CsvSource(path="a.csv")}, "either a source or times and values_m, not both"),
-        ({"source": {"source_type": "csv"}}, "expected a source"),
+        ({"source": "levels.csv"}, "expected a source"),
         ({"values_m": [0, float("nan"), 0]}, "finite"),
     ],
 )
@@ -183,6 +183,14 @@ def test_only_a_gap_within_the_period_is_refused(tmp_path: Path):
     assert node.problems("forcing.water_level", Period(start=START, duration="1h")) == []
     (problem,) = node.problems("forcing.water_level", Period(start=START, duration="90min"))
     assert "ssh is NaN or infinite at 1 of 3 times, the first is 2023-01-01T02:00:00Z" in problem.message
+
+
+def test_a_missing_value_is_bridged_as_a_missing_row_is(tmp_path: Path):
+    node = WaterLevelSeries(source=write(tmp_path, ["0", "1", "", "3", ""]), gaps="interpolate")
+    assert node.problems("forcing.water_level", Period(start=START, duration="3h")) == []
+    assert node.at(hours(1.5, 2)) == pytest.approx([1.5, 2.0])
+    (problem,) = node.problems("forcing.water_level", Period(start=START, duration="4h"))
+    assert "1 h are missing at its end" in problem.message
 
 
 def test_levels_in_centimetres_taken_for_metres_are_told(tmp_path: Path):

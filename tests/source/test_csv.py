@@ -265,7 +265,7 @@ def test_a_line_of_units_as_erddap_writes_it_is_understood(table):
     [
         ("44927.25", "the day number of a spreadsheet"),
         ("1672531200", "seconds since 1970"),
-        ("31/12/2022 06:00", "write the year first"),
+        ("31/12/2022 06:00", "say how times are written, e.g. time_format"),
     ],
 )
 def test_times_in_another_form_are_told_what_they_look_like(table, cell: str, hint: str):
@@ -280,3 +280,16 @@ def test_times_in_another_form_are_told_what_they_look_like(table, cell: str, hi
 def test_a_year_that_no_measurement_is_from_is_refused_with_its_line(table, cell: str, zone: str):
     message = refused(CsvSource(path=table(f"time,q\n2023-01-01,1\n{cell},1\n"), time_zone=zone))
     assert "line 3: expected a time in the years 1678 to 2261" in message
+
+
+def test_times_may_be_written_in_another_way(tmp_path: Path):
+    path = tmp_path / "levels.csv"
+    path.write_text("time;ssh\n31/12/2022 23:30;0.5\n01/01/2023 00:00;0.7\n")
+    data = CsvSource(path=path, delimiter=";", time_format="%d/%m/%Y %H:%M", time_zone="+08:00").open()
+    assert data.time.values.astype("datetime64[m]").astype(str).tolist() == ["2022-12-31T15:30", "2022-12-31T16:00"]
+    with pytest.raises(DataError, match=r"line 2: expected a time as %Y%m%d") as caught:
+        CsvSource(path=path, delimiter=";", time_format="%Y%m%d").open()
+    assert "31/12/2022 23:30" in str(caught.value)
+    with pytest.raises(DataError, match="expected an ISO 8601 time") as caught:
+        CsvSource(path=path, delimiter=";").open()
+    assert "time_format: '%d/%m/%Y %H:%M'" in caught.value.problems[0].hint
