@@ -21,8 +21,12 @@ class FileRecord(BaseModel):
     size: int
     mtime_ns: int
     sha256: str
+    ctime_ns: int = 0
+    inode: int = 0
     key: str = ""
     """Config key that names the file, for the user's files."""
+    identified: bool = True
+    """Whether the hash is that of the content; of data at an address it may be that of their description."""
 
 
 def hash_data(data: Any) -> str:
@@ -47,8 +51,12 @@ def file_state(path: Path) -> list[str | int]:
     Raises:
         OSError: the file is not there.
     """
+    return [str(path.absolute()), *_stamps(path).values()]
+
+
+def _stamps(path: Path) -> dict[str, int]:
     stat = path.stat()
-    return [str(path.absolute()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+    return {"size": stat.st_size, "mtime_ns": stat.st_mtime_ns, "ctime_ns": stat.st_ctime_ns, "inode": stat.st_ino}
 
 
 def record_file(
@@ -58,12 +66,11 @@ def record_file(
     key: str = "",
     hash_of: Callable[[Path], str] = hash_file,
 ) -> FileRecord:
-    """The file as it is now; its hash is taken from `known` while size and modification time agree."""
-    stat = path.stat()
-    before = known.get(name)
-    if before is not None and (before.size, before.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+    """The file as it is now; its hash is taken from `known` while nothing says that it was touched."""
+    stamps, before = _stamps(path), known.get(name)
+    if before is not None and all(getattr(before, stamp) == now for stamp, now in stamps.items()):
         return before.model_copy(update={"key": key})
-    return FileRecord(path=name, size=stat.st_size, mtime_ns=stat.st_mtime_ns, sha256=hash_of(path), key=key)
+    return FileRecord(path=name, **stamps, sha256=hash_of(path), key=key)
 
 
 def record_files(root: Path, names: Iterable[str]) -> tuple[FileRecord, ...]:

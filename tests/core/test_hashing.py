@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,24 @@ def test_the_first_changed_or_missing_file_is_named(tmp_path: Path) -> None:
     assert unchanged(tmp_path, records) == "a.txt has changed"
     (tmp_path / "a.txt").unlink()
     assert unchanged(tmp_path, records) == "a.txt is missing"
+
+
+def test_a_file_replaced_by_one_of_the_same_size_and_time_has_changed(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    records = record_files(tmp_path, ["a.txt"])
+    stat = (tmp_path / "a.txt").stat()
+    (tmp_path / "b.txt").write_text("b")
+    os.utime(tmp_path / "b.txt", ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    (tmp_path / "b.txt").replace(tmp_path / "a.txt")  # as rsync and tar do it
+    assert unchanged(tmp_path, records) == "a.txt has changed"
+
+
+def test_a_copy_of_a_folder_elsewhere_is_unchanged(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/x.txt").write_text("x")
+    records = record_files(tmp_path / "a", ["x.txt"])
+    shutil.copytree(tmp_path / "a", tmp_path / "b", copy_function=shutil.copyfile)  # which keeps no time
+    assert unchanged(tmp_path / "b", records) == ""
 
 
 def test_files_are_listed_relative_and_sorted(tmp_path: Path) -> None:
