@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -21,7 +24,8 @@ def load(module: str, extra: str, key: str, what: str) -> Any:
         ConfigError: it is not installed; with the command that installs it.
     """
     try:
-        return import_module(module)
+        with quiet_import():
+            return import_module(module)
     except ImportError as error:
         hint = f'pip install "rompy-hydra[{extra}]"'
         package = module.split(".")[0]
@@ -29,3 +33,14 @@ def load(module: str, extra: str, key: str, what: str) -> Any:
         if getattr(error, "name", package) != package:
             message = f"{what} needs the package {package}, which cannot be imported: {error}"
         raise ConfigError(Problem(key, message, hint=hint)) from error
+
+
+@contextmanager
+def quiet_import() -> Iterator[None]:
+    """Leaves the root logger as it was: a package that logs while it is imported gives it a handler and a level."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    try:
+        yield
+    finally:
+        logging.root.handlers[:] = handlers
+        logging.root.setLevel(level)

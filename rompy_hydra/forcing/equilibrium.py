@@ -9,13 +9,13 @@ Prediction of Tides, paragraphs 74-78; Pugh & Woodworth (2014), Sea-Level Scienc
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..core.extras import quiet_import
 from ..errors import ConfigError, Problem, did_you_mean
 from .constituents import USUAL_NAMES
 
@@ -113,13 +113,10 @@ def _their(name: str) -> str:
 
 
 def _pytmd(key: str) -> Any:
-    handlers, level = logging.root.handlers[:], logging.root.level
     try:
-        import pyTMD.constituents
+        with quiet_import():
+            import pyTMD.constituents
     except ImportError as error:
         message = "Greenwich phases need equilibrium arguments, which pyTMD 3 computes; it is not installed"
         raise ConfigError(Problem(key, message, hint='pip install "rompy-hydra[tides]"')) from error
-    finally:  # it logs while it is imported, which gives the root logger a handler that nobody asked for
-        logging.root.handlers[:] = handlers
-        logging.root.setLevel(level)
     return pyTMD.constituents

@@ -68,12 +68,14 @@ def open_grib(found: Path, options: Mapping[str, Any]) -> xr.Dataset:
     import xarray as xr
 
     settle_libraries()
-    load("cfgrib", "grib", "path", "a GRIB file")
+    engine = load(
+        "cfgrib.xarray_plugin", "grib", "path", "a GRIB file"
+    ).CfGribBackend  # by its name all would be loaded
     import eccodes
 
     own = {"indexpath": "", "errors": "raise", **options}  # else it drops what it cannot read, with no more than a log
     try:
-        data: xr.Dataset = xr.open_dataset(found, engine="cfgrib", cache=False, backend_kwargs=own, **AS_IT_IS)
+        data: xr.Dataset = xr.open_dataset(found, engine=engine, cache=False, backend_kwargs=own, **AS_IT_IS)
     except eccodes.CodesInternalError as error:
         raise OSError(str(error)) from error
     if not data.data_vars:
