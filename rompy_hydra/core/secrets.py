@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 _SECRET_WORD = re.compile(
     r"(?:^|_)(?:[a-z]*(?:tokens?|secrets?|passwords?|passwd|passphrase|credentials?)|pat|(?<=_)pwd)(?=$|[^a-z])"
     r"|(?:api|(?:^|_)(?:access|auth|private|secret|signing))_?key(?=$|[^a-z])"
     r"|pass(?=$|[^a-z])"
+    r"|(?:^|_)auth(?:orization)?$"
 )
 _NO_SECRET = re.compile(
     r"max_tokens|(?:all|band|by|com|first|high|low|over|second|single|sur|tres|under)_?pass(?![a-z])"
@@ -22,8 +26,11 @@ _URL_PASSWORD = re.compile(
 )
 _URL_QUERY = re.compile(r"\?[^\s\"'<>?]*=[^\s\"'<>]*")
 _PARAMETER = re.compile(r"(?P<start>[?&](?P<name>[^=&?]+)=)(?P<value>[^&#]+)")
-_SECRET_PARAMETERS = {"key", "sig", "signature", "auth", "authorization", "jwt", "pwd"}
+_SECRET_PARAMETERS = {"key", "sig", "signature", "jwt", "pwd"}
 """Parameters of an address that are secrets there, beside those whose name says so anywhere."""
+_DOUBTFUL_PARAMETERS = {"key"}
+"""Those of them that may as well say which data are meant: ``?key=perth``."""
+_HIDDEN = "***"
 _SHORTEST = 4
 _SHORTEST_LINE = 8
 
@@ -56,11 +63,15 @@ def register(value: str, placeholder: str = "***") -> None:
 
 
 def register_tree(data: Any) -> None:
-    """Register every text in plain data whose key says that it is a secret."""
+    """Register every text in plain data whose key says that it is a secret, of ``auth: [user, password]`` the second.
+
+    The token of a header such as ``Bearer TOKEN`` is hidden where it appears alone too.
+    """
     if isinstance(data, dict):
         for key, value in data.items():
-            if isinstance(value, str) and looks_secret(str(key)):
-                register(value)
+            for text in _texts(str(key), value):
+                register(text)
+                register(text.partition(" ")[2])
             register_tree(value)
     elif isinstance(data, list | tuple):
         for value in data:
@@ -77,8 +88,12 @@ def restore(known: dict[str, str]) -> None:
     _registered.update(known)
 
 
-def mask(text: str) -> str:
+def mask(text: str, doubtful: Callable[[str], str] = lambda _: _HIDDEN) -> str:
     """The text with every registered secret, and every password, token or signature in a URL, replaced.
+
+    Args:
+        text: what is to be shown.
+        doubtful: what to show of a parameter that is a secret or says which data are meant; hidden unless said here.
 
     >>> mask("https://ann:hunter2@example.org/data?token=abc&year=2023")
     'https://ann:***@example.org/data?token=***&year=2023'
@@ -86,25 +101,46 @@ def mask(text: str) -> str:
     for value in sorted(_registered, key=len, reverse=True):
         text = text.replace(value, _registered[value])
     text = _URL_PASSWORD.sub(r"\g<user>:***@", text)
-    return _URL_QUERY.sub(lambda query: _PARAMETER.sub(_mask_parameter, query[0]), text) if "?" in text else text
+    masked = partial(_mask_parameter, doubtful=doubtful)
+    return _URL_QUERY.sub(lambda query: _PARAMETER.sub(masked, query[0]), text) if "?" in text else text
 
 
-def _mask_parameter(found: re.Match[str]) -> str:
-    name = re.sub(r"(?i)^x-(amz|goog)-", "", found["name"])
-    is_secret = looks_secret(name) or name.lower() in _SECRET_PARAMETERS
-    return f"{found['start']}***" if is_secret and not found["value"].startswith("${") else found[0]
+def tag(value: str) -> str:
+    """Stands for a text that may be a secret: tells two apart, and is too short to find out which text it was.
+
+    >>> tag("perth") != tag("sydney")
+    True
+    """
+    return f"{_HIDDEN}{hashlib.sha256(value.encode()).hexdigest()[:4]}"
 
 
-def mask_tree(data: Any) -> Any:
+def _mask_parameter(found: re.Match[str], doubtful: Callable[[str], str]) -> str:
+    name, value = re.sub(r"(?i)^x-(amz|goog)-", "", found["name"]).lower(), found["value"]
+    if value.startswith(("${", _HIDDEN)) or not (looks_secret(found["name"]) or name in _SECRET_PARAMETERS):
+        return found[0]
+    return f"{found['start']}{doubtful(value) if name in _DOUBTFUL_PARAMETERS else _HIDDEN}"
+
+
+def mask_tree(data: Any, doubtful: Callable[[str], str] = lambda _: _HIDDEN) -> Any:
     """A copy of plain data with every string masked; values under keys that look secret are hidden altogether."""
     if isinstance(data, dict):
-        return {k: _mask_value(str(k), v) for k, v in data.items()}
+        return {k: _mask_value(str(k), v, doubtful) for k, v in data.items()}
     if isinstance(data, list | tuple):
-        return [mask_tree(v) for v in data]
-    return mask(data) if isinstance(data, str) else data
+        return [mask_tree(v, doubtful) for v in data]
+    return mask(data, doubtful) if isinstance(data, str) else data
 
 
-def _mask_value(key: str, value: Any) -> Any:
-    if isinstance(value, str) and looks_secret(key) and not value.startswith("${"):
-        return "***"
-    return mask_tree(value)
+def _mask_value(key: str, value: Any, doubtful: Callable[[str], str]) -> Any:
+    hidden = [text for text in _texts(key, value) if not text.startswith("${")]
+    if isinstance(value, str):
+        return _HIDDEN if hidden else mask(value, doubtful)
+    return [_HIDDEN if v in hidden else mask_tree(v, doubtful) for v in value] if hidden else mask_tree(value, doubtful)
+
+
+def _texts(key: str, value: Any) -> list[str]:
+    """What is secret under a key: a text or those of a list, for ``auth: [user, password]`` the second."""
+    if not looks_secret(key):
+        return []
+    several = value if isinstance(value, list | tuple) else [value]
+    texts = [v for v in several if isinstance(v, str)]
+    return texts[1:] if key.lower() == "auth" and len(texts) == 2 else texts
