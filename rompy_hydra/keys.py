@@ -82,6 +82,13 @@ def inputs(plan: Plan, known: tuple[FileRecord, ...]) -> tuple[FileRecord, ...]:
     return tuple(i.record(by_name) for i in plan.inputs)
 
 
+def doubt(plan: Plan) -> str:
+    """Data that may have changed without a sign of it, for the reason why generate is current; empty where none may."""
+    names = list(dict.fromkeys(i.name for i in plan.inputs if not i.identified))
+    told = "content not identified by its server, rerun=generate reads it again"
+    return f"; {', '.join(names)}: {told}" if names else ""
+
+
 def argv_of(run: ModelRun, backend: Bound) -> tuple[str, ...]:
     """What a backend would execute; the model's own command for a backend that does not tell."""
     own = job_of(run, backend.instance).argv
@@ -108,7 +115,8 @@ def planned(
     for stage, its_parts in parts.items():
         if stage == GENERATE or stage.split(".")[0] in stages:
             root, its_record = run.directory.path, record.stage(stage)
-            action = decide(stage, its_record, its_parts, root, run.rerun, always.get(stage, ""))
+            doubts = doubt(run.plan) if stage == GENERATE else ""
+            action = decide(stage, its_record, its_parts, root, run.rerun, always.get(stage, ""), doubts)
             found.append(_after([a for a in found if not a.stage.startswith(POSTPROCESS)], action))
     return found
 

@@ -31,7 +31,13 @@ def post_stage(processor: str) -> str:
 
 
 def decide(
-    stage: str, record: StageRecord, parts: Mapping[str, str], root: Path, rerun: str | None, always: str = ""
+    stage: str,
+    record: StageRecord,
+    parts: Mapping[str, str],
+    root: Path,
+    rerun: str | None,
+    always: str = "",
+    doubt: str = "",
 ) -> Action:
     """Whether a stage must be done.
 
@@ -42,6 +48,7 @@ def decide(
         root: the run directory.
         rerun: the stage that is asked for although it may be current.
         always: the reason why it is done each time, if it is.
+        doubt: why what is current may yet not be.
     """
     if always:
         return Action(stage, True, always)
@@ -56,7 +63,7 @@ def decide(
     broken = unchanged(root, record.files)
     if broken:
         return Action(stage, True, broken)
-    return Action(stage, False, f"current since {record.ended}")
+    return Action(stage, False, f"current since {record.ended}{doubt}")
 
 
 def _unfinished(record: StageRecord) -> str:

@@ -70,7 +70,8 @@ class Work:
     def generate(self, *, again: bool = False) -> Path:
         """Write the model's input files, unless they are current and not wanted `again`."""
         parts = keys.generate_parts(self.model_run, self.record.inputs)
-        action = self.decide(GENERATE, parts, keys.generated(self.record, self.model_run.rerun))
+        record = keys.generated(self.record, self.model_run.rerun)
+        action = self.decide(GENERATE, parts, record, doubt=keys.doubt(self.model_run.plan))
         if again and not action.do:
             action = Action(GENERATE, True, "the model has changed its own input files")
         if self.skipped(action):
@@ -100,11 +101,16 @@ class Work:
             log.info("removed what stage %s had written", stage)
 
     def decide(
-        self, stage: str, parts: Mapping[str, str], record: StageRecord | None = None, always: str = ""
+        self,
+        stage: str,
+        parts: Mapping[str, str],
+        record: StageRecord | None = None,
+        always: str = "",
+        doubt: str = "",
     ) -> Action:
         """Whether a stage must be done; what is forced is forced once."""
         rerun = None if stage in self.done else self.model_run.rerun
-        return decide(stage, record or self.record.stage(stage), parts, self.dir.path, rerun, always)
+        return decide(stage, record or self.record.stage(stage), parts, self.dir.path, rerun, always, doubt)
 
     def skipped(self, action: Action) -> bool:
         """True for a stage that need not be done; tells so once."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -11,6 +13,9 @@ from typing import Any
 import pytest
 
 from rompy_hydra import BackendError, ConfigError, ModelRun, PostprocessError
+from rompy_hydra.core.inputs import Input
+from rompy_hydra.model.base import Plan
+from rompy_hydra.model.generic import Generic
 from rompy_hydra.run_dir import State
 
 
@@ -58,6 +63,41 @@ def test_new_input_files_take_the_old_output_with_them(data: Path) -> None:
     assert state(staged(data), "run") is State.PENDING
     with pytest.raises(PostprocessError, match="stage run is pending"):
         staged(data).postprocess("noop")
+
+
+def test_an_input_replaced_by_one_of_the_same_size_and_time_is_read_again(data: Path) -> None:
+    assert staged(data).run()
+    stat, other = data.stat(), data.with_name("other.txt")
+    other.write_text("2\n")
+    os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    other.replace(data)
+    assert staged(data).run()
+    assert (staged(data).workspace / "out.txt").read_text() == "2\n"
+
+
+def test_a_run_directory_that_was_copied_is_current(data: Path) -> None:
+    assert staged(data, run_id="a").run()
+    runs, elsewhere = data.parent / "runs", data.parent / "elsewhere"
+    shutil.copytree(runs, elsewhere)
+    data.write_text(data.read_text())
+    again = ModelRun(**{**staged(data, run_id="a").as_config(), "output_dir": elsewhere})
+    assert again.run()
+    assert log(again).count("run: begins") == 1
+
+
+def test_data_that_may_have_changed_without_a_sign_are_told_and_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Input("forcing.wind.source.url", url="https://x.org/wind", version="u10, v10", described=True)
+    monkeypatch.setattr(Generic, "plan", lambda *_: Plan(inputs=(one,)))
+    run = ModelRun(run_id="d", output_dir=tmp_path)
+    for _ in range(2):
+        assert run.run(command=["true"])
+    told = "https://x.org/wind: content not identified by its server, rerun=generate reads it again"
+    assert f"; {told}" in log(run)
+    assert log(run).count("generate: begins") == 1
+    (known,) = run.record.inputs  # type: ignore[union-attr]
+    assert not known.identified
 
 
 def test_output_that_was_deleted_is_no_output(data: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import secrets
 from .hashing import FileRecord, file_state, hash_data, record_file
-from .store import Store
+from .store import THIS_PROCESS, Store
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ class Input:
     url: str = ""
     """The address of data that are elsewhere, or the folder of data in many files; without secrets."""
     version: str = ""
-    """What tells content at an address from other content at the same address."""
+    """What tells content at an address from other content at the same address; empty where that could not be learned."""
+    described: bool = False
+    """Whether the version is that of a description, such as names and shapes, under which the content may change."""
 
     @property
     def name(self) -> str:
@@ -32,22 +34,35 @@ class Input:
         return secrets.mask(self.url) if self.path is None else str(self.path)
 
     @property
+    def identified(self) -> bool:
+        """Whether content that has changed is noticed."""
+        return self.path is not None or bool(self.version and not self.described)
+
+    @property
     def state(self) -> list[str | int]:
-        """What changes whenever it does, found without reading it.
+        """What changes whenever it does, found without reading it; of content that is not identified, with the process.
 
         Raises:
             OSError: the file is not there.
         """
-        if self.path is None:
-            return [self.name, self.version]
-        return file_state(self.path)
+        if self.path is not None:
+            return file_state(self.path)
+        return [self._address, self.version, *([] if self.identified else [THIS_PROCESS])]
+
+    @property
+    def _address(self) -> str:
+        """Without secrets, and another one for other data."""
+        return secrets.mask(self.url, secrets.tag)
 
     def record(self, known: Mapping[str, FileRecord]) -> FileRecord:
-        """It as it is now; a hash is taken from `known` while size and modification time agree.
+        """It as it is now; a hash is taken from `known` while the file was not touched.
+
+        What only a description is known of is the same as long as that is; what nothing is known of, never.
 
         Raises:
             OSError: the file cannot be read.
         """
         if self.path is not None:
             return record_file(self.path, self.name, known, self.key, Store().hash_of)
-        return FileRecord(path=self.name, size=0, mtime_ns=0, sha256=hash_data([self.name, self.version]), key=self.key)
+        digest = hash_data([self._address, self.version] if self.version else self.state)
+        return FileRecord(path=self.name, size=0, mtime_ns=0, sha256=digest, key=self.key, identified=self.identified)

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from ..errors import ConfigError, DataError, Problem
 from . import secrets
@@ -38,6 +39,8 @@ _WORTH_REMEMBERING = 2**24
 """Bytes; a smaller file is hashed as fast as its hash is looked up."""
 _REMEMBERED_S = 100 * 86400.0
 """How long the hash of a file is kept."""
+THIS_PROCESS = uuid4().hex
+"""Takes the place of a version where there is none: what is kept under it is found by this process only."""
 _BLOCK = 2**20
 """Bytes that are read at once."""
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..core import secrets
 
 if TYPE_CHECKING:
+    from ..core.inputs import Input
     from ..model.base import Plan
     from ..request import Request
     from ..stages import Action
@@ -45,8 +46,11 @@ def _lines(request: Request, actions: Sequence[Action]) -> Iterator[str]:
 
 def reads_lines(plans: Sequence[Plan]) -> Iterator[str]:
     """Each file or address that is read, with what it covers, once."""
-    lines = [f"  {i.name}  {i.coverage}  ({i.key})" for plan in plans for i in plan.inputs]
-    yield from dict.fromkeys(lines)
+    yield from dict.fromkeys(f"  {i.name}  {i.coverage}  ({i.key}){_doubt(i)}" for plan in plans for i in plan.inputs)
+
+
+def _doubt(one: Input) -> str:
+    return "" if one.identified else "  content not identified by its server"
 
 
 def _costs(plan: Plan) -> Iterator[str]:

@@ -42,7 +42,7 @@ class Source(Node, ABC):
         data: dict[str, Any] = whole(self)
         if info.context != FOR_SCIENCE:
             return data
-        state: dict[str, Any] = secrets.mask_tree({k: v for k, v in data.items() if k not in self.access})
+        state: dict[str, Any] = secrets.mask_tree({k: v for k, v in data.items() if k not in self.access}, secrets.tag)
         return state
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:

@@ -72,7 +72,8 @@ class DatameshSource(GridSource):
             return [Input(f"{key}.datasource", url=url)]
         # what the service does not send has the time of the import as its default
         told = described.model_dump(mode="json", include=_FRESH, exclude_unset=True)
-        return [Input(f"{key}.datasource", url=url, version=hash_data(told))]
+        identified = bool(told.get("last_modified"))
+        return [Input(f"{key}.datasource", url=url, version=hash_data(told), described=not identified)]
 
     def _connector(self) -> Any:
         token = (self.token or os.environ.get(VARIABLE, "")).strip()

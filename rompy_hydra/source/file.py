@@ -17,7 +17,7 @@ from ..errors import DataError, Problem
 from .answers import is_about_credential, is_passing
 from .base import GridSource
 from .formats import Format, format_of, open_as
-from .remote import file_input, is_remote, local_file, looked_at, matching, options_for
+from .remote import file_input, is_remote, listed, local_file, looked_at, matching, options_for
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -138,7 +138,9 @@ class FileSource(GridSource):
 
     def _input(self, name: str, key: str) -> Input:
         if is_remote(name) and (self.format or format_of(name, None)) == "zarr":
-            return Input(key, url=name, version=hash_data(self._zarr_version(name, key)))
+            files = listed(name, self.storage, key)
+            version = hash_data(files or self._zarr_version(name, key))
+            return Input(key, url=name, version=version, described=not files)
         found = user_path(Path(name.removeprefix("file://")))
         if is_remote(name) or not is_folder(found):
             return file_input(name, self.storage, self.sha256, key)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import model_validator
 
 from ..core import secrets
-from ..core.extras import load
+from ..core.extras import load, quiet_import
 from ..core.files import existing_file
 from ..core.inputs import Input
 from ..errors import ConfigError, DataError, Problem, RompyHydraError, did_you_mean
@@ -73,7 +73,8 @@ class IntakeSource(GridSource):
                 raise self._of_data_set(error) from error
         settle_libraries()
         try:
-            data = entry.to_dask()
+            with quiet_import():  # a driver may let xarray load every engine that there is
+                data = entry.to_dask()
         except (OSError, ValueError, TypeError, RuntimeError, KeyError, ImportError) as error:
             message = f"the driver of {self.dataset_id} cannot open it: {error}"
             raise DataError(Problem("dataset_id", message, self.dataset_id)) from error
@@ -86,11 +87,17 @@ class IntakeSource(GridSource):
     def inputs(self, key: str) -> list[Input]:
         """The catalogue, and the files behind the data set."""
         try:
-            files = self._files(self._entry())
+            found = self._data_inputs(self._entry(), key)
         except (DataError, ConfigError):
-            files = None
-        found = [replace(i, key=f"{key}.dataset_id") for i in files.inputs(key)] if files else []
+            found = [Input(f"{key}.dataset_id", url=self.dataset_id)]
         return [*self._catalogue_input(f"{key}.catalog_uri"), *found]
+
+    def _data_inputs(self, entry: Any, key: str) -> list[Input]:
+        """The files of an entry; its name where only its driver knows what it reads."""
+        files = self._files(entry)
+        if files is not None:
+            return [replace(i, key=f"{key}.dataset_id") for i in files.inputs(key)]
+        return [Input(f"{key}.dataset_id", url=self.dataset_id, version=type(entry).__name__, described=True)]
 
     def _catalogue_input(self, key: str) -> list[Input]:
         if self.catalog_uri is None:

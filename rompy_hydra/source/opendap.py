@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+import logging
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,7 +16,7 @@ from ..core.inputs import Input
 from ..errors import ConfigError, DataError, Problem
 from .answers import reason
 from .base import GridSource
-from .formats import AS_IT_IS
+from .formats import AS_IT_IS, settle_libraries
 
 if TYPE_CHECKING:
     import requests
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S = 60.0
 _ATTEMPTS = 3
+_FRESH = timedelta(minutes=1)
+"""Data may change again within the second in which they were changed last."""
 _BEGINNINGS = ("Dataset", "Attributes", "attributes")
 """Of the structure and the attributes of a data set, as servers describe them."""
 
@@ -48,28 +53,36 @@ class OpendapSource(GridSource):
         """
         # netCDF-C can read these servers too, but answers that are cut short become numbers there, and attributes that
         # it cannot parse are lost without a word
+        settle_libraries()
         load("pydap", "opendap", "url", "an OPeNDAP server")
+        logging.getLogger("pydap").setLevel(logging.WARNING)  # it logs each address, with all that is in it
+        self._described()
+        session = self._session()
+        try:
+            data = self._opened(session)
+        except (OSError, ValueError, RuntimeError) as error:
+            session.close()
+            message = f"{secrets.mask(self.url)} cannot be opened: {reason(error)}"
+            raise DataError(Problem("url", message, hint="does it end in the name of a data set?")) from error
+        data.set_close(session.close)
+        return data
+
+    def inputs(self, key: str) -> list[Input]:
+        """The address; its version is when the data were changed, where the server says so, and their description."""
+        try:
+            said, changed = self._described()
+        except DataError:
+            return [Input(f"{key}.url", url=self.url)]
+        return [Input(f"{key}.url", url=self.url, version=hash_data([said, changed]), described=not changed)]
+
+    def _opened(self, session: requests.Session) -> xr.Dataset:
         import xarray as xr
         from pydap.client import open_url
         from xarray.backends import PydapDataStore
 
-        self._described()
-        with self._session() as session:
-            try:
-                there = open_url(self.url, session=session, protocol="dap2", get_kwargs={"auth": session.auth})
-                store = PydapDataStore(there)  # type: ignore[no-untyped-call]
-                data = xr.open_dataset(store, cache=False, **AS_IT_IS)
-            except (OSError, ValueError, RuntimeError) as error:
-                message = f"{secrets.mask(self.url)} cannot be opened: {reason(error)}"
-                raise DataError(Problem("url", message, hint="does it end in the name of a data set?")) from error
-        return data
-
-    def inputs(self, key: str) -> list[Input]:
-        """The address, with the server's description of the data as their version."""
-        try:
-            return [Input(f"{key}.url", url=self.url, version=hash_data(self._described()))]
-        except DataError:
-            return [Input(f"{key}.url", url=self.url)]
+        there = open_url(self.url, session=session, protocol="dap2", get_kwargs={"auth": session.auth})
+        store = PydapDataStore(there)  # type: ignore[no-untyped-call]
+        return xr.open_dataset(store, engine="store", cache=False, **AS_IT_IS)
 
     def _session(self) -> requests.Session:
         import requests
@@ -79,6 +92,8 @@ class OpendapSource(GridSource):
         if (self.user is None) != (self.password is None):
             missing = "password" if self.password is None else "user"
             raise ConfigError(Problem(missing, "user and password belong together", hint=f"give {missing} too"))
+        for secret in (self.password, self.token):
+            secrets.register(secret or "")
         session = requests.Session()
         patient = Retry(_ATTEMPTS, backoff_factor=0.5, status_forcelist=(429, 502, 503, 504), raise_on_status=False)
         for scheme in ("http://", "https://"):
@@ -89,8 +104,8 @@ class OpendapSource(GridSource):
             session.headers["Authorization"] = f"Bearer {self.token}"
         return session
 
-    def _described(self) -> list[Any]:
-        """What the server says of the structure and the attributes of the data.
+    def _described(self) -> tuple[list[str], str]:
+        """What the server says of the structure and the attributes of the data, and when they were changed.
 
         Raises:
             DataError: it does not; with its answer.
@@ -108,7 +123,8 @@ class OpendapSource(GridSource):
                     raise DataError(Problem("url", message, hint=hint)) from error
                 self._check(answer)
                 said.append(answer.text)
-        return said
+        is_recipe = self.url.partition("?")[0].endswith(".ncml")  # which stays the same when the files behind it change
+        return said, "" if is_recipe else _changed(answer)
 
     def _with_ending(self, ending: str) -> str:
         address, mark, query = self.url.partition("?")
@@ -130,3 +146,12 @@ class OpendapSource(GridSource):
             message = f"{where} is no OPeNDAP data set: the server answers with {begins!r}"
             hint = "check the address; a page may ask to log in or to accept a licence, in a browser"
             raise DataError(Problem("url", message, hint=hint))
+
+
+def _changed(answer: requests.Response) -> str:
+    """When data were changed; empty where the server does not say, or says that of its answer, which is of now."""
+    try:
+        changed, now = (parsedate_to_datetime(answer.headers[name]) for name in ("Last-Modified", "Date"))
+    except (KeyError, ValueError):
+        return ""
+    return changed.isoformat() if now - changed > _FRESH else ""

@@ -16,7 +16,7 @@ from ..core import secrets
 from ..core.files import existing_file, user_path
 from ..core.hashing import hash_data, hash_file
 from ..core.inputs import Input
-from ..core.store import Store, need_room
+from ..core.store import THIS_PROCESS, Store, need_room
 from ..errors import ConfigError, DataError, Problem
 from .answers import is_full_disk, is_passing, reason, refusal, server_errors, status_of
 
@@ -32,6 +32,8 @@ _PARTING_S = 2.0
 _LOOKED_AT_S = 60.0
 """For so long an address is not looked at again; one that was refused, for a moment only."""
 _REFUSED_S = 5.0
+_LISTING_S = 20.0
+"""A store of so many files that listing them takes longer is not listed."""
 _EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs"}
 _VERSIONS = (
     "ETag",
@@ -40,6 +42,7 @@ _VERSIONS = (
     "LastModified",
     "last_modified",
     "updated",
+    "created",
     "modify",
     "mtime",
     "Content-MD5",
@@ -51,8 +54,6 @@ _VERSIONS = (
 """What tells one content from another at the same address, as the filesystems of fsspec call it."""
 _UNLISTED = "where the server does not list its files, name each of them instead of a pattern"
 _known: dict[str, tuple[float, dict[str, Any] | DataError]] = {}
-_fetched: set[str] = set()
-"""Addresses without a version of which this process has fetched the content."""
 
 
 def is_remote(path: str) -> bool:
@@ -118,15 +119,30 @@ def looked_at(url: str, storage: Mapping[str, Any], key: str) -> dict[str, Any]:
     Raises:
         DataError: it is not there, may not be read, or cannot be reached; with the server's answer.
     """
-    name = hash_data([url, storage])
-    when, kept = _known.get(name, (0.0, {}))
+    return _remembered(hash_data([url, storage]), lambda: _looked_at(url, storage, key), key)
+
+
+def listed(url: str, storage: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """What a server says of every file in a folder, by name; empty where it does not tell the version of each.
+
+    Raises:
+        DataError: it cannot be reached, or may not be read.
+    """
+    if url.startswith(("http://", "https://")):
+        return {}  # of which a list is a page of names
+    return _remembered(hash_data([url, storage, "files"]), lambda: _listed(url, storage, key), key)
+
+
+def _remembered(name: str, look: Callable[[], dict[str, Any]], key: str) -> dict[str, Any]:
+    """What is seen by looking, which is not done again for a while."""
+    when, kept = _known.get(name, (-_LOOKED_AT_S, {}))
     age_s = time.monotonic() - when
     if isinstance(kept, DataError) and age_s < _REFUSED_S:
         raise DataError(replace(p, key=key) for p in kept.problems) from kept
-    if not isinstance(kept, DataError) and kept and age_s < _LOOKED_AT_S:
+    if not isinstance(kept, DataError) and age_s < _LOOKED_AT_S:
         return kept
     try:
-        said = _looked_at(url, storage, key)
+        said = look()
     except DataError as error:
         _known[name] = time.monotonic(), error
         raise
@@ -137,11 +153,33 @@ def looked_at(url: str, storage: Mapping[str, Any], key: str) -> dict[str, Any]:
 def _looked_at(url: str, storage: Mapping[str, Any], key: str) -> dict[str, Any]:
     fs, path = filesystem(url, storage, key)
     said: dict[str, Any] = _attempted(lambda: _info(fs, path), url, storage, key)
-    told = {k: str(v) for k, v in said.items() if k in ("size", "type", *_VERSIONS) and v is not None}
+    told = _told(said)
     if told.get("type") == "directory":
         hint = "is it a Zarr store? then set format: zarr, or let its name end in .zarr"
         raise DataError(Problem(key, f"{secrets.mask(url)} is a folder, expected a file", hint=hint))
     return told
+
+
+def _told(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: str(v) for k, v in said.items() if k in ("size", "type", *_VERSIONS) and v is not None}
+
+
+def _listed(url: str, storage: Mapping[str, Any], key: str) -> dict[str, Any]:
+    from fsspec.asyn import AsyncFileSystem, sync
+    from fsspec.exceptions import FSTimeoutError
+
+    fs, path = filesystem(url, storage, key)
+    fs.invalidate_cache()
+
+    def look() -> dict[str, Any]:
+        if not isinstance(fs, AsyncFileSystem):
+            return dict(fs.find(path, detail=True))
+        with suppress(FSTimeoutError):
+            return dict(sync(fs.loop, fs._find, path, detail=True, timeout=_LISTING_S))
+        return {}
+
+    found = {name: _told(said) for name, said in _attempted(look, url, storage, key).items()}
+    return found if all(map(_has_version, found.values())) else {}
 
 
 def _info(fs: Any, path: str) -> Any:
@@ -173,11 +211,9 @@ def fetched(url: str, storage: Mapping[str, Any], sha256: str | None, key: str) 
         _attempted(lambda: _fetch(fs, path, target, expected), url, storage, key)
         check_hash(hash_file(target), sha256, url, key)
 
-    made_of = {"sha256": sha256.lower()} if sha256 else {"url": secrets.mask(url), "said": said}
-    if not sha256 and not _has_version(said) and (name_of := hash_data(made_of)) not in _fetched:
-        if old := Store().find(DOWNLOAD, made_of):
-            Store().drop(old)
-        _fetched.add(name_of)
+    address = secrets.mask(url, str)  # of which the store shows no more than any other text
+    by = said if _has_version(said) else {**said, "process": THIS_PROCESS}
+    made_of = {"sha256": sha256.lower()} if sha256 else {"url": address, "said": by}
     return Store().get(DOWNLOAD, made_of, name, make, what=url)
 
 

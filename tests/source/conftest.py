@@ -16,7 +16,6 @@ from tests.source.servers import Server, served
 def _look_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test is a new process as far as what servers said is concerned, and does not wait long for them."""
     monkeypatch.setattr(remote, "_known", {})
-    monkeypatch.setattr(remote, "_fetched", set())
     monkeypatch.setattr(remote, "_PAUSES_S", (0.01, 0.02))
 
 

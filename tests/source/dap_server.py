@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import make_server
@@ -36,7 +38,7 @@ def dataset(path: Path) -> Any:
 
 class App:
     """Troubles: fine, 401, 404, 500, bearer and basic (ask for a credential), dies (in the middle of gridded values),
-    web (a page instead of data).
+    web (a page instead of data), dated (with the time of change), now (with that of the answer in its place).
     """
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
@@ -51,7 +53,13 @@ class App:
         if trouble == "web":
             start_response("200 OK", [("Content-Type", "text/html")])
             return [b"<html><body>Please accept the licence</body></html>"]
-        answer = BaseHandler(dataset(Path(name)))(environ, start_response)
+        times = {"dated": Path(name).stat().st_mtime, "now": time.time()}
+
+        def start(status: str, headers: list[tuple[str, str]]) -> Any:
+            changed = [("Last-Modified", formatdate(times[trouble], usegmt=True))] if trouble in times else []
+            return start_response(status, [*headers, *changed])
+
+        answer = BaseHandler(dataset(Path(name)))(environ, start)
         dies = trouble == "dies" and kind == "dods" and "u10" in environ["QUERY_STRING"]
         return _half(b"".join(answer)) if dies else answer
 

@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from rompy_hydra.core import secrets
+from rompy_hydra.core.node import FOR_SCIENCE
+from rompy_hydra.core.store import Store
 from rompy_hydra.errors import DataError
 from rompy_hydra.source import remote
 from rompy_hydra.source.file import FileSource
@@ -144,21 +147,39 @@ def test_a_new_version_is_fetched_anew(troubled: Server) -> None:
     assert found[0][0] != found[1][0]
 
 
-def test_without_a_version_each_process_fetches_once_and_the_content_tells(troubled: Server) -> None:
+def test_without_a_version_each_process_fetches_once_and_the_content_tells(
+    troubled: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = troubled.root / "bare.nc"
     source = at(troubled, "bare", "bare.nc")
     found = []
     for value in (3, 3, 8):
         wind(value=value).to_netcdf(path)
         remote._known.clear()
-        remote._fetched.clear()
+        monkeypatch.setattr(remote, "THIS_PROCESS", f"process {len(found)}")
         with troubled.asked() as asked:
             found.append((source.inputs(KEY)[0].version, means(source)[0]))
             means(source)
         assert asked.count("GET /bare/bare.nc") == 2  # the first asks for the length that the server does not tell
     assert [v for _, v in found] == [3, 3, 8]
     assert found[0][0] == found[1][0] != found[2][0]
-    assert downloads() == ["bare.nc"]
+    assert downloads() == ["bare.nc"] * 3  # another process may be about to read its own
+
+
+def test_addresses_that_differ_in_a_parameter_that_may_be_a_secret_are_two(troubled: Server) -> None:
+    for value, key in ((3, "perth"), (8, "sydny")):
+        wind(value=value).to_netcdf(troubled.root / f"{key}.nc")
+    sources = {key: at(troubled, "asked", f"station?key={key}") for key in ("perth", "sydny")}
+    assert [means(source)[0] for source in sources.values()] == [3, 8]
+    found = [source.inputs(KEY)[0] for source in sources.values()]
+    assert found[0].name == found[1].name == f"{troubled.url}/asked/station?key=***"
+    assert found[0].state != found[1].state
+    assert found[0].record({}).sha256 != found[1].record({}).sha256
+    science = [source.model_dump(context=FOR_SCIENCE)["path"] for source in sources.values()]
+    assert science[0] != science[1]
+    assert [secrets.mask(path) for path in science] == science  # as the record shows it
+    written = "".join(p.read_text() for p in Store().root.rglob("entry.json"))
+    assert not any(key in text for key in sources for text in (*science, written))
 
 
 def test_a_copy_that_cannot_be_read_is_not_kept(troubled: Server) -> None:

@@ -191,4 +191,12 @@ def test_a_missing_package_is_told_with_its_command(folder: Path, monkeypatch: p
     assert found.key == f"{KEY}.source_type"
     assert found.message.endswith(f"needs the package {module}, which is not installed")
     assert found.hint == 'pip install "rompy-hydra[intake]"'
-    assert [i.key for i in of(folder).inputs(KEY)] == [f"{KEY}.catalog_uri"]
+    catalogue, data = of(folder).inputs(KEY)
+    assert (catalogue.key, catalogue.identified) == (f"{KEY}.catalog_uri", True)
+    assert (data.key, data.identified) == (f"{KEY}.dataset_id", False)
+
+
+def test_what_only_a_driver_can_find_is_not_identified(folder: Path) -> None:
+    text = f"sources: {{table: {{driver: csv, args: {{urlpath: {folder}/*.csv}}}}}}"
+    (found,) = IntakeSource(catalog_yaml=text, dataset_id="table").inputs(KEY)
+    assert (found.key, found.name, found.identified) == (f"{KEY}.dataset_id", "table", False)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ import pytest
 import xarray as xr
 from pydantic import ValidationError
 
+from rompy_hydra.core import inputs, secrets
 from rompy_hydra.core.period import Period
 from rompy_hydra.domain import Domain
 from rompy_hydra.errors import ConfigError
@@ -177,6 +181,7 @@ def test_user_and_password_are_used_for_the_values_too(server: Server) -> None:
 def test_a_token_is_used_for_the_values_too(server: Server) -> None:
     assert means(at(server, "bearer", token=TOKEN)) == FIELDS
     assert "401 Unauthorized" in problem(at(server, "bearer", token="old")).message
+    assert TOKEN not in secrets.mask(f"the library logs Bearer {TOKEN}")
 
 
 def test_a_credential_is_shown_nowhere(server: Server) -> None:
@@ -199,6 +204,73 @@ def test_another_description_is_another_version(server: Server) -> None:
         wind(hours).to_netcdf(path)
         versions.append(at(server, "fine", "changing.nc").inputs(KEY)[0].version)
     assert versions[0] == versions[1] != versions[2]
+
+
+def cut(server: Server, name: str, trouble: str) -> float:
+    source = at(server, trouble, name)
+    made = Forcing(wind={"kind": "grid", "source": source})
+    period = Period(start=START, duration="2h")
+    with made.wind.prepared(period, domain()) as ready:
+        return ready.at([START], np.array([115.2]), np.array([-32.3]))[0].item()
+
+
+def test_a_cut_of_data_that_only_a_description_is_known_of_is_kept_for_this_process(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for process, value in (("one", 3), ("one", 8), ("another", 8)):
+        wind(value=value).to_netcdf(server.root / "overwritten.nc")
+        monkeypatch.setattr(inputs, "THIS_PROCESS", process)
+        found.append(cut(server, "overwritten.nc", "fine"))
+    assert found == [3, 3, 8]
+    (one,) = at(server, "fine", "overwritten.nc").inputs(KEY)
+    assert (one.identified, one.record({}).identified) == (False, False)
+    monkeypatch.setattr(inputs, "THIS_PROCESS", "one")
+    before = one.record({})
+    monkeypatch.setattr(inputs, "THIS_PROCESS", "another")
+    assert before == one.record({})  # a run is current as long as the description is the same
+
+
+def test_the_time_of_change_that_a_server_tells_identifies_the_data(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, found = server.root / "dated.nc", []
+    for process, value in (("one", 3), ("another", 3), ("one", 8)):
+        wind(value=value).to_netcdf(path)
+        os.utime(path, (0, 1_700_000_000 + value))
+        monkeypatch.setattr(inputs, "THIS_PROCESS", process)
+        with server.asked() as asked:
+            u = cut(server, "dated.nc", "dated")
+        found.append((u, len(subsets(asked, "u10"))))
+    assert found == [(3, 1), (3, 0), (8, 1)]
+    assert at(server, "dated", "dated.nc").inputs(KEY)[0].identified
+    assert not at(server, "now", "dated.nc").inputs(KEY)[0].identified
+
+
+def test_a_failed_look_is_no_version(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    (one,) = at(server, "500").inputs(KEY)
+    assert not one.identified
+    before = one.state, one.record({}).sha256
+    assert before == (one.state, one.record({}).sha256)
+    monkeypatch.setattr(inputs, "THIS_PROCESS", "another")
+    assert before[0] != one.state
+    assert before[1] != one.record({}).sha256
+
+
+def test_opening_loads_no_other_engine_and_leaves_the_logs_alone(server: Server) -> None:
+    code = f"""
+import logging, sys
+logging.basicConfig(level=logging.INFO, stream=sys.stdout)
+before = logging.root.handlers[:], logging.root.level
+from rompy_hydra.source.opendap import OpendapSource
+with OpendapSource(url="{server.url}/fine/wind.nc?token={TOKEN}").open() as data:
+    data.u10.load()
+assert before == (logging.root.handlers, logging.root.level)
+print(sorted({{"cfgrib", "rasterio", "wavespectra"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert TOKEN not in done.stderr
 
 
 @pytest.mark.parametrize("url", ["wind.nc", "dap2://x.org/wind.nc", "s3://b/wind.nc"])

@@ -1,4 +1,4 @@
-"""Zarr stores in folders."""
+"""Zarr stores in folders, and what tells that one at an address has changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 import xarray as xr
 
 from rompy_hydra.errors import ConfigError
+from rompy_hydra.source import remote
 from rompy_hydra.source.file import FileSource
+from tests.source.servers import Server
 from tests.source.winds import KEY, means, problem, wind, write_zarr
 
 VERSIONS = pytest.mark.parametrize("version", [2, 3])
@@ -119,3 +121,24 @@ def test_a_dataset_in_memory_is_untouched_by_what_is_read(tmp_path: Path) -> Non
     write_zarr(wind(), tmp_path / "w.zarr")
     with FileSource(path=tmp_path / "w.zarr").open() as data:
         xr.testing.assert_equal(data.load(), wind())
+
+
+def test_a_chunk_that_changes_at_an_address_is_noticed_where_the_server_lists_its_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    versions = []
+    for mode, value in (("w", 3), ("", 3), ("r+", 8)):
+        if mode:
+            wind(value=value).to_zarr("memory://changing.zarr", mode=mode, zarr_format=2)
+        monkeypatch.setattr(remote, "_known", {})
+        (one,) = FileSource(path="memory://changing.zarr").inputs(KEY)
+        assert one.identified
+        versions.append(one.version)
+    assert versions[0] == versions[1] != versions[2]
+
+
+def test_a_store_at_an_address_whose_files_are_not_listed_is_known_by_its_description_only(http: Server) -> None:
+    write_zarr(wind(), http.root / "described.zarr")
+    (one,) = FileSource(path=f"{http.url}/described.zarr").inputs(KEY)
+    assert one.version
+    assert not one.identified

@@ -18,7 +18,8 @@ _sent: Counter[str] = Counter()
 class Handler(BaseHTTPRequestHandler):
     """Troubles: an HTTP status for always (503) or for some times (500x3), token and bearer (ask for one), cut (half of
     the file), long and short (a wrong length), slow (when it is first asked for), silent, bare (no length, no version),
-    nohead, values (those of a Zarr store are refused), expired (a token of S3), and fine.
+    nohead, values (those of a Zarr store are refused), asked (the file
+    that the parameter key names; all have one version), expired (a token of S3), and fine.
     """
 
     def do_GET(self) -> None:
@@ -39,14 +40,16 @@ class Handler(BaseHTTPRequestHandler):
         if status := self._refusal(trouble, parts.query, is_head):
             self.send_error(status)
             return
-        file = Path(name)
+        file = Path(f"{parse_qs(parts.query)['key'][0]}.nc" if trouble == "asked" else name)
         if not file.is_file():
             self.send_error(404)
             return
         content = file.read_bytes()
         size = len(content)
         self.send_response(200)
-        if trouble != "bare":
+        if trouble == "asked":
+            self.send_header("ETag", '"1"')
+        elif trouble != "bare":
             shown = {"long": size + 10, "short": size - 10}.get(trouble, size)
             self.send_header("Content-Length", str(size if trouble == "long" and not is_head else shown))
             self.send_header("ETag", f'"{hashlib.sha256(content).hexdigest()[:16]}"')
