@@ -24,7 +24,7 @@ class Input:
     url: str = ""
     """The address of data that are elsewhere, or the folder of data in many files; without secrets."""
     version: str = ""
-    """What tells content at an address from other content at the same address; empty where that could not be learned."""
+    """What tells content at an address from other content there; empty where nothing could be learned."""
     described: bool = False
     """Whether the version is that of a description, such as names and shapes, under which the content may change."""
 

@@ -138,9 +138,9 @@ class FileSource(GridSource):
 
     def _input(self, name: str, key: str) -> Input:
         if is_remote(name) and (self.format or format_of(name, None)) == "zarr":
-            files = listed(name, self.storage, key)
-            version = hash_data(files or self._zarr_version(name, key))
-            return Input(key, url=name, version=version, described=not files)
+            told = listed(name, self.storage, key)
+            version = hash_data(told or self._zarr_version(name, key))
+            return Input(key, url=name, version=version, described=not told)
         found = user_path(Path(name.removeprefix("file://")))
         if is_remote(name) or not is_folder(found):
             return file_input(name, self.storage, self.sha256, key)

@@ -116,3 +116,16 @@ def test_grib_taken_for_something_else_is_told_for_what_it_is(tmp_path: Path) ->
         found = problem(FileSource(path=path, format=kind))
         assert "it looks like GRIB" in found.message
         assert found.hint == "it is format: grib"
+
+
+def test_files_of_one_time_each_are_joined(tmp_path: Path) -> None:
+    files = [str(write(tmp_path / f"{hour}.grib", hours=(hour,))) for hour in (2, 0, 1)]
+    with FileSource(path=files).open() as data:
+        assert data.u10.dims[0] == "valid_time"
+        assert data.u10.mean(("latitude", "longitude")).values.tolist() == [3, 4, 5]
+    period = Period(start=datetime(2023, 1, 1, tzinfo=UTC), duration="2h")
+    domain = Domain(
+        mesh={"kind": "box", "x": (115.05, 115.35), "y": (-32.45, -32.15), "resolution_m": 5000},
+        bathymetry={"kind": "flat", "elevation_m": -5},
+    )
+    assert Forcing(wind={"kind": "grid", "source": FileSource(path=files)}).problems(period, domain) == []
