@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import math
 import os
 import re
 import shutil
@@ -17,10 +18,12 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from ..errors import ConfigError, DataError, Problem
 from . import secrets
@@ -46,20 +49,21 @@ _BLOCK = 2**20
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(BaseModel):
     """One file of the cache."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
     kind: str
     digest: str
-    file: str
+    file: str = Field(pattern=r"^[^/\x00]*[^/\x00.][^/\x00]*$")
     """Name of the file, which tells its format."""
-    size: int
+    size: int = Field(ge=0)
     mtime_ns: int
     ctime_ns: int
     crc32: int
     """Of the content; tells a fault of the disk in a third of the time that a hash takes."""
-    created: float
+    created: float = Field(ge=0, le=datetime.max.replace(tzinfo=UTC).timestamp() - 1)
     """Seconds since 1970."""
     made_of: dict[str, Any]
     """What decides the content, secrets masked."""
@@ -91,7 +95,10 @@ def parse_size(text: str) -> int:
     found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*([KMGT]?B)", text.strip().upper())
     if found is None:
         raise ValueError(f"expected a size such as 500 MB or 20 GB, got {text!r}")
-    return int(float(found[1]) * _UNITS[found[2]])
+    count = float(found[1]) * _UNITS[found[2]]
+    if not math.isfinite(count):
+        raise ValueError(f"expected a size such as 500 MB or 20 GB, got a number of {len(found[1])} digits")
+    return int(count)
 
 
 class Store:
@@ -141,7 +148,7 @@ class Store:
     def entries(self) -> list[Entry]:
         """Every entry, the one used longest ago first."""
         paths = self.root.glob(f"*/*/{_ENTRY}")  # also of those that are half made or half removed, by other names
-        found = [e for p in paths if (e := _read(p)) is not None and e.digest == p.parent.name]
+        found = [entry for path in paths if (entry := _read(path)) is not None]
         return sorted(found, key=lambda e: e.used)
 
     def prune(self, limit: int | None = None, older_than_s: float = 0.0, keep: Path | None = None) -> list[Entry]:
@@ -233,8 +240,15 @@ class Store:
             message = f"the cache {self.root} cannot be written: {error.strerror or error}"
             if error.errno == errno.ENOSPC:
                 message += f", {size_text(shutil.disk_usage(_existing(self.root)).free)} are free"
-            hint = f"set {VARIABLE} to a folder of yours, on a disk with room"
+            in_the_way = self._in_the_way(error)
+            hint = f"remove {in_the_way}" if in_the_way else f"set {VARIABLE} to a folder of yours, on a disk with room"
             raise ConfigError(Problem(f"${VARIABLE}", message, hint=hint)) from error
+
+    def _in_the_way(self, error: OSError) -> Path | None:
+        """What is below the cache where a folder of it should be."""
+        path = Path(error.filename if isinstance(error, FileExistsError | NotADirectoryError) else self.root)
+        around = [p for p in (path, *path.parents) if p != self.root and p.is_relative_to(self.root)]
+        return next((p for p in around if not p.is_dir() and (p.exists() or p.is_symlink())), None)
 
     def _sound(self, kind: str, digest: str) -> Path | None:
         folder = self.root / kind / digest
@@ -348,7 +362,14 @@ def _root() -> Path:
     from platformdirs import user_cache_path
 
     given = os.environ.get(VARIABLE)
-    return Path(given).expanduser().absolute() if given else user_cache_path("rompy-hydra")
+    try:
+        if given:
+            given.encode()  # which every message about it will be
+            return Path(given).expanduser().absolute()
+    except (UnicodeEncodeError, RuntimeError) as error:
+        message = f"the cache cannot be there: {error}"
+        raise ConfigError(Problem(f"${VARIABLE}", message, given, hint="set it to a folder of yours")) from error
+    return user_cache_path("rompy-hydra")
 
 
 def _digest(made_of: Mapping[str, Any]) -> str:
@@ -368,10 +389,18 @@ def _is_sound(folder: Path, entry: Entry, *, thoroughly: bool = False) -> bool:
         return True
     if _crc32(folder / entry.file) != entry.crc32:
         return False
-    with suppress(OSError):  # a copied or restored cache is looked at once
-        times = {"mtime_ns": stat.st_mtime_ns, "ctime_ns": stat.st_ctime_ns}
-        _write(folder / _ENTRY, Entry(**{**asdict(entry), **times}))
+    if not untouched:
+        _note_times(folder / _ENTRY, entry, stat)
     return True
+
+
+def _note_times(path: Path, entry: Entry, stat: os.stat_result) -> None:
+    """A copied or restored cache is looked at once; nothing is used by that."""
+    with suppress(OSError):
+        used = path.stat()
+        times = {"mtime_ns": stat.st_mtime_ns, "ctime_ns": stat.st_ctime_ns}
+        _write(path, entry.model_copy(update=times))
+        os.utime(path, ns=(used.st_atime_ns, used.st_mtime_ns))
 
 
 def _crc32(path: Path) -> int:
@@ -384,21 +413,24 @@ def _crc32(path: Path) -> int:
 
 def _discard(folder: Path) -> None:
     """Remove an entry at once, so that nobody finds half of it."""
-    if not folder.exists():
+    if not (folder.exists() or folder.is_symlink()):
         return
     doomed = folder.with_name(f".{folder.name}.{os.getpid()}.{time.monotonic_ns()}")
     with suppress(OSError):  # another process was faster
         folder.rename(doomed)
+        if doomed.is_symlink() or doomed.is_file():
+            doomed.unlink()
         shutil.rmtree(doomed, ignore_errors=True)
 
 
 def _read(path: Path) -> Entry | None:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Entry(**{**content, "used": path.stat().st_mtime})
+        entry = Entry(**{**content, "used": path.stat().st_mtime})
     except (OSError, ValueError, TypeError):
         return None
+    return entry if path.parts[-3:-1] == (entry.kind, entry.digest) else None
 
 
 def _write(path: Path, entry: Entry) -> None:
-    write_atomic(path, json.dumps(asdict(entry), indent=1, sort_keys=True, default=str) + "\n")
+    write_atomic(path, json.dumps(entry.model_dump(), indent=1, sort_keys=True, default=str) + "\n")

@@ -212,6 +212,11 @@ def test_a_limit_that_is_no_size_is_refused_before_anything_is_made(
     assert made == []
 
 
+def test_a_limit_beyond_all_numbers_is_refused():
+    with pytest.raises(ValueError, match="a number of 400 digits"):
+        parse_size("9" * 400 + " GB")
+
+
 def test_without_a_limit_there_is_room_for_the_default(store: Store, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("ROMPY_HYDRA_CACHE_LIMIT", raising=False)
     assert store.limit() == parse_size(DEFAULT_LIMIT) == 20_000 * MB
@@ -251,6 +256,76 @@ def test_more_than_the_disk_has_room_for_is_refused_with_both_numbers(tmp_path: 
     assert problem.message.startswith(f"the cut needs 1000000.0 TB, the disk of {tmp_path} has ")
     assert problem.message.endswith(" free")
     assert "rompy-hydra cache prune" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("file", 5),
+        ("file", None),
+        ("file", "a\0b"),
+        ("file", ".."),
+        ("file", "../../other"),
+        ("size", "x"),
+        ("size", -1),
+        ("created", 1e300),
+        ("kind", "../.."),
+        ("made_of", 5),
+        ("what", None),
+        ("crc32", "x"),
+    ],
+)
+def test_an_entry_that_was_edited_is_not_listed_and_made_anew(store: Store, field: str, value: object):
+    told = put(store, "one").parent / "entry.json"
+    told.write_text(json.dumps({**json.loads(told.read_text()), field: value}))
+    assert store.entries() == store.damaged() == store.prune(0) == []
+    assert store.find("cut", {"name": "one"}) is None
+    assert store.get("cut", {"name": "one"}, "one.nc", writing("anew")).read_text() == "anew"
+    assert names(store) == [""]
+
+
+@pytest.mark.parametrize("what", ["link", "file"])
+def test_what_is_no_folder_gives_way_to_an_entry(store: Store, what: str):
+    folder = put(store, "one").parent
+    shutil.rmtree(folder)
+    if what == "link":
+        folder.symlink_to("nowhere")
+    else:
+        folder.write_text("in the way")
+    assert put(store, "one").read_text() == "x" * 10
+    assert [p.name for p in folder.parent.iterdir()] == [folder.name]
+
+
+@pytest.mark.parametrize("name", ["cut", "locks", "building"])
+@pytest.mark.parametrize("is_link", [True, False])
+def test_what_is_in_the_way_of_a_folder_of_the_cache_is_named(store: Store, name: str, is_link: bool):
+    store.root.mkdir()
+    if is_link:
+        (store.root / name).symlink_to("nowhere")
+    else:
+        (store.root / name).write_text("in the way")
+    with pytest.raises(ConfigError) as caught:
+        put(store, "one")
+    assert caught.value.problems[0].hint == f"remove {store.root / name}"
+
+
+def test_looking_for_damage_is_no_use(store: Store):
+    path = put(store, "one", used_s_ago=1000)
+    before = (path.parent / "entry.json").stat()
+    assert store.damaged() == []
+    assert (path.parent / "entry.json").stat().st_ino == before.st_ino
+    os.utime(path)
+    assert store.damaged() == []
+    (entry,) = store.entries()
+    assert (entry.used, entry.mtime_ns) == (before.st_mtime, path.stat().st_mtime_ns)
+
+
+@pytest.mark.parametrize(("place", "told"), [("/tmp/cach\udcff", "can't encode"), ("~nosuchuser/x", "home directory")])
+def test_a_cache_at_an_impossible_place_is_told(monkeypatch: pytest.MonkeyPatch, place: str, told: str):
+    monkeypatch.setenv("ROMPY_HYDRA_CACHE", place)
+    with pytest.raises(ConfigError, match=told) as caught:
+        Store()
+    str(caught.value).encode()
 
 
 class TestHash:
