@@ -47,6 +47,9 @@ def existing_file(path: Path, key: str) -> Path:
         if found.is_dir():
             hint = nearest_names(found / "x")
             raise DataError(Problem(key, f"{path} is a folder, expected a file", hint=hint))
+        if found.exists() and not found.is_file():
+            hint = "copy into a file what comes out of it"
+            raise DataError(Problem(key, f"{path} is no regular file, but a device or a pipe", hint=hint))
         if not found.is_file():
             raise DataError(Problem(key, f"no such file: {path}{_resolved(path)}", hint=nearest_names(found)))
         with found.open("rb") as stream:

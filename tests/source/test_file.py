@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 
 from rompy_hydra.errors import ConfigError, DataError
 from rompy_hydra.source.base import opened
+from rompy_hydra.source.csv import CsvSource
 from rompy_hydra.source.file import FileSource
 from tests.source.winds import means, problem, wind
 
@@ -195,3 +197,10 @@ def test_a_disk_that_is_full_while_data_are_read_is_not_taken_for_damage(bathy: 
 def test_no_path_at_all_is_wrong_config(path):
     with pytest.raises(ValidationError):
         FileSource(path=path)
+
+
+@pytest.mark.parametrize("source", [FileSource, CsvSource])
+def test_a_pipe_is_no_file(tmp_path: Path, source: Any) -> None:
+    os.mkfifo(tmp_path / "wind.nc")
+    found = problem(source(path=str(tmp_path / "wind.nc")))
+    assert found.message == f"{tmp_path / 'wind.nc'} is no regular file, but a device or a pipe"
