@@ -16,7 +16,7 @@ from ..core.store import Store
 from ..errors import DataError, Problem
 from .answers import is_about_credential, is_passing
 from .base import GridSource
-from .formats import Format, format_of, open_as
+from .formats import DamagedError, Format, format_of, open_as
 from .remote import file_input, is_remote, listed, local_file, looked_at, matching, options_for
 
 if TYPE_CHECKING:
@@ -123,18 +123,17 @@ class FileSource(GridSource):
         kind = self.format or (format_of(name, None) if is_remote(name) else None)
         if kind == "zarr" and is_remote(name):
             self._zarr_version(name, "path")
-            storage = {"storage_options": options_for(name, self.storage)}
-            return open_as(kind, name, {**storage, **self.options}, secrets.mask(name))
+            return open_as(kind, name, self.options, secrets.mask(name), options_for(name, self.storage))
         folder = user_path(Path(name.removeprefix("file://")))
         if not is_remote(name) and is_folder(folder) and (kind == "zarr" or _is_store(folder)):
             return open_as("zarr", folder, self.options, name)
         found = local_file(name, self.storage, self.sha256, "path")
         try:
             return open_as(self.format or format_of(name, found), found, self.options, secrets.mask(name))
-        except DataError:
+        except DamagedError as error:
             if is_remote(name):
                 Store().drop(found)  # so that a whole one is fetched next time
-            raise
+            raise DataError(error.problems) from error
 
     def _input(self, name: str, key: str) -> Input:
         if is_remote(name) and (self.format or format_of(name, None)) == "zarr":

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..core import secrets
 from ..core.extras import load
 from ..core.files import looks_like
 from ..errors import ConfigError, DataError, Problem
@@ -32,6 +33,7 @@ _ENDINGS: dict[str, Format] = {
 }
 _LOOKS: dict[str, Format] = {"netCDF": "netcdf", "GRIB": "grib", "a TIFF": "geotiff"}
 _NAMES: dict[Format, str] = {"netcdf": "netCDF", "zarr": "a Zarr store", "grib": "GRIB", "geotiff": "a GeoTIFF"}
+_DAMAGED = "it is damaged or cut short; copy or download it again"
 _OTHERWISE = "give a netCDF file, or say which format it is"
 _UNLISTED = "on a server that does not list its files a store needs its metadata in one: zarr.consolidate_metadata"
 _SMALLEST_CACHE, _LARGEST_CACHE = 2**22, 2**28
@@ -124,7 +126,9 @@ OPENERS: dict[Format, Callable[[Any, Mapping[str, Any]], Any]] = {
 }
 
 
-def open_as(kind: Format, place: Any, options: Mapping[str, Any], name: str) -> xr.Dataset:
+def open_as(
+    kind: Format, place: Any, options: Mapping[str, Any], name: str, storage: Mapping[str, Any] | None = None
+) -> xr.Dataset:
     """A file as a lazy dataset.
 
     Args:
@@ -132,21 +136,28 @@ def open_as(kind: Format, place: Any, options: Mapping[str, Any], name: str) -> 
         place: its path; for Zarr also a mapping or an address.
         options: for the reader of the format.
         name: the path as the user gave it, for messages.
+        storage: for fsspec, of a Zarr store at an address.
 
     Raises:
-        DataError: it is not of this format, or damaged.
+        DamagedError: it is of this format and cannot be read.
+        DataError: it is not of this format, or the options do not go with it.
         ConfigError: a package is not installed, or an option is not known to the reader.
     """
     try:
-        data: xr.Dataset = OPENERS[kind](place, options)
+        data: xr.Dataset = OPENERS[kind](place, options if storage is None else {"storage_options": storage, **options})
     except TypeError as error:
-        if not options:
+        if not (options or storage):
             raise
-        message = f"the reader of {kind} does not take these options: {error}"
-        raise ConfigError(Problem("options", message, dict(options))) from error
+        message = secrets.mask(f"the reader of {kind} does not take these options: {error}")
+        raise ConfigError(Problem("options", message, secrets.mask_tree(dict(options)))) from error
     except server_errors(ValueError, RuntimeError, KeyError, EOFError) as error:
-        raise DataError(_unreadable(kind, place, name, error, options)) from error
+        found = _unreadable(kind, place, name, error, options)
+        raise (DamagedError if found.hint == _DAMAGED else DataError)(found) from error
     return data
+
+
+class DamagedError(DataError):
+    """The file itself is at fault, however it is read."""
 
 
 def _unreadable(kind: Format, place: Any, name: str, error: BaseException, options: Mapping[str, Any]) -> Problem:
@@ -165,9 +176,9 @@ def _unreadable(kind: Format, place: Any, name: str, error: BaseException, optio
         hint = "say which are meant, e.g. options: {filter_by_keys: {typeOfLevel: heightAboveGround, level: 10}}"
         return Problem("options", f"{name} holds fields that do not go together: {why}", hint=hint)
     if options:
-        hint = f"it is damaged or cut short, or these options are not right: {dict(options)}"
+        hint = f"it is damaged or cut short, or these options are not right: {secrets.mask_tree(dict(options))}"
     else:
-        hint = "it is damaged or cut short; copy or download it again"
+        hint = _DAMAGED
     return Problem("path", f"{name} begins like {look} but cannot be read: {said}", hint=hint)
 
 

@@ -12,10 +12,12 @@ SECRETS = """
     API_TOKEN password dbPassword AWS_SECRET_ACCESS_KEY api_key secret CDSAPI_KEY PGPASSWORD DBPASS MYSQL_PASS MYSQL_PWD
     APITOKEN GITHUB_TOKEN GITHUB_PAT CREDENTIALS aws-credential CLIENTSECRET OPENAI_APIKEY cdsapi_key TOKEN2 accessKey
     ssh.passphrase root_passwd SECRETS DB_PASSWORD_OLD apiKey SSH_PRIVATE_KEY
+    Authorization auth proxy_authorization
 """
 PLAIN = """
     keyboard key KEY sort_key primary_key OMP_NUM_THREADS monkey MONKEY tokenizer secretary bypass compass low_pass
     highpass_h passage passes PATH pattern spat PWD OLDPWD max_tokens keys depth_m passenger pressure
+    author authority auth_method
 """
 
 
@@ -105,3 +107,26 @@ def test_trees_are_masked_by_key_and_by_value() -> None:
     secrets.register("hunter2")
     tree = {"env": {"API_TOKEN": "xyz", "PATH": "/bin"}, "argv": ["run", "--pw=hunter2"]}
     assert secrets.mask_tree(tree) == {"env": {"API_TOKEN": "***", "PATH": "/bin"}, "argv": ["run", "--pw=***"]}
+
+
+def test_secrets_in_a_list_are_hidden_and_known_where_they_appear_alone() -> None:
+    tree = {
+        "headers": {"Authorization": "Bearer s3cr3tvalue"},
+        "auth": ["ann", "hunter22"],
+        "tokens": ["first-token", "other-token"],
+    }
+    assert secrets.mask_tree(tree) == {
+        "headers": {"Authorization": "***"},
+        "auth": ["ann", "***"],
+        "tokens": ["***"] * 2,
+    }
+    secrets.register_tree(tree)
+    assert secrets.mask("ann: s3cr3tvalue hunter22 first-token") == "ann: *** *** ***"
+
+
+def test_a_parameter_that_may_say_which_data_are_meant_tells_two_addresses_apart() -> None:
+    one, other = (secrets.mask(f"https://x.org/d?key={k}&token=t{k}", secrets.tag) for k in ("perth", "sydny"))
+    assert one != other
+    assert one.endswith("&token=***")
+    assert secrets.mask(one) == one
+    assert "perth" not in one

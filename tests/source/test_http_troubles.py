@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from rompy_hydra.core import secrets
 from rompy_hydra.core.node import FOR_SCIENCE
 from rompy_hydra.core.store import Store
-from rompy_hydra.errors import DataError
+from rompy_hydra.errors import ConfigError, DataError
 from rompy_hydra.source import remote
 from rompy_hydra.source.file import FileSource
 from tests.source.servers import Server
@@ -186,6 +186,27 @@ def test_a_copy_that_cannot_be_read_is_not_kept(troubled: Server) -> None:
     (troubled.root / "half.nc").write_bytes((troubled.root / "wind.nc").read_bytes()[:5000])
     assert "cannot be read" in problem(at(troubled, "fine", "half.nc")).message
     assert downloads() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"), [({"options": {"group": "nope"}}, "begins like netCDF"), ({"format": "grib"}, "is not GRIB")]
+)
+def test_a_wrong_key_costs_no_copy(troubled: Server, wrong: dict[str, Any], message: str) -> None:
+    assert message in problem(at(troubled, "fine", **wrong)).message
+    with troubled.asked() as asked:
+        assert means(at(troubled, "fine")) == FIELDS
+    assert "GET /fine/wind.nc" not in asked
+
+
+def test_a_secret_for_an_address_is_in_no_message_about_options(troubled: Server) -> None:
+    source = at(
+        troubled,
+        "fine",
+        "wind.zarr",
+        storage={"headers": {"Authorization": f"Bearer {TOKEN}"}},
+        options={"bogus": 1, "storage_options": {"auth": ["ann", TOKEN]}},
+    )
+    assert TOKEN not in str(problem(source, ConfigError))
 
 
 def test_a_file_with_a_known_hash_needs_no_server_once_it_is_there(troubled: Server) -> None:
