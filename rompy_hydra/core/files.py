@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -59,6 +60,21 @@ def existing_file(path: Path, key: str) -> Path:
             Problem(key, f"{path} cannot be read: {error.strerror}", hint="check its permissions")
         ) from error
     return found
+
+
+def fitting(path: Path, key: str) -> list[Path]:
+    """The path itself, or the files that fit it as a pattern, in order.
+
+    Raises:
+        DataError: no file fits; names the nearest files that exist.
+    """
+    place = user_path(path)
+    if not set("*?[") & set(str(path)) or place.exists():
+        return [path]
+    found = sorted(glob.glob(str(place)))  # noqa: PTH207  patterns may be absolute
+    if not found:
+        raise DataError(Problem(key, f"no file fits the pattern {path}", hint=nearest_names(place)))
+    return [Path(f) for f in found]
 
 
 def _resolved(path: Path) -> str:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core.axis import Axis
-from ..core.files import existing_file, looks_like, user_path
+from ..core.files import existing_file, fitting, looks_like, user_path
+from ..core.hashing import file_state
 from ..data.cut import axes_of
 from ..data.understand import Understood
 from ..errors import DataError, Problem, did_you_mean
@@ -86,18 +87,8 @@ def _candidates(tides: AtlasTides, key: str) -> Iterator[Path]:
         there = user_path(path)
         if there.is_dir():
             yield from sorted(there.glob("*.nc"))
-        elif re.search(r"[*?\[]", str(path)) and not there.exists():
-            yield from _matching(path, key)
         else:
-            yield existing_file(path, f"{key}.path")
-
-
-def _matching(pattern: Path, key: str) -> list[Path]:
-    there = user_path(pattern)
-    found = sorted(Path(there.anchor).glob(str(there.relative_to(there.anchor))))
-    if not found:
-        raise DataError(Problem(f"{key}.path", f"no file matches {pattern}", hint=f"it is looked for in {Path.cwd()}"))
-    return found
+            yield from (existing_file(file, f"{key}.path") for file in fitting(path, f"{key}.path"))
 
 
 def _with_wanted(tides: AtlasTides, files: list[AtlasFile], key: str) -> list[AtlasFile]:
@@ -128,12 +119,11 @@ def _twice(name: str, files: list[str], key: str) -> Problem:
 
 def _read(path: Path, key: str) -> AtlasFile | None:
     existing_file(path, f"{key}.path")
-    state = path.stat()
-    return _kept(path, f"{key}.path", Path.cwd(), state.st_mtime_ns, state.st_size)
+    return _kept(path, f"{key}.path", tuple(file_state(path)))
 
 
 @lru_cache(maxsize=128)
-def _kept(path: Path, key: str, _here: Path, _modified: int, _size: int) -> AtlasFile | None:
+def _kept(path: Path, key: str, _state: tuple[str | int, ...]) -> AtlasFile | None:
     """A file is looked at once as long as it does not change; None of a file without elevations."""
     with opened(path, key) as data:
         present = set(map(str, data.data.variables))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from ..core.axis import unbroken
 from ..core.mesh import Complexes, Floats
+from ..core.units import conversion
 from ..core.weights import EARTH_RADIUS_M, bilinear, on_sphere, over_water
 from ..data.coverage import box_words
 from ..data.cut import Box, Need, axes_of, cut
@@ -23,11 +25,6 @@ if TYPE_CHECKING:
 
     from .atlas import AtlasTides
 
-_METRES = {
-    **dict.fromkeys(("m", "meter", "meters", "metre", "metres"), 1.0),
-    **dict.fromkeys(("cm", "centimeter", "centimeters", "centimetre", "centimetres"), 0.01),
-    **dict.fromkeys(("mm", "millimeter", "millimeters", "millimetre", "millimetres"), 0.001),
-}
 _M_PER_DEGREE = 111_195.0
 """Of latitude, on a sphere of 6371 km."""
 
@@ -93,8 +90,9 @@ def metres(file: AtlasFile, stated: str | None, key: str) -> float:
         DataError: the file has no units, or strange ones.
     """
     units = stated or file.units
-    if (known := _METRES.get(units.strip().lower())) is not None:
-        return known
+    with suppress(DataError):
+        if units.strip():
+            return conversion(units, "m", key).scale
     message = f"{file.path.name} says units {units!r}" if units else f"{file.path.name} does not say its units"
     raise DataError(Problem(f"{key}.units", f"{message}, expected m, cm or mm", hint=f"set {key}.units"))
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..core.files import existing_file, looks_like
+from ..core.hashing import file_state
+from ..core.units import conversion
 from ..errors import UNSET, DataError, Problem, did_you_mean
 from .constituents import canonical
 from .tides import MOST_AMPLITUDE_M, Constituent, ConstituentTable
@@ -18,7 +20,6 @@ _USUAL = {
     "phase": ("phase", "g", "pha", "phases"),
 }
 """Field -> usual names of its column."""
-_METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001}
 
 
 def read_constituents(table: ConstituentTable, key: str) -> dict[str, Constituent]:
@@ -28,17 +29,17 @@ def read_constituents(table: ConstituentTable, key: str) -> dict[str, Constituen
         DataError: the file is missing or malformed; names the line.
     """
     found = existing_file(table.path, f"{key}.path")
-    state = found.stat()
-    return dict(_read(table.model_dump_json(), key, found.absolute(), state.st_mtime_ns, state.st_size))
+    return dict(_read(table.model_dump_json(), key, found, tuple(file_state(found))))
 
 
 @lru_cache(maxsize=8)
-def _read(config: str, key: str, found: Path, _modified: int, _size: int) -> dict[str, Constituent]:
+def _read(config: str, key: str, found: Path, _state: tuple[str | int, ...]) -> dict[str, Constituent]:
     """A table is parsed once as long as its file does not change."""
     table = ConstituentTable.model_validate_json(config)
     names, rows = _rows(table, found, key)
     columns = {field: _column(table, field, names, key) for field in _USUAL}
     parts: dict[str, Constituent] = {}
+    metre = conversion(table.units, "m", key).scale
     for line, row in rows:
         where = f"{table.path}, line {line}"
         if len(row) != len(names):
@@ -47,7 +48,7 @@ def _read(config: str, key: str, found: Path, _modified: int, _size: int) -> dic
         if name in parts:
             raise _fault(key, f"{where}: {name} is there twice", name)
         amplitude, phase = (_number(row[columns[field]], where, field, key) for field in ("amplitude", "phase"))
-        parts[name] = _constituent(amplitude * _METRES[table.units], phase, where, key)
+        parts[name] = _constituent(amplitude * metre, phase, where, key)
     return parts
 
 

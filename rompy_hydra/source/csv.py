@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ..core import secrets
 from ..core.files import looks_like
+from ..core.hashing import file_state
 from ..core.times import YEARS
 from ..errors import DataError, Problem, did_you_mean
 from .base import MeasuredSource
@@ -111,8 +112,7 @@ class CsvSource(OneFile, MeasuredSource):
             DataError: the file is missing or malformed; names the line.
         """
         found = self.file()
-        state = found.stat()
-        kept = _read(type(self), self.model_dump_json(), found.absolute(), state.st_mtime_ns, state.st_size)
+        kept = _read(type(self), self.model_dump_json(), found, tuple(file_state(found)))
         return kept.copy(deep=True)
 
     def _parsed(self, found: Path) -> xr.Dataset:
@@ -264,6 +264,6 @@ class CsvSource(OneFile, MeasuredSource):
 
 
 @lru_cache(maxsize=8)
-def _read(kind: type[CsvSource], config: str, found: Path, _modified: int, _size: int) -> xr.Dataset:
+def _read(kind: type[CsvSource], config: str, found: Path, _state: tuple[str | int, ...]) -> xr.Dataset:
     """A table is parsed once as long as its file does not change: checks, coverage and generate all ask for it."""
     return kind.model_validate_json(config)._parsed(found)

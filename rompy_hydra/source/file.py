@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from ..core import secrets
-from ..core.files import is_folder, nearest_names, user_path
+from ..core.files import fitting, is_folder, user_path
 from ..core.hashing import hash_data
 from ..core.inputs import Input
 from ..core.store import Store
@@ -109,15 +108,10 @@ class FileSource(GridSource):
         return [name for given in self._given() for name in self._matching(given)]
 
     def _matching(self, given: str) -> list[str]:
-        here = None if is_remote(given) else user_path(Path(given.removeprefix("file://")))
-        if not set("*?[") & set(given) or (here is not None and here.exists()) or (here is None and "?" in given):
-            return [given]
-        if here is None:
-            return matching(given, self.storage, "path")
-        found = sorted(glob.glob(str(here)))  # noqa: PTH207  patterns may be absolute
-        if not found:
-            raise DataError(Problem("path", f"no file fits the pattern {given}", hint=nearest_names(here)))
-        return found
+        if not is_remote(given):
+            return [str(path) for path in fitting(Path(given.removeprefix("file://")), "path")]
+        is_pattern = set("*[") & set(given) and "?" not in given  # which begins the parameters of an address
+        return matching(given, self.storage, "path") if is_pattern else [given]
 
     def _open_one(self, name: str) -> xr.Dataset:
         kind = self.format or (format_of(name, None) if is_remote(name) else None)

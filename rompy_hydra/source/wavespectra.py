@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import glob
 import warnings
 from collections.abc import Callable, Hashable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from ..core.extras import load
-from ..core.files import existing_file, looks_like, nearest_names, user_path
+from ..core.files import existing_file, fitting, looks_like, user_path
 from ..core.inputs import Input
 from ..errors import ConfigError, DataError, Problem, did_you_mean
 from .base import Source
 from .formats import settle_libraries
+from .one_file import Address
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -28,7 +28,7 @@ class WavespectraSource(Source):
     """Wave spectra in the terms of wavespectra: ``efth`` in m2/Hz/degree on time, site, freq and dir (coming from)."""
 
     source_type: Literal["wavespectra"] = "wavespectra"
-    path: Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, Path) else v), Field(min_length=1)]
+    path: Address
     """A file, or a pattern where the reader takes several."""
     reader: str = Field(pattern=r"^[a-z0-9_]+$")
     """Which of its readers: ``ww3``, ``swan``, ``ncswan``, ``era5``, ``wavespectra``, ``spotter``, ``ndbc``, ..."""
@@ -84,14 +84,7 @@ class WavespectraSource(Source):
             return [Input(f"{key}.path", user_path(Path(self.path)))]
 
     def _found(self) -> list[Path]:
-        if not set("*?[") & set(self.path):
-            return [existing_file(Path(self.path), "path")]
-        found = sorted(glob.glob(str(user_path(Path(self.path)))))  # noqa: PTH207  patterns may be absolute
-        if not found:
-            raise DataError(
-                Problem("path", f"no file fits the pattern {self.path}", hint=nearest_names(Path(self.path)))
-            )
-        return [Path(f) for f in found]
+        return [existing_file(path, "path") for path in fitting(Path(self.path), "path")]
 
 
 def _closing(files: set[Hashable]) -> Callable[[], None]:

@@ -124,7 +124,7 @@ def test_files_of_two_formats_need_a_word(tmp_path: Path):
 
 def test_what_is_missing_is_named(tmp_path: Path):
     assert "no such file" in only(tmp_path / "no.nc").message
-    assert "no file matches" in only(tmp_path / "*.nc").message
+    assert "no file fits the pattern" in only(tmp_path / "*.nc").message
     (tmp_path / "empty").mkdir()
     problem = only(tmp_path / "empty")
     assert problem.key == "forcing.tides.path"
@@ -163,8 +163,8 @@ def test_units_that_a_file_does_not_say_can_be_stated(tmp_path: Path, units: str
 
 
 def test_strange_units_are_told(tmp_path: Path):
-    problem = only(write_fes(tmp_path / "fes", TWO, LON, LAT, units="dm"))
-    assert "says units 'dm'" in problem.message
+    problem = only(write_fes(tmp_path / "fes", TWO, LON, LAT, units="Pa"))
+    assert "says units 'Pa'" in problem.message
 
 
 def places(path, **fields) -> list[Problem]:

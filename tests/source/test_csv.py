@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -37,6 +38,15 @@ def test_columns_of_numbers_become_variables_along_time(table):
     assert list(data.data_vars) == ["level"]
     assert data.level.values.tolist() == [0.5, -0.5]
     assert data.time.values[1] == np.datetime64("2023-01-01T01:00")
+
+
+def test_a_table_replaced_by_one_of_the_same_size_and_time_is_read_again(table):
+    path, other = table(GOOD), table(GOOD.replace("0.5", "1.5"), "other.csv")
+    assert CsvSource(path=path).open().level.values.tolist() == [0.5, -0.5]
+    stat = path.stat()
+    os.utime(other, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    other.replace(path)
+    assert CsvSource(path=path).open().level.values.tolist() == [1.5, -1.5]
 
 
 def test_local_times_become_utc(table):
