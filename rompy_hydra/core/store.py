@@ -204,6 +204,11 @@ class Store:
         """Entries whose content is not what was written; reads everything."""
         return [e for e in self.entries() if not _is_sound(self.root / e.kind / e.digest, e, thoroughly=True)]
 
+    def is_damaged(self, file: Path) -> bool:
+        """Whether the file of an entry is not what was written; reads all of it."""
+        entry = _read(file.parent / _ENTRY)
+        return entry is not None and not _is_sound(file.parent, entry, thoroughly=True)
+
     def hash_of(self, path: Path) -> str:
         """SHA-256 of a file outside of the cache, remembered as long as the file does not change."""
         if path.stat().st_size < _WORTH_REMEMBERING:

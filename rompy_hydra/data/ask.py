@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,15 +84,23 @@ class Ask:
         """The part that is needed, from the cache; where it is not there yet it is put there for whoever needs it next.
 
         Raises:
-            DataError: as `open`, or the disk has no room for it.
+            DataError: as `open`, the disk has no room for it, or has damaged it when it is read inside.
         """
         with self.open() as whole:
             part = whole.cut(need)
             made_of = self._made_of(part)
             title = f"{part.words} of {self._inputs_words()}"
-            kept = Store().get(CUT, made_of, CUT_FILE, lambda path: self._write(path, part, made_of), title)
-        with xr.open_dataset(kept, engine="netcdf4", cache=False) as data:
-            yield replace(part, arrays={name: data[name] for name in part.arrays})
+            write = partial(self._write, part=part, made_of=made_of)
+            kept, data = _opened(lambda: Store().get(CUT, made_of, CUT_FILE, write, title))
+        with data:
+            try:
+                yield replace(part, arrays={name: data[name] for name in part.arrays})
+            except (OSError, RuntimeError) as error:
+                if not Store().is_damaged(kept):
+                    raise
+                Store().drop(kept)
+                message = f"{title} is damaged in the cache: {error}"
+                raise DataError(Problem(self.key, message, hint="run it again: it is made anew", data=True)) from error
 
     def changes(self) -> list[Change]:
         """What is said in another way here than in the data.
@@ -180,6 +189,16 @@ class Ask:
     def _write(self, path: Path, part: Fields, made_of: Mapping[str, Any]) -> None:
         attributes = {"title": ", ".join(part.arrays), "history": f"cut from {hash_data(made_of)[:12]}"}
         write_netcdf(path, list(part.arrays.values()), attributes, self.key)
+
+
+def _opened(get: Callable[[], Path]) -> tuple[Path, xr.Dataset]:
+    """A file of the cache, opened; got again where another process removed it in between."""
+    try:
+        kept = get()
+        return kept, xr.open_dataset(kept, engine="netcdf4", cache=False)
+    except FileNotFoundError:
+        kept = get()
+        return kept, xr.open_dataset(kept, engine="netcdf4", cache=False)
 
 
 def _check_dims(array: xr.DataArray, key: str) -> None:

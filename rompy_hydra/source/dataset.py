@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import field_serializer, field_validator
@@ -52,13 +53,21 @@ class DatasetSource(GridSource):
 def _hash(data: xr.Dataset) -> str:
     import numpy as np
 
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr((_plain(data.attrs), sorted(map(str, data.coords)))).encode())
     for name in sorted(map(str, data.variables)):
         variable = data[name].variable
         with one_thread(variable):
             values = np.asarray(variable.values)
         text = repr(values.tolist()) if values.dtype == object else ""
-        digest.update(repr((name, variable.dims, values.dtype.str, sorted(variable.attrs.items()), text)).encode())
+        digest.update(repr((name, variable.dims, values.dtype.str, _plain(variable.attrs), text)).encode())
         if not text:
             digest.update(np.ascontiguousarray(values).tobytes())
     return digest.hexdigest()
+
+
+def _plain(attributes: Mapping[Any, Any]) -> list[tuple[str, str, Any]]:
+    """Attributes with every number of an array, of which numpy's own text shows the first and the last."""
+    import numpy as np
+
+    arrays = {str(name): np.asarray(value) for name, value in attributes.items()}
+    return sorted((name, array.dtype.str, array.tolist()) for name, array in arrays.items())
