@@ -226,12 +226,13 @@ def _explain(words: list[str], flags: Flags) -> int:
 
 
 def _changes(args: Any, key: str) -> dict[str, Any]:
-    """What is understood otherwise than the data say; nothing where the config or the data are not usable yet."""
+    """What is understood otherwise than the data say; nothing, and a word of it, where they are not usable yet."""
     from .report.changes import changes_of
 
     try:
         return changes_of(config.load(args).model_run, key)
-    except (ConfigError, DataError):  # what check is for
+    except (ConfigError, DataError):
+        _say("the data were not looked at; rompy-hydra check says why")
         return {}
 
 
@@ -247,7 +248,7 @@ def _data(words: list[str], flags: Flags) -> int:
         _print_json(seen.rows)
         return 0
     print(seen.text)
-    picture = picture_path(seen.rows["title"])
+    picture = picture_path(words[0])
     picture.parent.mkdir(parents=True, exist_ok=True)
     if seen.draw(picture):
         print(f"picture: {picture}")

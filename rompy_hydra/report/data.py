@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 _MOST_GAPS = 10
+_LONGEST = 100
+"""Characters of a file name."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def _share(share: float) -> str:
     return "none" if share == 0 else f"{share:.1%}" if share >= 0.001 else "below 0.1%"
 
 
-def picture_path(title: str) -> Path:
-    """Where the picture of a source or domain goes."""
-    name = "".join(c if c.isalnum() or c in "._-" else "_" for c in title)
-    return Path("outputs", "data", f"{name}.png")
+def picture_path(what: str) -> Path:
+    """Where the picture of a source or domain goes, by the path or key as the user gave it."""
+    name = "".join(c if c.isalnum() or c in "._-" else "_" for c in secrets.mask(what).strip("./"))
+    return Path("outputs", "data", f"{name[-_LONGEST:]}.png")

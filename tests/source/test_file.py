@@ -15,6 +15,7 @@ from rompy_hydra.errors import ConfigError, DataError
 from rompy_hydra.source.base import opened
 from rompy_hydra.source.csv import CsvSource
 from rompy_hydra.source.file import FileSource
+from tests.source.experiments import Command, write_experiment
 from tests.source.winds import means, problem, wind
 
 
@@ -204,3 +205,18 @@ def test_a_pipe_is_no_file(tmp_path: Path, source: Any) -> None:
     os.mkfifo(tmp_path / "wind.nc")
     found = problem(source(path=str(tmp_path / "wind.nc")))
     assert found.message == f"{tmp_path / 'wind.nc'} is no regular file, but a device or a pipe"
+
+
+def test_files_of_one_name_in_two_folders_have_two_pictures(command: Command) -> None:
+    for folder in ("a", "b"):
+        (command.folder / folder).mkdir()
+        wind().to_netcdf(command.folder / folder / "wind.nc")
+        assert f"picture: outputs/data/{folder}_wind.nc.png" in command("data", f"{folder}/wind.nc").out
+    assert len(list((command.folder / "outputs/data").iterdir())) == 2
+
+
+def test_explain_says_that_it_could_not_look_at_the_data(command: Command) -> None:
+    experiment = write_experiment(command.folder, {"source_type": "file", "path": "gone.nc"})
+    found = command("explain", "forcing.wind", experiment)
+    assert found.code == 0
+    assert found.err == "rompy-hydra: the data were not looked at; rompy-hydra check says why\n"
