@@ -72,8 +72,7 @@ class DatameshSource(GridSource):
             return [Input(f"{key}.datasource", url=url)]
         # what the service does not send has the time of the import as its default
         told = described.model_dump(mode="json", include=_FRESH, exclude_unset=True)
-        identified = bool(told.get("last_modified"))
-        return [Input(f"{key}.datasource", url=url, version=hash_data(told), described=not identified)]
+        return [Input(f"{key}.datasource", url=url, version=hash_data(told), described="modified" not in told)]
 
     def _connector(self) -> Any:
         token = (self.token or os.environ.get(VARIABLE, "")).strip()

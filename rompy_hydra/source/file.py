@@ -138,7 +138,7 @@ class FileSource(GridSource):
         if is_remote(name) or not is_folder(found):
             return file_input(name, self.storage, self.sha256, key)
         files = sorted(p for p in found.rglob("*") if p.is_file())
-        state = [(str(p.relative_to(found)), (s := p.stat()).st_size, s.st_mtime_ns) for p in files]
+        state = [(str(p.relative_to(found)), (s := p.stat()).st_size, s.st_mtime_ns, s.st_ctime_ns) for p in files]
         return Input(key, url=str(found), version=hash_data(state))
 
     def _zarr_version(self, name: str, key: str) -> dict[str, Any]:

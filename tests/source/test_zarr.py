@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -66,6 +67,10 @@ def test_a_changed_chunk_is_another_version_and_a_copy_is_another_store(store: P
     chunk.write_bytes(chunk.read_bytes() + b" ")
     (after,) = source.inputs(KEY)
     assert after.version != before.version
+    stat = chunk.stat()
+    chunk.write_bytes(bytes(stat.st_size))
+    os.utime(chunk, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert source.inputs(KEY)[0].version != after.version
 
 
 @VERSIONS
