@@ -46,6 +46,7 @@ class Server:
         """The requests, such as ``GET /wind.nc``, that come in meanwhile; filled at the end."""
         before, found = len(self.said()), []
         yield found
+        time.sleep(0.1)  # a request is logged after it is answered
         found += re.findall(r'"([A-Z]+ \S+) HTTP', self.said()[before:])
 
 
