@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 from uuid import uuid4
 
@@ -387,7 +388,7 @@ def _is_sound(folder: Path, entry: Entry, *, thoroughly: bool = False) -> bool:
         stat = (folder / entry.file).stat()
     except OSError:
         return False
-    if stat.st_size != entry.size:
+    if stat.st_size != entry.size or not S_ISREG(stat.st_mode):
         return False
     untouched = (stat.st_mtime_ns, stat.st_ctime_ns) == (entry.mtime_ns, entry.ctime_ns)
     if untouched and not thoroughly:
@@ -432,7 +433,7 @@ def _read(path: Path) -> Entry | None:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         entry = Entry(**{**content, "used": path.stat().st_mtime})
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
     return entry if path.parts[-3:-1] == (entry.kind, entry.digest) else None
 

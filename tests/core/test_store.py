@@ -284,6 +284,17 @@ def test_an_entry_that_was_edited_is_not_listed_and_made_anew(store: Store, fiel
     assert names(store) == [""]
 
 
+def test_an_entry_that_holds_anything_but_its_file_is_made_anew(store: Store):
+    path = put(store, "one")
+    told = path.parent / "entry.json"
+    path.unlink()
+    path.mkdir()
+    told.write_text(json.dumps({**json.loads(told.read_text()), "size": path.stat().st_size}))
+    assert put(store, "one").is_file()
+    told.write_text("[" * 100_000)
+    assert put(store, "one").is_file()
+
+
 @pytest.mark.parametrize("what", ["link", "file"])
 def test_what_is_no_folder_gives_way_to_an_entry(store: Store, what: str):
     folder = put(store, "one").parent
