@@ -103,6 +103,11 @@ def _projection(crs: str) -> Any:
     return Proj(_checked(crs))
 
 
+def eccentricity_squared(crs: str) -> float:
+    """Of the ellipsoid of a system; 0 for a sphere."""
+    return float(_checked(crs).get_geod().es)
+
+
 def _checked(crs: str) -> Any:
     from .proj import CRS, CRSError
 

@@ -212,7 +212,7 @@ def nearest(points: Floats, targets: Floats) -> Ints:
 
 
 def on_sphere(lon: Floats, lat: Floats) -> Floats:
-    """(n, 3) points on the unit sphere, in which distances are short where they are short on Earth."""
+    """(..., 3) points on the unit sphere, in which distances are short where they are short on Earth."""
     east, north = np.radians(lon), np.radians(lat)
     return np.stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)], axis=-1)
 

@@ -141,19 +141,24 @@ class Ask:
         if vectors.SPEED in arrays:
             understood.note(f"{vectors.SPEED}, {vectors.FROM}", "speed and direction", "components", "the config")
             return vectors.from_speed(arrays)
-        if vectors.EAST not in arrays or not self._is_along_grid(understood):
+        if vectors.EAST not in arrays or "lon" in arrays[vectors.EAST].dims:
             return arrays
-        understood.note(
-            vectors.EAST, "along the grid", "towards true east", "the config" if self.along_grid else "standard_name"
-        )
-        return vectors.from_grid(arrays, crs)
+        why = self._along_grid(understood)
+        if not why:
+            return arrays
+        understood.note(vectors.EAST, "along the grid", "towards true east", why)
+        return vectors.from_grid(arrays, crs, self.key)
 
-    def _is_along_grid(self, understood: Understood) -> bool:
-        if self.along_grid is not None:
-            return self.along_grid
-        name, one = next(iter(self.wanted.items()))
-        raw, _ = understood.variable(QUANTITIES[name], one.name, one.key)
-        return understood.data[raw].attrs.get("standard_name") in QUANTITIES[name].along_grid
+    def _along_grid(self, understood: Understood) -> str:
+        """What tells that components are along the axes of the grid; empty where nothing does, or the config denies it."""
+        raw = {n: understood.variable(QUANTITIES[n], one.name, one.key)[0] for n, one in self.wanted.items()}
+        said = {r: why for n, r in raw.items() if (why := vectors.along_grid(understood.data[r].attrs, n))}
+        if self.along_grid is None:
+            return next(iter(said.values()), "")
+        if said and not self.along_grid:
+            name, why = next(iter(said.items()))
+            understood.note(name, f"along the grid, by its {why}", "taken as towards true east", "the config")
+        return "the config" if self.along_grid else ""
 
     def _crs(self, understood: Understood, arrays: Mapping[str, xr.DataArray]) -> str:
         if self.crs is not None or any("lon" in a.coords for a in arrays.values()):

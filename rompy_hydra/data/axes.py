@@ -23,6 +23,8 @@ _USUAL: dict[AxisName, tuple[str, ...]] = {
     "time": ("valid_time", "time", "date", "datetime", "t"),
 }
 """Usual names in any case of letters, the likeliest first."""
+_NUMBERED = ("x", "y")
+"""Names that may be those of longitudes, of metres, or of numbers of columns."""
 _CF = {"lon": "longitude", "lat": "latitude", "time": "time", "x": "X", "y": "Y"}
 """Axis -> what cf-xarray calls it, by the attributes standard_name, units, axis and the like."""
 _DEGREES = {"lon": "degrees_east", "lat": "degrees_north"}
@@ -85,7 +87,7 @@ def _once(coordinate: xr.DataArray) -> xr.Variable | None:
 
 
 def _is_coordinate(name: str, variable: xr.DataArray) -> bool:
-    said = {variable.attrs.get("standard_name"), variable.attrs.get("units")}
+    said = {str(variable.attrs.get(attribute)) for attribute in ("standard_name", "units")}
     by_name = name.lower() in (*_USUAL["lon"][:-1], *_USUAL["lat"][:-1])
     is_time = name.lower() in _USUAL["time"][:4] and variable.dtype.kind == "M"
     return 0 < variable.ndim <= 2 and bool(said & {"longitude", "latitude", *_DEGREES.values()} or by_name or is_time)
@@ -117,7 +119,7 @@ def frame_of(
 def _says_lonlat(lon: Found | None, lat: Found | None) -> bool:
     """Whether coordinates are degrees by their attributes or names; x and y alone say nothing."""
     pair = [f for f in (lon, lat) if f is not None]
-    return len(pair) == 2 and not any(f.name.lower() in ("x", "y") and f.why == "its name" for f in pair)
+    return len(pair) == 2 and not any(f.name.lower() in _NUMBERED and f.why == "its name" for f in pair)
 
 
 def _grid(array: xr.DataArray, x: Found | None, y: Found | None, time: Found | None) -> Grid:
@@ -169,11 +171,12 @@ class _Finder:
         yield from (Found(lower[n], "its name") for n in _USUAL[axis] if n in lower)
 
     def _rank(self, found: Found) -> tuple[Any, ...]:
-        """Attributes before names; what varies along the data before what does not; the time for which it holds."""
+        """Attributes before names, and these before x and y; what varies before what does not; the time it holds for."""
         coordinate = self.array.coords[found.name]
         return (
             coordinate.ndim == 0,
             found.why in ("its name", "it holds times"),
+            found.why == "its name" and found.name.lower() in _NUMBERED,
             found.name.lower() != "valid_time",
             found.name not in self.array.dims,
             found.why != "its name",

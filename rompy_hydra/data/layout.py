@@ -12,6 +12,7 @@ import xarray as xr
 from ..core.axis import in_order, straightened, wrap
 from ..core.mesh import Floats, Ints
 from ..errors import DataError, Problem
+from .curves import rows_first, upwards
 from .times import times_of
 
 if TYPE_CHECKING:
@@ -184,11 +185,16 @@ def _points(array: xr.DataArray, frame: Frame, key: str, layout: Layout, note: N
 def _curves(array: xr.DataArray, frame: Frame, key: str, layout: Layout, note: Note) -> None:  # noqa: ARG001  as the others
     x, y = (array.coords[f.name] for f in frame.places())
     here = ("lon", "lat") if frame.is_lonlat else ("x", "y")
-    dims = dict(zip(map(str, x.dims), ("j", "i"), strict=True))
-    layout.names |= dims
+    dims = rows_first(array, (str(x.dims[0]), str(x.dims[1])))
+    orders = [upwards(array, dim, axis) for dim, axis in zip(dims, ("y", "x"), strict=True)]
+    for dim, order in zip(dims, orders, strict=True):
+        if len(order) > 1 and order[0] > order[-1]:
+            note(dim, "from its end to its beginning", "from its beginning to its end", "the grid's own axis")
+    layout.names |= dict(zip(dims, ("j", "i"), strict=True))
+    layout.picks |= dict(zip(dims, orders, strict=True))
     for name, raw, found in zip(here, (x, y), frame.places(), strict=True):
-        values = np.asarray(raw.transpose(*x.dims).values, dtype=np.float64)
-        layout.coords[name] = xr.Variable(tuple(dims.values()), values, _ATTRIBUTES[name])
+        values = np.asarray(raw.transpose(*dims).values, dtype=np.float64)[np.ix_(*orders)]
+        layout.coords[name] = xr.Variable(("j", "i"), values, _ATTRIBUTES[name])
         if found.name != name:
             note(found.name, "coordinate", name, found.why)
 

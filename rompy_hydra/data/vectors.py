@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from ..core.geo import LON_LAT, convergence_deg, is_lonlat, project
+from ..core.geo import LON_LAT, eccentricity_squared, is_lonlat, project
 from ..core.lazy import as_array, combined
+from ..core.weights import on_sphere
+from ..errors import DataError, Problem
 from .layout import ORIGINAL, name_of
 from .quantities import QUANTITIES
 
@@ -38,10 +40,14 @@ def from_speed(arrays: Mapping[str, xr.DataArray]) -> dict[str, xr.DataArray]:
     return _pair(parts[0], [p.variable for p in parts], components, [name_of(p) for p in parts])
 
 
-def from_grid(arrays: Mapping[str, xr.DataArray], crs: str) -> dict[str, xr.DataArray]:
-    """Lazy components towards true east and north of those along the axes of the grid."""
+def from_grid(arrays: Mapping[str, xr.DataArray], crs: str, key: str) -> dict[str, xr.DataArray]:
+    """Lazy components towards true east and north of those along the axes of the grid.
+
+    Raises:
+        DataError: as `grid_angle_deg`.
+    """
     u, v = arrays[EAST], arrays[NORTH]
-    angle = xr.Variable(u.dims[-2:], grid_angle_deg(u, crs))
+    angle = xr.Variable(u.dims[-2:], grid_angle_deg(u, crs, key))
     return _pair(u, [u.variable, v.variable, angle], turned, [name_of(u), name_of(v)])
 
 
@@ -60,20 +66,55 @@ def _pair(
     return found
 
 
-def grid_angle_deg(array: xr.DataArray, crs: str) -> Floats:
+def along_grid(attributes: Mapping[str, Any], name: str) -> str:
+    """What tells that a component, by the name of its quantity, is along the grid; empty where nothing does."""
+    if str(attributes.get("standard_name", "")) in QUANTITIES[name].along_grid:
+        return "standard_name"
+    return "uvRelativeToGrid" if attributes.get("GRIB_uvRelativeToGrid") == 1 else ""
+
+
+def grid_angle_deg(array: xr.DataArray, crs: str, key: str) -> Floats:
     """(ny, nx) how far the x axis of a grid points to the left of true east, at each point [degrees].
 
-    For a projection minus its meridian convergence; for a curvilinear grid in longitude and latitude the bearing of the
-    next point along a row; 0 for a grid along meridians and parallels.
+    Along a rectangular grid in a projection it is the true direction of a small step along x, whether the projection
+    keeps angles or not; on a curvilinear grid that from one neighbour to the next. 0 for one along meridians.
+
+    Raises:
+        DataError: the rows and columns of a curvilinear grid may run either way.
     """
-    y, x = array.dims[-2:]
-    if "lon" in array.coords and array.coords["lon"].ndim == 1:
+    if "lon" in array.dims:
         return np.zeros(array.shape[-2:])
-    if not is_lonlat(crs):
-        across, up = np.meshgrid(array.coords[x].values, array.coords[y].values)
-        lon, lat = project(across.ravel(), up.ravel(), crs, LON_LAT)
-        return -convergence_deg(np.asarray(lon), np.asarray(lat), crs).reshape(across.shape)
-    lon, lat = np.radians(array.coords["lon"].values), np.radians(array.coords["lat"].values)
-    east = np.gradient(np.unwrap(lon, axis=1), axis=1) * np.cos(lat)
-    angle: Floats = np.degrees(np.arctan2(np.gradient(lat, axis=1), east))
+    if "x" in array.dims:
+        return _angle_of_projection(*np.meshgrid(array.coords["x"].values, array.coords["y"].values), crs)
+    x, y = (array.coords[n].values for n in (("lon", "lat") if is_lonlat(crs) else ("x", "y")))
+    up, places = _in_space(x, y, crs)
+    rows, columns = np.gradient(places, axis=(0, 1))
+    if np.nanmedian(np.sign((np.cross(columns, rows) * up).sum(axis=-1))) < 0.0:
+        message = f"the rows and columns of {name_of(array)} run in ways that do not tell which of them is its x axis"
+        hint = "give their dimensions coordinates with the attribute axis, or the wind towards true east and north"
+        raise DataError(Problem(key, message, hint=hint))
+    return _left_of_east_deg(columns, up)
+
+
+_SMALL = 1e-3
+"""Part of a cell that is a small step."""
+
+
+def _angle_of_projection(x: Floats, y: Floats, crs: str) -> Floats:
+    step = _SMALL * (np.ptp(x) / max(x.shape[1] - 1, 1) or 1.0)
+    (_, before), (up, _), (_, after) = (_in_space(x + s, y, crs) for s in (-step, 0.0, step))
+    return _left_of_east_deg(after - before, up)
+
+
+def _in_space(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
+    """(..., 3) vertical directions at places, and the places, on the ellipsoid of a projection or else on a sphere."""
+    up = on_sphere(*project(x, y, crs, LON_LAT))
+    squared = 0.0 if is_lonlat(crs) else eccentricity_squared(crs)
+    return up, up * (1.0, 1.0, 1.0 - squared) / np.sqrt(1.0 - squared * up[..., 2:] ** 2)
+
+
+def _left_of_east_deg(along: Floats, up: Floats) -> Floats:
+    """Directions of (ny, nx, 3) steps in space at places with these vertical directions."""
+    east = np.cross((0.0, 0.0, 1.0), up)
+    angle: Floats = np.degrees(np.arctan2((along * np.cross(up, east)).sum(axis=-1), (along * east).sum(axis=-1)))
     return angle
