@@ -150,7 +150,7 @@ class Ask:
         return vectors.from_grid(arrays, crs, self.key)
 
     def _along_grid(self, understood: Understood) -> str:
-        """What tells that components are along the axes of the grid; empty where nothing does, or the config denies it."""
+        """What tells that components are along the axes of the grid; empty where they are not."""
         raw = {n: understood.variable(QUANTITIES[n], one.name, one.key)[0] for n, one in self.wanted.items()}
         said = {r: why for n, r in raw.items() if (why := vectors.along_grid(understood.data[r].attrs, n))}
         if self.along_grid is None:

@@ -171,7 +171,7 @@ class _Finder:
         yield from (Found(lower[n], "its name") for n in _USUAL[axis] if n in lower)
 
     def _rank(self, found: Found) -> tuple[Any, ...]:
-        """Attributes before names, and these before x and y; what varies before what does not; the time it holds for."""
+        """Attributes before names, and x and y last; what varies before what does not; the time for which it holds."""
         coordinate = self.array.coords[found.name]
         return (
             coordinate.ndim == 0,

@@ -18,7 +18,7 @@ from .blocks import blocks
 from .cut import axes_of, times_of_array
 from .layout import TIME
 from .plausible import HUGE, Judge
-from .quantities import ELEVATION, Quantity, Sign, recognised, vertical_sign
+from .quantities import ELEVATION, Quantity, Sign, recognised, standard_name, vertical_sign
 from .times import gaps_in, step_words
 from .understand import Change, Understood
 
@@ -147,7 +147,7 @@ def describe(
 def _understood(data: Understood, name: str) -> tuple[xr.DataArray, Quantity | None, Conversion, str]:
     """A variable, laid out, in the unit of its quantity where it is told and fits, how; and what is doubtful of it."""
     attributes = data.data[name].attrs
-    quantity = recognised(name, str(attributes.get("standard_name", "")))
+    quantity = recognised(name, standard_name(attributes))
     if quantity is None:
         return data.plain(name), None, AS_IT_IS, ""
     sign = vertical_sign(attributes) if quantity is ELEVATION else None
@@ -156,7 +156,7 @@ def _understood(data: Understood, name: str) -> tuple[xr.DataArray, Quantity | N
     except DataError as error:
         return data.plain(name), None, AS_IT_IS, error.problems[0].message
     if name != quantity.name:
-        data.note(name, "variable", quantity.name, "standard_name" if "standard_name" in attributes else "its name")
+        data.note(name, "variable", quantity.name, "standard_name" if standard_name(attributes) else "its name")
     if quantity is ELEVATION and sign is None:
         return data.plain(name, turned=turned), quantity, turned, "nothing tells whether it is an elevation or a depth"
     return data.plain(name, turned=turned), quantity, turned, ""

@@ -186,7 +186,7 @@ def _curves(array: xr.DataArray, frame: Frame, key: str, layout: Layout, note: N
     x, y = (array.coords[f.name] for f in frame.places())
     here = ("lon", "lat") if frame.is_lonlat else ("x", "y")
     dims = rows_first(array, (str(x.dims[0]), str(x.dims[1])))
-    orders = [upwards(array, dim, axis) for dim, axis in zip(dims, ("y", "x"), strict=True)]
+    orders = [upwards(array, dims[0], "y"), upwards(array, dims[1], "x")]
     for dim, order in zip(dims, orders, strict=True):
         if len(order) > 1 and order[0] > order[-1]:
             note(dim, "from its end to its beginning", "from its beginning to its end", "the grid's own axis")

@@ -29,7 +29,9 @@ class Quantity:
     bare: tuple[str, ...] = ()
     """Units that data may say and that mean the unit here."""
     sole: bool = False
-    """Whether the only variable of a table or file is it, whatever its name."""
+    """Whether the only variable of a table or file is it, whatever its name, unless that is one of another quantity."""
+    height_m: float | None = None
+    """Height over the ground at which it is meant."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,6 +78,7 @@ ELEVATION = Quantity(
 """The bed, positive up; of a name alone nothing follows for its sign."""
 
 _WIND = 120.0
+_WIND_HEIGHT_M = 10.0
 _ALL = (
     Quantity(
         "eastward_wind",
@@ -84,6 +87,7 @@ _ALL = (
         _WIND,
         usual=("u10", "10u", "10m_u_component_of_wind", "uwnd", "ugrd10m", "u_10m", "uas", "u"),
         along_grid=("x_wind", "grid_eastward_wind"),
+        height_m=_WIND_HEIGHT_M,
     ),
     Quantity(
         "northward_wind",
@@ -92,8 +96,17 @@ _ALL = (
         _WIND,
         usual=("v10", "10v", "10m_v_component_of_wind", "vwnd", "vgrd10m", "v_10m", "vas", "v"),
         along_grid=("y_wind", "grid_northward_wind"),
+        height_m=_WIND_HEIGHT_M,
     ),
-    Quantity("wind_speed", "m s-1", 0.0, _WIND, ("wind_speed_at_10m_above_ground_level",), ("wspd", "ws10", "wnd")),
+    Quantity(
+        "wind_speed",
+        "m s-1",
+        0.0,
+        _WIND,
+        ("wind_speed_at_10m_above_ground_level",),
+        ("wspd", "ws10", "wnd"),
+        height_m=_WIND_HEIGHT_M,
+    ),
     Quantity(
         "wind_from_direction",
         "degree",
@@ -102,6 +115,7 @@ _ALL = (
         ("wind_from_direction_at_10m_above_ground_level",),
         ("wdir", "wd10", "dwi"),
         ("wind_to_direction",),
+        height_m=_WIND_HEIGHT_M,
     ),
     Quantity(
         "air_pressure_at_mean_sea_level",
@@ -112,6 +126,7 @@ _ALL = (
         ("msl", "mslp", "prmsl", "prmslmsl", "slp", "psl", "pressure", "mean_sea_level_pressure"),
         sole=True,
     ),
+    Quantity("surface_air_pressure", "Pa", 30_000.0, 110_000.0, (), ("sp", "ps", "psfc")),
     Quantity(
         "sea_surface_height_above_mean_sea_level",
         "m",
@@ -184,6 +199,17 @@ def recognised(name: str, standard_name: str, among: Iterable[Quantity] = _ALL) 
     return by_name[0] if len(by_name) == 1 and not standard_name else None
 
 
+def standard_name(attributes: Mapping[str, Any]) -> str:
+    """The CF standard name of a variable; empty where it has none, or cfgrib's ``unknown``."""
+    found = str(attributes.get("standard_name", ""))
+    return "" if found == "unknown" else found
+
+
+def is_of_another(name: str, quantity: Quantity) -> bool:
+    """Whether a name is a usual one, of other quantities than this."""
+    return name.lower() not in quantity.called and any(name.lower() in q.called for q in _ALL)
+
+
 Sign = Literal["elevation", "depth"]
 
 
@@ -192,7 +218,7 @@ def vertical_sign(attributes: Mapping[str, Any]) -> Sign | None:
     positive = str(attributes.get("positive", "")).lower()
     if positive in ("up", "down"):
         return "elevation" if positive == "up" else "depth"
-    name = str(attributes.get("standard_name", ""))
+    name = standard_name(attributes)
     if name in ELEVATION.opposite:
         return "depth"
     return "elevation" if name in (ELEVATION.name, *ELEVATION.standard) else None

@@ -13,8 +13,9 @@ from ..core.units import AS_IT_IS, Conversion, conversion
 from ..errors import DataError, Problem, did_you_mean
 from .axes import Frame, frame_of, with_coordinates
 from .layout import ORIGINAL, lay_out
+from .levels import other_level
 from .plausible import check_numbers, check_packing, judge
-from .quantities import Quantity, vertical_sign
+from .quantities import Quantity, is_of_another, standard_name, vertical_sign
 
 
 @dataclass(frozen=True)
@@ -76,24 +77,35 @@ class Understood:
                 message = f"the data have no variable {name}, but {', '.join(present) or 'none at all'}"
                 raise DataError(Problem(key, message, name, hint=did_you_mean(name, present)))
             return name, "the config"
-        by_standard = [n for n in present if self.data[n].attrs.get("standard_name") in quantity.names]
-        by_name = [n for usual in quantity.called for n in present if n.lower() == usual]
-        both = [n for n in by_name if n in by_standard]
-        if len(by_standard) == 1 or both:
-            found = (both or by_standard)[0]
-            return found, f"standard_name {self.data[found].attrs['standard_name']!r}"
-        if by_name and not by_standard:
-            return by_name[0], "its name"
-        if quantity.sole and len(present) == 1:
-            return present[0], "the only variable"
-        raise DataError(self._unknown(quantity, key, by_standard, present))
+        here = [n for n in present if not self._other(n, quantity)]
+        said = [n for n in here if standard_name(self.data[n].attrs)]
+        called = [n for n in here if n.lower() in quantity.called]
+        called = [n for n in called if len(n) > 1] or called  # u10 rather than u, at whatever height that is
+        if found := said if len(said) == 1 else [n for n in said if n in called]:
+            if len(found) == 1:
+                return found[0], f"standard_name {self.data[found[0]].attrs['standard_name']!r}"
+        elif not said and len(called) == 1:
+            return called[0], "its name"
+        elif quantity.sole and here == present and len(here) == 1 and not is_of_another(here[0], quantity):
+            return here[0], "the only variable"
+        raise DataError(self._unknown(quantity, key, said or called))
 
-    @staticmethod
-    def _unknown(quantity: Quantity, key: str, several: list[str], present: list[str]) -> Problem:
-        message = f"nothing tells which variable is {quantity.name}; there are {', '.join(present) or 'none'}"
+    def _other(self, name: str, quantity: Quantity) -> str:
+        """What else than a quantity a variable is, or at which other height; empty where nothing says so."""
+        array = self.data[name]
+        standard = standard_name(array.attrs)
+        if standard and standard not in quantity.names:
+            return standard
+        return "" if quantity.height_m is None else other_level(name, array, quantity.height_m)
+
+    def _unknown(self, quantity: Quantity, key: str, several: list[str]) -> Problem:
+        others = {str(n): self._other(str(n), quantity) for n in self.data.data_vars}
+        told = [f"{n} ({other})" if other else n for n, other in others.items()]
+        message = f"nothing tells which variable is {quantity.name}; there are {', '.join(told) or 'none'}"
         if several:
             message = f"several variables are {quantity.name}: {', '.join(several)}"
-        return Problem(key, message, hint=f"say which one is meant, e.g. {key}: {(several or present or ['NAME'])[0]}")
+        likely = several or [n for n, other in others.items() if not other] or [*others, "NAME"]
+        return Problem(key, message, hint=f"say which one is meant, e.g. {key}: {likely[0]}")
 
     def frame(self, name: str, lonlat: bool | None = None) -> Frame:
         """The coordinates of a variable of the data."""
@@ -154,7 +166,7 @@ class Understood:
             DataError: units that are not understood, or measure something else.
         """
         array = self.data[name]
-        said, standard = str(array.attrs.get("units", "")), str(array.attrs.get("standard_name", ""))
+        said, standard = str(array.attrs.get("units", "")), standard_name(array.attrs)
         stated = units or said
         found = AS_IT_IS if stated in quantity.bare else conversion(stated, quantity.units, self.node)
         if not found.is_none:

@@ -13,7 +13,7 @@ from ..core.lazy import as_array, combined
 from ..core.weights import on_sphere
 from ..errors import DataError, Problem
 from .layout import ORIGINAL, name_of
-from .quantities import QUANTITIES
+from .quantities import QUANTITIES, standard_name
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats
@@ -68,7 +68,7 @@ def _pair(
 
 def along_grid(attributes: Mapping[str, Any], name: str) -> str:
     """What tells that a component, by the name of its quantity, is along the grid; empty where nothing does."""
-    if str(attributes.get("standard_name", "")) in QUANTITIES[name].along_grid:
+    if standard_name(attributes) in QUANTITIES[name].along_grid:
         return "standard_name"
     return "uvRelativeToGrid" if attributes.get("GRIB_uvRelativeToGrid") == 1 else ""
 
@@ -85,7 +85,8 @@ def grid_angle_deg(array: xr.DataArray, crs: str, key: str) -> Floats:
     if "lon" in array.dims:
         return np.zeros(array.shape[-2:])
     if "x" in array.dims:
-        return _angle_of_projection(*np.meshgrid(array.coords["x"].values, array.coords["y"].values), crs)
+        x, y = np.meshgrid(array.coords["x"].values, array.coords["y"].values)
+        return _angle_of_projection(x, y, crs)
     x, y = (array.coords[n].values for n in (("lon", "lat") if is_lonlat(crs) else ("x", "y")))
     up, places = _in_space(x, y, crs)
     rows, columns = np.gradient(places, axis=(0, 1))
@@ -101,9 +102,10 @@ _SMALL = 1e-3
 
 
 def _angle_of_projection(x: Floats, y: Floats, crs: str) -> Floats:
-    step = _SMALL * (np.ptp(x) / max(x.shape[1] - 1, 1) or 1.0)
+    step = _SMALL * (float(np.ptp(x)) / max(x.shape[1] - 1, 1) or 1.0)
     (_, before), (up, _), (_, after) = (_in_space(x + s, y, crs) for s in (-step, 0.0, step))
-    return _left_of_east_deg(after - before, up)
+    along: Floats = after - before
+    return _left_of_east_deg(along, up)
 
 
 def _in_space(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:

@@ -35,6 +35,9 @@ def refused(data: Understood, quantity: Any, name: str | None = None) -> tuple[s
 
 
 STANDARD = {"standard_name": "eastward_wind"}
+CURRENT = {"standard_name": "eastward_sea_water_velocity"}
+WAVES = {"standard_name": "sea_surface_wave_significant_height"}
+LEVEL = QUANTITIES["sea_surface_height_above_mean_sea_level"]
 
 
 class TestVariable:
@@ -72,6 +75,87 @@ class TestVariable:
         message, hint = refused(understood(ua=STANDARD, ub=STANDARD), EAST)
         assert message == "several variables are eastward_wind: ua, ub"
         assert hint == "say which one is meant, e.g. forcing.wind.u: ua"
+
+    @pytest.mark.parametrize(
+        ("variables", "quantity", "found"),
+        [
+            ({"u": CURRENT, "Uwind": STANDARD}, EAST, "Uwind"),
+            ({"u10": {}, "u100": STANDARD}, EAST, "u10"),
+            ({"100u": STANDARD, "10u": STANDARD}, EAST, "10u"),
+            (
+                {"sp": {"standard_name": "surface_air_pressure"}, "prmsl": {"standard_name": "unknown"}},
+                PRESSURE,
+                "prmsl",
+            ),
+            ({"depth": {}, "z": {}}, ELEVATION, "depth"),
+        ],
+    )
+    def test_what_says_that_it_is_something_else_is_not_taken(self, variables, quantity, found: str):
+        assert understood(**variables).variable(quantity, None, "k")[0] == found
+
+    @pytest.mark.parametrize(
+        ("variables", "quantity", "told"),
+        [
+            ({"u": CURRENT}, EAST, "there are u (eastward_sea_water_velocity)"),
+            ({"sp": {"standard_name": "surface_air_pressure"}}, PRESSURE, "there are sp (surface_air_pressure)"),
+            ({"pressure": {"standard_name": "surface_air_pressure"}}, PRESSURE, "pressure (surface_air_pressure)"),
+            ({"sp": {}}, PRESSURE, "there are sp"),
+            ({"VHM0": WAVES}, LEVEL, f"VHM0 ({WAVES['standard_name']})"),
+            ({"elevation": {"standard_name": "height_above_mean_sea_level"}}, LEVEL, "(height_above_mean_sea_level)"),
+            ({"elevation": {"standard_name": "sea_surface_height_above_geoid"}}, ELEVATION, "(sea_surface_height"),
+            ({"hs": WAVES}, ELEVATION, "hs (sea_surface"),
+            ({"hs": {}}, LEVEL, "there are hs"),
+            ({"temperature": {}}, LEVEL, "there are temperature"),
+            ({"discharge": {}}, LEVEL, "there are discharge"),
+            ({"u100": STANDARD}, EAST, "there are u100 (at 100 m)"),
+        ],
+    )
+    def test_what_is_something_else_is_told_and_not_taken_for_lack_of_another(self, variables, quantity, told: str):
+        assert told in refused(understood(**variables), quantity)[0]
+        name = next(iter(variables))
+        assert understood(**variables).variable(quantity, name, "k") == (name, "the config")
+
+    @pytest.mark.parametrize("names", [("SSH", "zos"), ("eta", "water_level"), ("ssh", "SSH")])
+    def test_two_usual_names_are_not_chosen_from(self, names: tuple[str, str]):
+        message, _ = refused(understood(**dict.fromkeys(names, {})), LEVEL)
+        assert message == f"several variables are {LEVEL.name}: {', '.join(names)}"
+
+    @pytest.mark.parametrize(
+        ("name", "value", "attributes", "told"),
+        [
+            ("height", 100.0, {"units": "m"}, "u (at 100 m)"),
+            ("heightAboveGround", 80.0, {}, "u (at 80 m)"),
+            ("level", 850.0, {"units": "hPa"}, "u (at 850 hPa)"),
+            ("level", 925.0, {"units": "millibars"}, "u (at 925 millibars)"),
+            ("plev", 85_000.0, {"units": "Pa", "standard_name": "air_pressure"}, "u (at 85000 Pa)"),
+        ],
+    )
+    @pytest.mark.parametrize("dims", [(), ("z",)])
+    def test_a_wind_at_another_height_is_taken_only_where_the_config_names_it(
+        self, name, value, attributes, told, dims
+    ):
+        array = xr.DataArray(np.zeros((1, 2)), dims=("z", "x"), attrs=STANDARD)
+        array = (array if dims else array[0]).assign_coords(
+            {name: (dims, np.full((1,) * len(dims), value), attributes)}
+        )
+        data = Understood(array.to_dataset(name="u"), "k")
+        assert told in refused(data, EAST)[0]
+        assert data.variable(EAST, "u", "k") == ("u", "the config")
+
+    @pytest.mark.parametrize(
+        ("name", "value", "attributes"),
+        [
+            ("height", 10.0, {"units": "m"}),
+            ("heightAboveGround", 10.0, {}),
+            ("level", 1000.0, {"units": "cm"}),
+            ("level", 1.0, {}),
+            ("number", 7.0, {"units": "1"}),
+            ("lev", 1.0, {"units": "1", "standard_name": "ocean_sigma_coordinate"}),
+        ],
+    )
+    def test_a_wind_at_ten_metres_or_on_a_level_of_which_nothing_is_known_is_the_wind(self, name, value, attributes):
+        array = xr.DataArray(np.zeros(2), dims="x", attrs=STANDARD, coords={name: ((), value, attributes)})
+        assert Understood(array.to_dataset(name="u"), "k").variable(EAST, None, "k")[0] == "u"
 
     def test_data_without_variables_are_told_as_such(self):
         assert "there are none" in refused(understood(), EAST)[0]

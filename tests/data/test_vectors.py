@@ -40,7 +40,7 @@ def turned_by_30(names: tuple[str, str] = ("y", "x"), *, has_axes: bool = False)
     return by_standard_name(along(names, i.shape, {"lon": (names, lon), "lat": (names, lat), **axes}))
 
 
-# The grid is turned in a plane that touches the globe in its middle: 0.1 degrees away it is turned by 0.1 sin(lat) more.
+# The grid is turned in a plane that touches the globe in its middle; 0.1 degrees away that is 0.1 sin(lat) more.
 LEFT_OF_EAST = pytest.approx(30.0, abs=0.1)
 
 
@@ -137,7 +137,7 @@ def test_a_rotated_pole_without_longitudes_is_turned_by_its_true_directions():
     x, y = np.arange(rlon - 1.0, rlon + 1.1, 0.25), np.arange(rlat - 1.0, rlat + 1.1, 0.25)
     data = on_axes(CRS.from_cf(rotated), x, y)
     u, v = values(data, [lon], [lat])
-    # Angle between the meridians of both poles by the law of sines: sin(a) / sin(90 - pole) = sin(dlon) / sin(90 - rlat).
+    # Between the meridians of both poles, by the law of sines: sin(angle) / cos(pole) = sin(dlon) / cos(rlat).
     sine = np.cos(np.radians(39.25)) * np.sin(np.radians(18.0 - lon)) / np.cos(np.radians(rlat))
     assert np.degrees(np.arctan2(v, u)) == pytest.approx(np.full((3, 1), np.degrees(np.arcsin(sine))), abs=1e-3)
 
