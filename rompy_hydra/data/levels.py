@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..core.units import conversion
 from ..errors import DataError
 
@@ -37,12 +39,12 @@ def _words(coordinate: xr.DataArray, height_m: float) -> str:
     units = str(coordinate.attrs.get("units", "")) or usual
     if usual is None or not units:
         return ""
-    value = float(coordinate.values.item())
+    value = np.asarray(coordinate.values, dtype=np.float64).ravel()
     try:
-        is_there = abs(conversion(units, "m", "")(value) - height_m) < _EQUAL_M  # type: ignore[arg-type]  # one number too
+        is_there = bool(np.abs(conversion(units, "m", "")(value) - height_m) < _EQUAL_M)
     except DataError:
         is_there = _is_no_pressure(units)
-    return "" if is_there else f"at {value:g} {units}"
+    return "" if is_there else f"at {value[0]:g} {units}"
 
 
 def _is_no_pressure(units: str) -> bool:

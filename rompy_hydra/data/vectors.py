@@ -89,7 +89,7 @@ def grid_angle_deg(array: xr.DataArray, crs: str, key: str) -> Floats:
         return _angle_of_projection(x, y, crs)
     x, y = (array.coords[n].values for n in (("lon", "lat") if is_lonlat(crs) else ("x", "y")))
     up, places = _in_space(x, y, crs)
-    rows, columns = np.gradient(places, axis=(0, 1))
+    rows, columns = (np.asarray(g) for g in np.gradient(places, axis=(0, 1)))
     if np.nanmedian(np.sign((np.cross(columns, rows) * up).sum(axis=-1))) < 0.0:
         message = f"the rows and columns of {name_of(array)} run in ways that do not tell which of them is its x axis"
         hint = "give their dimensions coordinates with the attribute axis, or the wind towards true east and north"

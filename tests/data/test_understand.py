@@ -36,6 +36,7 @@ def refused(data: Understood, quantity: Any, name: str | None = None) -> tuple[s
 
 STANDARD = {"standard_name": "eastward_wind"}
 CURRENT = {"standard_name": "eastward_sea_water_velocity"}
+AT_THE_GROUND = {"standard_name": "surface_air_pressure"}
 WAVES = {"standard_name": "sea_surface_wave_significant_height"}
 LEVEL = QUANTITIES["sea_surface_height_above_mean_sea_level"]
 
@@ -83,7 +84,7 @@ class TestVariable:
             ({"u10": {}, "u100": STANDARD}, EAST, "u10"),
             ({"100u": STANDARD, "10u": STANDARD}, EAST, "10u"),
             (
-                {"sp": {"standard_name": "surface_air_pressure"}, "prmsl": {"standard_name": "unknown"}},
+                {"pressure": AT_THE_GROUND, "prmsl": {"standard_name": "unknown"}},
                 PRESSURE,
                 "prmsl",
             ),
@@ -97,8 +98,8 @@ class TestVariable:
         ("variables", "quantity", "told"),
         [
             ({"u": CURRENT}, EAST, "there are u (eastward_sea_water_velocity)"),
-            ({"sp": {"standard_name": "surface_air_pressure"}}, PRESSURE, "there are sp (surface_air_pressure)"),
-            ({"pressure": {"standard_name": "surface_air_pressure"}}, PRESSURE, "pressure (surface_air_pressure)"),
+            ({"sp": AT_THE_GROUND}, PRESSURE, "there are sp (surface_air_pressure)"),
+            ({"pressure": AT_THE_GROUND}, PRESSURE, "pressure (surface_air_pressure)"),
             ({"sp": {}}, PRESSURE, "there are sp"),
             ({"VHM0": WAVES}, LEVEL, f"VHM0 ({WAVES['standard_name']})"),
             ({"elevation": {"standard_name": "height_above_mean_sea_level"}}, LEVEL, "(height_above_mean_sea_level)"),
@@ -117,7 +118,7 @@ class TestVariable:
 
     @pytest.mark.parametrize("names", [("SSH", "zos"), ("eta", "water_level"), ("ssh", "SSH")])
     def test_two_usual_names_are_not_chosen_from(self, names: tuple[str, str]):
-        message, _ = refused(understood(**dict.fromkeys(names, {})), LEVEL)
+        message, _ = refused(understood(**{name: {} for name in names}), LEVEL)
         assert message == f"several variables are {LEVEL.name}: {', '.join(names)}"
 
     @pytest.mark.parametrize(
@@ -131,9 +132,7 @@ class TestVariable:
         ],
     )
     @pytest.mark.parametrize("dims", [(), ("z",)])
-    def test_a_wind_at_another_height_is_taken_only_where_the_config_names_it(
-        self, name, value, attributes, told, dims
-    ):
+    def test_a_wind_at_another_height_is_taken_where_the_config_names_it(self, name, value, attributes, told, dims):
         array = xr.DataArray(np.zeros((1, 2)), dims=("z", "x"), attrs=STANDARD)
         array = (array if dims else array[0]).assign_coords(
             {name: (dims, np.full((1,) * len(dims), value), attributes)}
