@@ -11,6 +11,8 @@ import numpy as np
 from .mesh import Flags, Floats, Ints
 
 CIRCLE = 360.0
+_WIDEST = 120.0
+"""Of wider steps none makes a circle [degrees]."""
 _CLOSED = 1.5
 """A circle of longitudes whose gap between last and first is below so many usual steps is closed."""
 _SAME = 1e-3
@@ -21,6 +23,10 @@ _SUMMED = 1e-10
 """Error of coordinates that were made by adding steps up, as numpy.arange and many a program do [degrees]."""
 _MOST_PARTS = 36_000
 """Steps and beginnings of grids are whole tenths of seconds of arc, or simple parts of a degree."""
+GAP = 1.5
+"""A step longer than so many of those beside it is a gap; months, from 28 to 31 days, have none."""
+_BESIDE = 2
+"""Steps on each side with which one is compared."""
 SNAP = 1e-6
 """Weights that differ by less are equal: a place went through a projection, and back."""
 
@@ -57,8 +63,8 @@ class Axis:
         """Whether it goes all the way round."""
         if not self.is_circle or len(self.values) < 2:
             return False
-        gap = CIRCLE - float(self.values[-1] - self.values[0])
-        return gap <= _CLOSED * float(np.median(np.diff(self.values)))
+        gap, usual = CIRCLE - float(self.values[-1] - self.values[0]), float(np.median(np.diff(self.values)))
+        return usual <= _WIDEST and gap <= _CLOSED * usual
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -132,6 +138,30 @@ class Axis:
     def _value(self, position: int) -> float:
         turns, at = divmod(position, len(self.values))
         return float(self.values[at]) + CIRCLE * turns
+
+
+def gaps_at(values: Floats) -> tuple[Ints, Floats]:
+    """(k,) positions after which steps of (n,) increasing values are much longer than those beside, and (k,) the latter.
+
+    One of three in a row that are alike is none: the values go on in wider steps there.
+
+    >>> at, beside = gaps_at(np.array([0.0, 1.0, 2.0, 5.0, 6.0, 7.0]))
+    >>> at.tolist(), beside.tolist()
+    ([2], [1.0])
+    >>> gaps_at(np.array([0.0, 1.0, 2.0, 5.0, 8.0, 11.0]))[0].tolist()
+    []
+    """
+    steps = np.diff(values)
+    if len(steps) < 2:
+        return np.empty(0, np.int64), np.empty(0)
+    beside = np.pad(steps, _BESIDE, constant_values=np.nan)
+    windows = np.lib.stride_tricks.sliding_window_view(beside, 2 * _BESIDE + 1)
+    around = np.delete(windows, _BESIDE, axis=1)
+    is_like = GAP * around >= steps[:, None]
+    goes_on = (is_like[:, :-1] & is_like[:, 1:]).any(axis=1)
+    least = np.nanmin(around, axis=1)
+    found = np.flatnonzero((steps > GAP * least) & ~goes_on)
+    return found, least[found]
 
 
 def snapped(weight: Floats) -> Floats:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from ..core.axis import Axis, near, straightened, wrap
+from ..core.axis import Axis, gaps_at, near, straightened, wrap
 from ..core.lazy import as_array, rearranged
 from ..core.times import seconds_of
 from ..core.units import Conversion
@@ -109,13 +109,29 @@ def _place_problems(array: xr.DataArray, axes: tuple[Axis, Axis], box: Box, key:
         f"coordinate {n} of {name_of(array)} {f}" for n, axis in zip(names, axes, strict=True) if (f := axis.fault())
     ]
     yield from (Problem(key, fault, data=True) for fault in faults)
-    if faults or (x.spans(box.west, box.east) and y.spans(box.south, box.north)):
+    if faults:
+        return
+    if x.spans(box.west, box.east) and y.spans(box.south, box.north):
+        for name, axis, ends in zip(names, axes, ((box.south, box.north), (box.west, box.east)), strict=True):
+            yield from _gap_problems(array, name, axis, ends, key)
         return
     covered = box_words(is_lonlat(array), x.limits, y.limits)
     message = f"{name_of(array)} covers {covered}, the domain needs {box.words(is_lonlat(array))}"
     if not _overlap(axes, box):
         message += "; they have no place in common"
     yield Problem(key, message, hint=f"{wider}, or make the domain smaller", data=True)
+
+
+def _gap_problems(array: xr.DataArray, name: str, axis: Axis, ends: tuple[float, float], key: str) -> Iterator[Problem]:
+    """Steps of an axis, among those that a box needs, which are much longer than those beside them."""
+    _, needed = axis.window(*ends)
+    around = axis.window(*ends, 2)[1]
+    for after, usual in zip(*gaps_at(around), strict=True):
+        low, high = around[after], around[after + 1]
+        if needed[0] <= low and high <= needed[-1]:
+            message = f"coordinate {name} of {name_of(array)} goes from {low:g} to {high:g} within the domain"
+            told = f"{message}, a step of {high - low:g} beside steps of {usual:g}"
+            yield Problem(key, told, hint="give data without the gap, interpolated where that is meant", data=True)
 
 
 def _overlap(axes: tuple[Axis, Axis], box: Box) -> bool:

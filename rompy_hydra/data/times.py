@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..core.axis import gaps_at
 from ..core.mesh import Floats, Ints
 from ..core.period import parse_time
 from ..core.times import EQUAL_S, YEARS, step_text, time_text
@@ -17,15 +18,11 @@ from .policies import Gaps
 if TYPE_CHECKING:
     import xarray as xr
 
-GAP = 1.5
-"""A step longer than so many usual steps is a gap; months, from 28 to 31 days, have none."""
 _DIGITS = 3
 """Of seconds: days since 1990 in double precision, as some models write them, are off by less than a microsecond."""
 _SAME_DAYS = ("standard", "gregorian", "proleptic_gregorian")
 _FEWER_DAYS = ("noleap", "365_day")
 """Calendars all of whose days exist; others have days that do not."""
-_FEWEST = 4
-"""Of fewer times it cannot be told which step is the usual one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,13 +154,10 @@ class Gap:
 
 
 def gaps_in(axis_s: Floats, part: slice = slice(None)) -> list[Gap]:
-    """Steps of a part of (n,) times that are much longer than the usual step of all."""
-    if len(axis_s) < _FEWEST:
-        return []
-    usual = float(np.median(np.diff(axis_s)))
-    inside = axis_s[part]
-    at = np.flatnonzero(np.diff(inside) > GAP * usual)
-    return [Gap(float(inside[i]), float(inside[i + 1]), usual) for i in at]
+    """Steps within a part of (n,) times that are much longer than those beside them."""
+    low, high, _ = part.indices(len(axis_s))
+    found = zip(*gaps_at(axis_s), strict=True)
+    return [Gap(float(axis_s[i]), float(axis_s[i + 1]), float(usual)) for i, usual in found if low <= i < high - 1]
 
 
 def step_words(axis_s: Floats) -> str:

@@ -41,6 +41,7 @@ def test_an_axis_says_why_it_is_none(values: list[float], fault: str):
         (np.arange(0.0, 360.1, 0.25)[:-1].astype(np.float32).astype(float), True),
         (np.array([0.0, 120.0, 240.0]), True),
         (np.arange(100.0, 160.0), False),
+        (np.array([-100.0, 100.0]), False),
     ],
 )
 def test_longitudes_around_the_globe_are_a_closed_circle(lon: np.ndarray, closed: bool):

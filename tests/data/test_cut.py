@@ -177,6 +177,15 @@ class TestCoverage:
         assert problem.message == f"u10 is empty: there is nothing along its dimension {name}"
         assert problem.hint == "the data were cut to nothing; look at how they were made"
 
+    @pytest.mark.parametrize("missing", [slice(11, 12), slice(9, 13), slice(3, 18)])
+    def test_columns_that_are_missing_within_the_domain_are_told(self, missing: slice):
+        kept = np.delete(np.arange(21), missing)
+        (message,) = told(air().isel(lon=kept))
+        low, high = 113.0 + 0.25 * (missing.start - 1), 113.0 + 0.25 * missing.stop
+        expected = f"coordinate lon of u10 goes from {low:g} to {high:g} within the domain"
+        assert message == f"{expected}, a step of {high - low:g} beside steps of 0.25"
+        assert problems(air().isel(lon=kept), domain(117.5)) == []
+
     @pytest.mark.parametrize("dim", ["lat", "lon"])
     def test_a_single_row_is_no_grid(self, dim: str):
         (message,) = told(air().isel({dim: [5]}))

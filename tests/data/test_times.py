@@ -189,14 +189,31 @@ class TestGaps:
         months = seconds_of(np.arange("2023-01", "2024-02", dtype="datetime64[M]").astype("datetime64[s]"))
         assert gaps_in(months) == []
 
-    def test_a_step_that_becomes_finer_is_none(self):
-        """Six-hourly analysis, then hourly forecast; and the other way round it is one for each coarse step."""
-        finer = START + H * np.r_[np.arange(0, 24, 6), np.arange(24, 60)]
-        assert len(gaps_in(finer)) == 4
-        assert gaps_in(START + H * np.r_[np.arange(0, 240, 6), np.arange(240, 250)]) == []
+    @pytest.mark.parametrize(
+        "hours",
+        [
+            np.r_[np.arange(0, 24, 6), np.arange(24, 60)],  # analyses, then a forecast
+            np.r_[np.arange(0, 240, 6), np.arange(240, 250)],
+            np.r_[np.arange(0, 120), np.arange(120, 241, 3), np.arange(252, 385, 12)],  # as the forecasts of GFS
+            [0.0, 9.0],
+            [0.0, 1.0, 2.4],
+        ],
+    )
+    def test_a_step_that_stays_another_one_is_none(self, hours: Any):
+        assert gaps_in(START + H * np.asarray(hours)) == []
 
-    def test_of_a_few_times_none_can_be_told(self):
-        assert gaps_in(START + H * np.array([0.0, 1.0, 9.0])) == []
+    @pytest.mark.parametrize(
+        ("hours", "lengths"),
+        [
+            ([0, 1, 8], [7]),
+            ([0, 8, 9], [8]),
+            ([0, 1, 7, 8], [6]),
+            ([0, 1, 2, 10, 18, 19, 20], [8, 8]),  # one time in the middle of what is missing
+            (np.r_[np.arange(0, 100), np.arange(110, 150, 3)], [11]),
+        ],
+    )
+    def test_a_step_unlike_those_beside_it_is_one_even_of_three_times(self, hours: Any, lengths: list[int]):
+        assert [gap.length_s / H for gap in gaps_in(START + H * np.asarray(hours))] == lengths
 
     @pytest.mark.parametrize(("missing", "count"), [([5], 1), ([5, 6, 7], 3)])
     def test_each_one_knows_how_many_times_are_not_there(self, missing: list[int], count: int):
