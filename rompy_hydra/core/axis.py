@@ -141,7 +141,7 @@ class Axis:
 
 
 def gaps_at(values: Floats) -> tuple[Ints, Floats]:
-    """(k,) positions after which steps of (n,) increasing values are much longer than those beside, and (k,) the latter.
+    """(k,) positions after which (n,) values go on in a much longer step than beside it, and (k,) the step beside.
 
     One of three in a row that are alike is none: the values go on in wider steps there.
 

@@ -129,9 +129,13 @@ class Ask:
         lonlat = None if self.crs is None else is_lonlat(self.crs)
         found = understood.field(quantity, one.name, one.key, units, lonlat)
         raw = name_of(found)
-        if found.ndim:
+        if found.ndim or understood.data[raw].coords:
             need_places(understood.frame(raw, lonlat), understood.data[raw], self.key)
         _check_dims(found, self.key)
+        if found.ndim and TIME not in found.dims:
+            if not quantity.is_lasting:
+                raise DataError(_timeless(raw, self.key))
+            understood.note(raw, "no time", "the same at all times", "it has no coordinate of times")
         return found
 
     def _towards_east(
@@ -204,6 +208,12 @@ def _opened(get: Callable[[], Path]) -> tuple[Path, xr.Dataset]:
     except FileNotFoundError:
         kept = get()
         return kept, xr.open_dataset(kept, engine="netcdf4", cache=False)
+
+
+def _timeless(name: str, key: str) -> Problem:
+    message = f"{name} has no time, and does not hold for a whole period"
+    hint = f"name the time: {key}.coordinates: {{time: ...}}, or take source_type: constant for one level"
+    return Problem(key, message, hint=hint)
 
 
 def _check_dims(array: xr.DataArray, key: str) -> None:

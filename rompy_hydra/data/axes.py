@@ -20,9 +20,11 @@ _USUAL: dict[AxisName, tuple[str, ...]] = {
     "lat": ("lat", "latitude", "ylat", "nav_lat", "lat_rho", "lat_z", "xlat", "y"),
     "x": ("x", "easting", "x_m", "xc"),
     "y": ("y", "northing", "y_m", "yc"),
-    "time": ("valid_time", "time", "date", "datetime", "t"),
+    "time": ("valid_time", "time", "date", "datetime", "times", "t"),
 }
 """Usual names in any case of letters, the likeliest first."""
+LIKE_TIME = (*_USUAL["time"], "time_counter", "ocean_time")
+"""Names of dimensions, in lower case, that are of time whether or not a coordinate tells so."""
 _NUMBERED = ("x", "y")
 """Names that may be those of longitudes, of metres, or of numbers of columns."""
 _CF = {"lon": "longitude", "lat": "latitude", "time": "time", "x": "X", "y": "Y"}
@@ -89,7 +91,7 @@ def _once(coordinate: xr.DataArray) -> xr.Variable | None:
 def _is_coordinate(name: str, variable: xr.DataArray) -> bool:
     said = {str(variable.attrs.get(attribute)) for attribute in ("standard_name", "units")}
     by_name = name.lower() in (*_USUAL["lon"][:-1], *_USUAL["lat"][:-1])
-    is_time = name.lower() in _USUAL["time"][:4] and variable.dtype.kind == "M"
+    is_time = name.lower() in _USUAL["time"][:-1] and variable.dtype.kind in "MSU"
     return 0 < variable.ndim <= 2 and bool(said & {"longitude", "latitude", *_DEGREES.values()} or by_name or is_time)
 
 

@@ -12,6 +12,7 @@ import xarray as xr
 from ..core.axis import in_order, straightened, wrap
 from ..core.mesh import Floats, Ints
 from ..errors import DataError, Problem
+from .axes import LIKE_TIME
 from .curves import rows_first, upwards
 from .times import times_of
 
@@ -77,8 +78,10 @@ def name_of(array: xr.DataArray) -> str:
 
 def _time(array: xr.DataArray, frame: Frame, key: str, layout: Layout, note: Note) -> None:
     if frame.time is None:
+        _check_no_time(array, key)
         return
     coordinate = array.coords[frame.time.name]
+    _check_valid(coordinate, array, key)
     if coordinate.ndim > 1:
         dims = ", ".join(map(str, coordinate.dims))
         message = f"the time {coordinate.name} of {array.name} depends on {dims}: several forecasts in one file"
@@ -97,6 +100,29 @@ def _time(array: xr.DataArray, frame: Frame, key: str, layout: Layout, note: Not
     layout.picks[dim] = times.order
     stamps = np.datetime64(0, "ns") + np.rint(times.seconds * 1e9).astype("timedelta64[ns]")
     layout.coords[TIME] = xr.Variable(TIME, stamps, {"standard_name": TIME})
+
+
+_LEAD = ("step", "lead_time", "leadtime", "forecast_period")
+
+
+def _check_no_time(array: xr.DataArray, key: str) -> None:
+    """Nothing for a variable without time; one with a dimension of it only is at times that are not known."""
+    called = next((d for d in map(str, array.dims) if d.lower() in LIKE_TIME), None)
+    if called is not None:
+        message = f"{array.name} is along {called}, of which the data have no coordinate that tells its times"
+        hint = f"name it: {key}.coordinates: {{time: ...}}, or add it to the data"
+        raise DataError(Problem(key, message, hint=hint))
+
+
+def _check_valid(time: xr.DataArray, array: xr.DataArray, key: str) -> None:
+    """Nothing where a time is that for which the values hold, and not that from which they were forecast."""
+    if str(time.name).lower() == "valid_time" or time.attrs.get("standard_name") == "time":
+        return
+    lead = next((c for c in array.coords.values() if str(c.name).lower() in _LEAD and c.size == 1), None)
+    if lead is not None and lead.dtype.kind in "iufm" and lead.values.astype(np.float64).any():
+        message = f"{time.name} of {array.name} is when a forecast begins: its values hold later by {lead.name}"
+        hint = f"add the time for which they hold: data.assign_coords(valid_time={time.name} + {lead.name})"
+        raise DataError(Problem(key, message, hint=hint))
 
 
 def _rectangle(array: xr.DataArray, frame: Frame, key: str, layout: Layout, note: Note) -> None:

@@ -30,6 +30,8 @@ class Quantity:
     """Units that data may say and that mean the unit here."""
     sole: bool = False
     """Whether the only variable of a table or file is it, whatever its name, unless that is one of another quantity."""
+    is_lasting: bool = True
+    """Whether a field without time is one that holds always, as a mean may."""
     height_m: float | None = None
     """Height over the ground at which it is meant."""
 
@@ -144,6 +146,7 @@ _ALL = (
         ),
         ("zos", "ssh", "surf_el", "zeta", "water_level", "elevation", "eta"),
         sole=True,
+        is_lasting=False,
     ),
     Quantity(
         "water_volume_transport_in_river_channel",

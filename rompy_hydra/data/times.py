@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from ..core.axis import gaps_at
 from ..core.mesh import Floats, Ints
 from ..core.period import parse_time
 from ..core.times import EQUAL_S, YEARS, step_text, time_text
+from ..core.units import conversion
 from ..errors import DataError, Problem
 from .policies import Gaps
 
@@ -54,12 +56,53 @@ def times_of(coordinate: xr.DataArray, key: str) -> Times:
         message = f"coordinate {coordinate.name} holds {found}, expected times in the years {YEARS[0]} to {YEARS[1]}"
         raise DataError(Problem(key, message, hint="is it a fill value that nothing marks? or correct its units"))
     at: Floats = np.round((values - np.datetime64(0, "s")) / np.timedelta64(1, "s"), _DIGITS)
+    _check_units(coordinate, key, at)
     order = np.argsort(at, kind="stable")
     if (same := np.diff(at[order]) == 0).any():
         i = _first(same)
         message = f"time {time_text(at[order][i])} is there twice, at positions {order[i]} and {order[i + 1]}"
         raise DataError(Problem(key, message, hint="drop one of the two: which of them is right, only you can tell"))
     return Times(at[order], order, calendar)
+
+
+_ORIGIN = re.compile(
+    r"\s*(?P<unit>[a-z]+)\s+since\s+(?P<date>\d{1,4}-\d{1,2}-\d{1,2}|\d{8})"
+    r"([ T]+\d{1,2}(:\d{1,2}(:\d{1,2}(\.\d*)?)?)?)?\s*(Z|UTC|GMT|(?P<offset>[+-]\d{1,2}(:?\d{2})?))?\s*",
+    re.IGNORECASE,
+)
+"""Units of a time, of which nothing is passed over by those who read them."""
+_EXACT_S = 1.0
+"""Times that single precision tells apart are exact enough."""
+
+
+def _check_units(coordinate: xr.DataArray, key: str, at_s: Floats) -> None:
+    """Nothing where the units of a time say from when it counts, and only that, and its numbers are exact.
+
+    Raises:
+        DataError: a time zone by its name, a date whose day and month may be exchanged; times that were rounded.
+    """
+    units = str(coordinate.encoding.get("units", ""))
+    found = _ORIGIN.fullmatch(units)
+    is_passed_over = found and found["offset"] and coordinate.dtype == object and ":" not in found["offset"]
+    if units and (not found or is_passed_over):
+        message = f"coordinate {coordinate.name} counts in {units!r}, of which a part is not understood"
+        hint = "write it as 'hours since 2023-01-31 12:00:00', in UTC or with an offset such as +08:00"
+        raise DataError(Problem(key, message, hint=hint))
+    if found and coordinate.encoding.get("dtype") == np.float32 and (at_s % 60.0).any():
+        _check_rounding(found["unit"], found["date"], coordinate, key, at_s)
+
+
+def _check_rounding(unit: str, date: str, coordinate: xr.DataArray, key: str, at_s: Floats) -> None:
+    year, month, day = date.split("-") if "-" in date else (date[:4], date[4:6], date[6:])
+    origin_s = np.datetime64(f"{int(year):04}-{int(month):02}-{int(day):02}", "s").astype(np.int64)
+    unit_s = conversion(unit, "s", key).scale
+    apart_s = float(np.spacing(np.float32(np.abs(at_s - origin_s).max() / unit_s))) * unit_s
+    if apart_s > _EXACT_S:
+        message = (
+            f"coordinate {coordinate.name} is rounded: in single precision, its times are {step_text(apart_s)} apart"
+        )
+        hint = "write it in double precision, or count from a later date"
+        raise DataError(Problem(key, message, hint=hint))
 
 
 def _as_datetime64(coordinate: xr.DataArray, key: str) -> tuple[Any, str]:
@@ -75,9 +118,9 @@ def _as_datetime64(coordinate: xr.DataArray, key: str) -> tuple[Any, str]:
         hint = f"convert the data first: xarray.Dataset.convert_calendar('standard', dim='{coordinate.name}')"
         raise DataError(Problem(key, message, hint=hint))
     try:
-        parsed = [parse_time(v if isinstance(v, datetime) else str(v)) for v in values.tolist()]
+        parsed = [parse_time(v if isinstance(v, datetime) else _text(v)) for v in values.tolist()]
     except ValueError:
-        message = f"coordinate {coordinate.name} holds no times; the first value is {str(values[0])!r}"
+        message = f"coordinate {coordinate.name} holds no times; the first value is {_text(values[0])!r}"
         hint = "its units should read like 'hours since 1970-01-01'; if it is not the time, name the right coordinate"
         raise DataError(Problem(key, message, hint=hint)) from None
     return np.array([t.replace(tzinfo=None) for t in parsed], dtype="datetime64[ns]"), ""
@@ -87,6 +130,10 @@ def _stamps(coordinate: xr.DataArray) -> Any:
     """The values; of times with a time zone in UTC, as xarray's releases hand them out in different ways."""
     zone = getattr(coordinate.dtype, "tz", None)
     return coordinate.to_index().tz_convert(None).values if zone is not None else np.asarray(coordinate.values)
+
+
+def _text(value: Any) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def _first(flags: Any) -> int:

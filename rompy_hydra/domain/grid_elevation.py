@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from ..core.grid.regular import RegularGrid
 from ..core.means import around_nodes
 from ..core.mesh import Floats, Mesh
 from ..core.weights import Weights, conservative
+from ..data.axes import LIKE_TIME, need_places
 from ..data.crs import own_crs
 from ..data.cut import Box, Need, axes_of
 from ..data.fields import Fields
@@ -65,7 +67,7 @@ def open_grid(domain: Domain, bed: Grid) -> Iterator[OpenGrid]:
     """
     key = f"{KEY}.source"
     with opened(bed.source, key) as data:
-        flat = data[[n for n in data.data_vars if data[n].ndim >= 2 or data[n].ndim == 0]]
+        flat = _still(data[[n for n in data.data_vars if data[n].ndim >= 2 or data[n].ndim == 0]])
         understood = Understood(flat, key, KEY, bed.source.named_coordinates, bed.source.doubted_numbers)
         name, _ = understood.variable(ELEVATION, bed.variable, f"{KEY}.variable")
         crs = bed.crs or (LON_LAT if understood.frame(name).is_lonlat else own_crs(data, name) or domain.crs)
@@ -74,9 +76,18 @@ def open_grid(domain: Domain, bed: Grid) -> Iterator[OpenGrid]:
         array = understood.field(
             ELEVATION, name, f"{KEY}.variable", bed.units, is_lonlat(crs), -1.0 if sign == "depth" else 1.0
         )
+        if array.ndim or understood.data[name].coords:
+            need_places(understood.frame(name, is_lonlat(crs)), understood.data[name], key)
         _check_flat(array, name, key)
         fields = Fields({name: array}, key, KEY, "error", bed.nan, crs)
         yield OpenGrid(fields, name, own, bed.sign, {**data.attrs, **own}, tuple(understood.changes))
+
+
+def _still(data: xr.Dataset) -> xr.Dataset:
+    """The data without their time, where there is only one."""
+    single = {d: 0 for d, n in data.sizes.items() if n == 1 and str(d).lower() in LIKE_TIME}
+    data = data.isel(single)
+    return data.drop_vars([n for n, c in data.coords.items() if c.ndim == 0 and str(n).lower() in LIKE_TIME])
 
 
 def _check_flat(array: xr.DataArray, name: str, key: str) -> None:
@@ -189,4 +200,20 @@ def _mostly(part: Fields) -> str:
 
 def own_datum(bed: Grid, grid: OpenGrid) -> str:
     """What the elevations refer to, as the config or else the data say; empty if neither does."""
-    return bed.vertical_datum or str(grid.attributes.get("vertical_datum", "") or grid.attributes.get("geoid_name", ""))
+    said = grid.attributes.get("vertical_datum", "") or grid.attributes.get("geoid_name", "")
+    return bed.vertical_datum or str(said) or _datum_in_words(grid.own)
+
+
+_IN_STANDARD_NAME = {"reference_ellipsoid": "the ellipsoid", "mean_sea_level": "MSL"}
+_IN_LONG_NAME = re.compile(
+    r"\b(?:relative|referred|referenced|reduced|above|below|to|datum)\W+(?:the )?"
+    r"(LAT|HAT|MSL|MLLW|MLWS|MHWS|AHD|NAVD88|NAP|lowest astronomical tide|ellipsoid)\b",
+)
+
+
+def _datum_in_words(attributes: Mapping[str, Any]) -> str:
+    """What the standard name or the long name of a variable says that it refers to; empty where they say nothing."""
+    standard = str(attributes.get("standard_name", ""))
+    named = next((datum for end, datum in _IN_STANDARD_NAME.items() if standard.endswith(end)), "")
+    found = _IN_LONG_NAME.search(str(attributes.get("long_name", "")))
+    return named or (found[1] if found else "")

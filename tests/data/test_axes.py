@@ -78,6 +78,7 @@ def test_a_coordinate_that_the_config_names_has_to_be_there():
         ({"valid_time": ("t", [0, 1]), "time": 0}, "valid_time"),
         ({"valid_time": ("t", [0, 1]), "time": ("t", [0, 1])}, "valid_time"),  # for which the values hold
         ({"Times": ("t", np.array(["2023-01-01", "2023-01-02"], "M8[ns]"))}, "Times"),
+        ({"Times": ("t", np.array([b"2023-01-01_00:00:00", b"2023-01-01_01:00:00"]))}, "Times"),  # as WRF has it
         ({"a": ("t", [0, 1], {"standard_name": "time"}), "time": ("t", [0, 1])}, "a"),
         ({"a": ("t", [0, 1], {"axis": "T"})}, "a"),
         ({"time": np.datetime64("2023-01-01", "ns")}, "time"),

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from tests.data.lookalike import HOURS, LAT, air, cut_of, domain, hours, values
+from rompy_hydra.data.understand import Change
+from rompy_hydra.forcing import Forcing
+from tests.data.lookalike import HOURS, LAT, SIX_HOURS, air, cut_of, domain, forcing, hours, source, values
 
 PLACES = {"Perth": 115.5, "Greenwich": 0.0, "dateline": 180.0}
 Said = tuple[xr.Dataset, dict[str, Any]]
@@ -213,3 +215,12 @@ def test_fields_that_do_not_change_need_no_time():
     places = [115.6, 115.9], [-32.6, -32.5]
     found = values(still, *places)
     assert found.tobytes() == np.repeat(values(air(), *places, at=[0]), 3, axis=1).tobytes()
+    told = Change("u10", "no time", "the same at all times", "it has no coordinate of times")
+    assert told in forcing(still).wind.changes("forcing.wind")
+
+
+def test_a_water_level_without_time_is_refused():
+    still = air().isel(time=0, drop=True)[["u10"]].rename(u10="zos").drop_attrs()
+    level = Forcing(water_level={"kind": "grid", "source": source(still)})
+    (problem,) = level.water_level.problems("forcing.water_level", SIX_HOURS, domain())
+    assert problem.message == "zos has no time, and does not hold for a whole period"

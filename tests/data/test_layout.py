@@ -75,6 +75,27 @@ def test_several_forecasts_in_one_file_are_refused():
     assert "give a file with one time after the other" in message
 
 
+@pytest.mark.parametrize("name", ["time", "Time", "time_counter"])
+def test_a_dimension_of_time_whose_times_are_not_known_is_not_dropped(name: str):
+    data = air().isel(time=[3]).drop_vars("time").rename(time=name)
+    assert f"u10 is along {name}, of which the data have no coordinate that tells its times" in refused(data)
+
+
+def test_the_times_of_wrf_are_understood():
+    data = air().drop_vars("time").rename(time="Time")
+    data["Times"] = ("Time", np.array([str(t)[:19].replace("T", "_").encode() for t in HOURS]))
+    assert np.array_equal(plain(data).time.values, HOURS)
+
+
+@pytest.mark.parametrize("lead", [3, np.timedelta64(3, "h")])
+def test_a_forecast_that_says_only_when_it_begins_is_refused(lead: object):
+    data = air().assign_coords(step=lead)
+    assert "time of u10 is when a forecast begins: its values hold later by step" in refused(data)
+    valid = data.assign_coords(valid_time=("time", HOURS + np.timedelta64(3, "h")))
+    assert np.array_equal(plain(valid).time.values, HOURS + np.timedelta64(3, "h"))
+    assert plain(air().assign_coords(step=lead * 0)).sizes["time"] == 9
+
+
 def test_a_curvilinear_grid_keeps_its_rows_and_columns():
     j, i = np.mgrid[0:4, 0:5]
     lon, lat = 115.0 + 0.1 * i + 0.02 * j, -33.0 + 0.1 * j - 0.02 * i

@@ -102,6 +102,66 @@ class TestUnderstood:
         assert texts.seconds.tolist() == found.seconds.tolist()
 
 
+def stored(tmp_path: Path, values: Any, units: str, dtype: str = "f8", calendar: str = "standard") -> xr.DataArray:
+    """A time coordinate as it comes from a file."""
+    attributes = {"units": units, "calendar": calendar}
+    raw = xr.Dataset(coords={"time": ("time", np.asarray(values, dtype=dtype), attributes)})
+    raw.to_netcdf(tmp_path / "time.nc")
+    with xr.open_dataset(tmp_path / "time.nc") as data:
+        return data.time.load()
+
+
+class TestUnitsOfFiles:
+    @pytest.mark.parametrize(
+        ("origin", "first"),
+        [
+            ("2023-01-01", "2023-01-01T00:00:00Z"),
+            ("2023-1-1 0:0:0.0", "2023-01-01T00:00:00Z"),
+            ("20230101", "2023-01-01T00:00:00Z"),
+            ("2023-01-01T00:00:00Z", "2023-01-01T00:00:00Z"),
+            ("2023-01-01 00:00 UTC", "2023-01-01T00:00:00Z"),
+            ("2023-01-01 08:00:00 +08:00", "2023-01-01T00:00:00Z"),
+            ("2023-01-01 08:00:00+8", "2023-01-01T00:00:00Z"),
+            ("2022-12-31 18:00:00 -6:00", "2023-01-01T00:00:00Z"),
+        ],
+    )
+    def test_offsets_are_counted(self, tmp_path: Path, origin: str, first: str):
+        found = times_of(stored(tmp_path, [0, 1, 2], f"hours since {origin}"), "k")
+        assert time_text(found.seconds[0]) == first
+
+    @pytest.mark.parametrize(
+        ("origin", "calendar"),
+        [
+            ("2023-01-01 00:00:00 AWST", "standard"),
+            ("2023-01-01 00:00:00 EST", "standard"),
+            ("05-01-2023 00:00:00", "standard"),  # the first of May, or the fifth of January
+            ("01/02/2023", "standard"),
+            ("2023-01-01 00:00:00 +8", "noleap"),  # which the reader of this calendar passes over
+        ],
+    )
+    def test_what_would_be_passed_over_or_guessed_is_refused(self, tmp_path: Path, origin: str, calendar: str):
+        with pytest.raises(DataError) as caught:
+            times_of(stored(tmp_path, [0, 1, 2], f"hours since {origin}", calendar=calendar), "k")
+        (problem,) = caught.value.problems
+        assert problem.message == f"coordinate time counts in 'hours since {origin}', of which a part is not understood"
+
+    @pytest.mark.parametrize(
+        ("values", "units", "apart"),
+        [
+            (26663 + np.arange(9) / 24, "days since 1950-01-01", "2.81 min"),
+            (1672531200 + 3600 * np.arange(9), "seconds since 1970-01-01", "128 s"),
+        ],
+    )
+    def test_times_that_single_precision_has_rounded_are_refused(self, tmp_path: Path, values, units: str, apart: str):
+        with pytest.raises(DataError, match=f"is rounded: in single precision, its times are {apart} apart"):
+            times_of(stored(tmp_path, values, units, "f4"), "k")
+        assert times_of(stored(tmp_path, values, units), "k").seconds.size == 9
+
+    def test_single_precision_is_enough_for_whole_hours_since_long_ago(self, tmp_path: Path):
+        found = times_of(stored(tmp_path, 1_078_200 + np.arange(9), "hours since 1900-01-01", "f4"), "k")
+        assert np.diff(found.seconds).tolist() == [H] * 8
+
+
 HOURLY = seconds_of(stamps("2023-01-01")) + H * np.arange(13)
 START = float(HOURLY[0])
 

@@ -12,6 +12,7 @@ import xarray as xr
 
 from rompy_hydra.domain import Domain, Place
 from rompy_hydra.errors import DataError
+from rompy_hydra.source.dataset import DatasetSource
 from rompy_hydra.source.file import FileSource
 from tests.conftest import SHARED
 
@@ -149,6 +150,14 @@ def test_missing_values_can_be_taken_from_the_nearest_point(polygon, grid):
         ({"vertical_datum": "LAT"}, {}, "these data refer to LAT, the domain to MSL"),
         ({}, {"vertical_datum": "AHD"}, "these data refer to AHD, the domain to MSL"),
         ({"vertical_datum": "msl"}, {}, ""),
+        (
+            {},
+            {"standard_name": "height_above_reference_ellipsoid"},
+            "these data refer to the ellipsoid, the domain to MSL",
+        ),
+        ({}, {"long_name": "elevation relative to LAT"}, "these data refer to LAT, the domain to MSL"),
+        ({}, {"long_name": "height above MSL"}, ""),
+        ({}, {"long_name": "mean over LAT/LON boxes"}, ""),
         ({"vertical_datum": "LAT", "offset_m": -0.5}, {}, ""),
     ],
 )
@@ -157,6 +166,41 @@ def test_another_vertical_datum_needs_an_offset(polygon, grid, fields, attribute
     found = [p.message for p in domain.problems()]
     assert found == ([message] if message else [])
     assert at(domain, (0, 0)) == [-20 + fields.get("offset_m", 0.0)]
+
+
+def plane(lon: np.ndarray, lat: np.ndarray) -> xr.DataArray:
+    z = -20.0 + 5.0 * (lon - 115.0)[None, :] + 0.0 * lat[:, None]
+    return xr.DataArray(z, dims=("lat", "lon"), coords={"lat": lat, "lon": lon}, name="elevation")
+
+
+@pytest.mark.parametrize("times", [[np.datetime64("2020-01-01", "ns")], [0.0], None])
+def test_a_bed_of_one_time_is_a_bed(polygon, times: Any):
+    still = plane(np.arange(115.0, 116.1, 0.1), np.arange(-33.0, -31.9, 0.1))
+    timed = still.expand_dims({"time": 1 if times is None else times})
+    beds = [
+        polygon(
+            OUTLINE,
+            500.0,
+            "EPSG:4326",
+            bathymetry={"kind": "grid", "sign": "elevation", "source": DatasetSource(data=data)},
+        )
+        for data in (still, timed, timed.isel(time=0))
+    ]
+    assert beds[1].problems() == []
+    first, *others = (bed.elevation_at(*bed.build_mesh().points_m.T).tobytes() for bed in beds)
+    assert others == [first, first]
+
+
+def test_a_bed_at_a_single_point_is_refused(polygon):
+    data = plane(np.arange(115.0, 116.1, 0.1), np.arange(-33.0, -31.9, 0.1)).isel(lat=4, lon=6)
+    domain = polygon(
+        OUTLINE,
+        500.0,
+        "EPSG:4326",
+        bathymetry={"kind": "grid", "sign": "elevation", "source": DatasetSource(data=data)},
+    )
+    (problem,) = domain.problems()
+    assert problem.message.startswith("elevation has no coordinates that are its longitude and latitude")
 
 
 def test_a_missing_file_is_told_with_its_key(polygon, tmp_path: Path):
