@@ -108,6 +108,15 @@ def eccentricity_squared(crs: str) -> float:
     return float(_checked(crs).get_geod().es)
 
 
+@lru_cache(maxsize=16)
+def metres_per_unit(crs: str | None) -> float | None:
+    """Length of the unit of a system [m], 1 of none; None for a system that counts in degrees."""
+    if crs in (None, LOCAL):
+        return 1.0
+    known = _checked(str(crs))
+    return None if known.is_geographic else float(known.axis_info[0].unit_conversion_factor)
+
+
 def _checked(crs: str) -> Any:
     from .proj import CRS, CRSError
 

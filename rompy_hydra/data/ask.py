@@ -114,7 +114,8 @@ class Ask:
             return list(understood.changes)
 
     def _understood(self, data: xr.Dataset) -> Understood:
-        return Understood(data, self.key, self.node, self.source.named_coordinates, self.source.doubted_numbers)
+        coordinates, doubted = self.source.named_coordinates, self.source.doubted_numbers
+        return Understood(data, self.key, self.node, coordinates, doubted, self.crs)
 
     def _fields(self, understood: Understood) -> Fields:
         arrays = {name: self._field(understood, name, one) for name, one in self.wanted.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from ..core.axis import in_order, straightened, wrap
 from ..core.mesh import Floats, Ints
 from ..errors import DataError, Problem
 from .axes import LIKE_TIME
+from .coordinates import Note
 from .curves import rows_first, upwards
 from .times import times_of
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 TIME, SITE = "time", "site"
 ORIGINAL = "original_name"
 """Attribute with the name that the data have for a variable."""
-Note = Callable[[str, str, str, str], None]
-"""Called with what was found to be said in another way: name, found, made, why."""
 
 
 @dataclass

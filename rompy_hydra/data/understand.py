@@ -12,6 +12,8 @@ from ..core.lazy import as_array, checked, rearranged
 from ..core.units import AS_IT_IS, Conversion, conversion
 from ..errors import DataError, Problem, did_you_mean
 from .axes import Frame, frame_of, with_coordinates
+from .coordinates import in_its_units
+from .crs import own_crs
 from .layout import ORIGINAL, lay_out
 from .levels import other_level
 from .plausible import check_numbers, check_packing, judge
@@ -44,6 +46,7 @@ class Understood:
         node: str = "",
         coordinates: Mapping[str, str] | None = None,
         doubted: Sequence[float] = (),
+        crs: str | None = None,
     ):
         """Look at data.
 
@@ -53,10 +56,11 @@ class Understood:
             node: config key of the node with ``units``; by default that of the source.
             coordinates: axis -> the coordinate that the user says is meant.
             doubted: numbers that may stand for no value.
+            crs: reference system of the places, where the user says so.
         """
         self.data = with_coordinates(data)
         self.key, self.node = key, node or key
-        self.coordinates, self.doubted = coordinates or {}, doubted
+        self.coordinates, self.doubted, self.crs = coordinates or {}, doubted, crs
         self.changes: dict[Change, None] = {}
         """What was said in another way so far, in order."""
 
@@ -152,9 +156,10 @@ class Understood:
         Raises:
             DataError: its axes or times are not usable.
         """
-        array = self.data[name]
-        check_packing(array, self.key)
-        layout = lay_out(array, self.frame(name, lonlat), self.key, self.note)
+        check_packing(self.data[name], self.key)
+        frame = self.frame(name, lonlat)
+        array = in_its_units(self.data[name], frame, self.crs or own_crs(self.data, name), self.key, self.note)
+        layout = lay_out(array, frame, self.key, self.note)
         seen = rearranged(array.variable, list(layout.names), layout.picks, turned)
         variable = xr.Variable(list(layout.names.values()), seen._data, array.attrs, seen.encoding)
         return as_array(variable, layout.coords, name)

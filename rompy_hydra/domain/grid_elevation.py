@@ -68,7 +68,8 @@ def open_grid(domain: Domain, bed: Grid) -> Iterator[OpenGrid]:
     key = f"{KEY}.source"
     with opened(bed.source, key) as data:
         flat = _still(data[[n for n in data.data_vars if data[n].ndim >= 2 or data[n].ndim == 0]])
-        understood = Understood(flat, key, KEY, bed.source.named_coordinates, bed.source.doubted_numbers)
+        coordinates, doubted = bed.source.named_coordinates, bed.source.doubted_numbers
+        understood = Understood(flat, key, KEY, coordinates, doubted, bed.crs)
         name, _ = understood.variable(ELEVATION, bed.variable, f"{KEY}.variable")
         crs = bed.crs or (LON_LAT if understood.frame(name).is_lonlat else own_crs(data, name) or domain.crs)
         own = data[name].attrs
