@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -70,29 +70,35 @@ def with_coordinates(data: xr.Dataset) -> xr.Dataset:
     data = data.set_coords(names) if names else data
     repeated: dict[tuple[str, ...], list[str]] = {}
     for name, coordinate in data.coords.items():
-        if coordinate.ndim == 2 and _is_coordinate(str(name), coordinate):
+        if coordinate.ndim >= 2 and _is_coordinate(str(name), coordinate):
             repeated.setdefault(tuple(map(str, coordinate.dims)), []).append(str(name))
     for found in repeated.values():
-        once = {name: _once(data[name]) for name in found}
-        if all(c is not None for c in once.values()):
-            data = data.drop_vars(found).assign_coords({n: c for n, c in once.items() if c is not None})
+        coords = _flat({name: data[name].variable for name in found})
+        if any(c.dims != data[n].dims for n, c in coords.items()):
+            data = data.drop_vars(found).assign_coords(coords)
     return data
 
 
-def _once(coordinate: xr.DataArray) -> xr.Variable | None:
-    """A coordinate without a dimension along which it never changes; None where it changes along both."""
-    for dim in coordinate.dims:
-        first = coordinate.variable.isel({dim: 0})
-        if coordinate.sizes[dim] > 1 and bool(((coordinate.variable == first) | np.isnan(coordinate.variable)).all()):
-            return first
-    return None
+def _flat(coords: dict[str, xr.Variable]) -> dict[str, xr.Variable]:
+    """Coordinates on the same dimensions without those along which none of them changes; down to one for each."""
+    for dim in next(iter(coords.values())).dims[:-2]:
+        if all(_is_same(c, dim) for c in coords.values()):
+            coords = {name: c.isel({dim: 0}) for name, c in coords.items()}
+    once = {
+        n: next((c.isel({d: 0}) for d in c.dims if c.sizes[d] > 1 and _is_same(c, d)), c) for n, c in coords.items()
+    }
+    return once if all(c.ndim == 1 for c in once.values()) else coords
+
+
+def _is_same(coordinate: xr.Variable, dim: Hashable) -> bool:
+    return bool(((coordinate == coordinate.isel({dim: 0})) | np.isnan(coordinate)).all())
 
 
 def _is_coordinate(name: str, variable: xr.DataArray) -> bool:
     said = {str(variable.attrs.get(attribute)) for attribute in ("standard_name", "units")}
     by_name = name.lower() in (*_USUAL["lon"][:-1], *_USUAL["lat"][:-1])
     is_time = name.lower() in _USUAL["time"][:-1] and variable.dtype.kind in "MSU"
-    return 0 < variable.ndim <= 2 and bool(said & {"longitude", "latitude", *_DEGREES.values()} or by_name or is_time)
+    return 0 < variable.ndim <= 3 and bool(said & {"longitude", "latitude", *_DEGREES.values()} or by_name or is_time)
 
 
 def frame_of(
@@ -132,7 +138,7 @@ def _grid(array: xr.DataArray, x: Found | None, y: Found | None, time: Found | N
         return "none"  # a table with the place in each line
     if first.ndim == second.ndim == 1 and first.dims != second.dims:
         return "rectangular"
-    if first.dims != second.dims or first.ndim == 0:
+    if first.dims != second.dims or first.ndim not in (1, 2):
         return "none"
     return "points" if first.ndim == 1 else "curvilinear"
 
@@ -202,6 +208,10 @@ def need_places(frame: Frame, array: xr.DataArray, key: str) -> None:
     """
     if frame.grid != "none":
         return
+    if frame.x is not None and array.coords[frame.x.name].ndim > 2:
+        along = array.coords[frame.x.name].dims[0]
+        message = f"the grid of {array.name} moves: its {frame.x.name} changes along {along}"
+        raise DataError(Problem(key, message, hint="give data on a grid that stays, interpolated to one"))
     have = ", ".join(str(n) for n in array.coords) or "none"
     expected = "longitude and latitude" if frame.is_lonlat or frame.x is None else "x and y"
     message = f"{array.name} has no coordinates that are its {expected}; it has the coordinates {have}"

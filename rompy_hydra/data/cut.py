@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from ..core.axis import Axis, gaps_at, near, straightened, wrap
+from ..core.axis import CIRCLE, Axis, gaps_at, near, straightened, wrap
 from ..core.lazy import as_array, rearranged
 from ..core.times import seconds_of
 from ..core.units import Conversion
@@ -20,7 +20,7 @@ from .policies import Gaps
 from .times import bracket, coverage_problem, gap_problem
 
 if TYPE_CHECKING:
-    from ..core.mesh import Floats, Ints
+    from ..core.mesh import Flags, Floats, Ints
 
 PAD = 1
 """Steps and cells kept on each side of what interpolation needs, for models that look beyond their own edge."""
@@ -184,23 +184,36 @@ def _window(array: xr.DataArray, box: Box, pad: int) -> dict[str, tuple[Ints, di
 
 
 def _window_of_curves(array: xr.DataArray, box: Box, pad: int) -> dict[str, tuple[Ints, dict[str, xr.Variable]]]:
-    """Rows and columns of a curvilinear grid in which a point is in or next to the box."""
+    """Rows and columns of a curvilinear grid around the cells that meet the box."""
     names = ("lon", "lat") if is_lonlat(array) else ("x", "y")
     x, y = (np.asarray(array.coords[n].values) for n in names)
     middle = (box.west + box.east) / 2
     x = near(x, middle) if is_lonlat(array) else x
-    inside = (x >= box.west) & (x <= box.east) & (y >= box.south) & (y <= box.north)
-    if not inside.any():
+    cells = _meeting(x, y, box, CIRCLE / 2 if is_lonlat(array) else np.inf)
+    if not cells.any():
         distance = np.maximum(np.abs(x - middle), np.abs(y - (box.south + box.north) / 2))
-        inside = distance == np.nanmin(distance)
+        cells = distance == np.nanmin(distance)
     found = {}
     windows = []
     for axis, dim in enumerate(("j", "i")):
-        used = np.flatnonzero(inside.any(axis=1 - axis))
-        low, high = max(0, used[0] - 1 - pad), min(inside.shape[axis], used[-1] + 2 + pad)
+        used = np.flatnonzero(cells.any(axis=1 - axis))
+        low, high = max(0, used[0] - pad), min(x.shape[axis], used[-1] + 2 + pad)
         windows.append(slice(low, high))
         found[dim] = np.arange(low, high)
     values = {
         n: xr.Variable(("j", "i"), c[tuple(windows)], array.coords[n].attrs) for n, c in zip(names, (x, y), strict=True)
     }
     return {dim: (positions, values) for dim, positions in found.items()}
+
+
+def _meeting(x: Floats, y: Floats, box: Box, widest: float) -> Flags:
+    """(ny - 1, nx - 1) cells between four points whose limits meet a box; none that is wider, which is at the seam."""
+    (west, east), (south, north) = (_limits(np.asarray(c)) for c in (x, y))
+    across = (west <= box.east) & (east >= box.west) & (east - west <= widest)
+    found: Flags = across & (south <= box.north) & (north >= box.south)
+    return found
+
+
+def _limits(values: Floats) -> tuple[Floats, Floats]:
+    corners = [values[:-1, :-1], values[:-1, 1:], values[1:, :-1], values[1:, 1:]]
+    return np.minimum.reduce(corners), np.maximum.reduce(corners)

@@ -13,7 +13,7 @@ from ..core.mesh import Floats, Ints
 from ..errors import DataError, Problem
 from .axes import LIKE_TIME
 from .coordinates import Note
-from .curves import rows_first, upwards
+from .curves import around, rows_first, upwards, without_fill
 from .times import times_of
 
 if TYPE_CHECKING:
@@ -206,19 +206,24 @@ def _points(array: xr.DataArray, frame: Frame, key: str, layout: Layout, note: N
         note(dim, "dimension", SITE, f"{x.name} and {y.name} are along it")
 
 
-def _curves(array: xr.DataArray, frame: Frame, key: str, layout: Layout, note: Note) -> None:  # noqa: ARG001  as the others
+def _curves(array: xr.DataArray, frame: Frame, key: str, layout: Layout, note: Note) -> None:
     x, y = (array.coords[f.name] for f in frame.places())
     here = ("lon", "lat") if frame.is_lonlat else ("x", "y")
     dims = rows_first(array, (str(x.dims[0]), str(x.dims[1])))
     orders = [upwards(array, dims[0], "y"), upwards(array, dims[1], "x")]
+    places = [np.asarray(c.transpose(*dims).values, dtype=np.float64) for c in (x, y)]
+    if frame.is_lonlat:
+        places = without_fill(*places)
+        if not np.isfinite(places[0] + places[1]).any():
+            raise DataError(Problem(key, f"coordinates {x.name} and {y.name} of {array.name} hold no places"))
+        orders[1] = orders[1][around(*(p[np.ix_(*orders)] for p in places))]
     for dim, order in zip(dims, orders, strict=True):
         if len(order) > 1 and order[0] > order[-1]:
             note(dim, "from its end to its beginning", "from its beginning to its end", "the grid's own axis")
     layout.names |= dict(zip(dims, ("j", "i"), strict=True))
     layout.picks |= dict(zip(dims, orders, strict=True))
-    for name, raw, found in zip(here, (x, y), frame.places(), strict=True):
-        values = np.asarray(raw.transpose(*dims).values, dtype=np.float64)[np.ix_(*orders)]
-        layout.coords[name] = xr.Variable(("j", "i"), values, _ATTRIBUTES[name])
+    for name, place, found in zip(here, places, frame.places(), strict=True):
+        layout.coords[name] = xr.Variable(("j", "i"), place[np.ix_(*orders)], _ATTRIBUTES[name])
         if found.name != name:
             note(found.name, "coordinate", name, found.why)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..core.axis import near
+from ..core.axis import CIRCLE, near
 from ..core.weights import EARTH_RADIUS_M, Weights, barycentric, bilinear, on_sphere, over_water
 from ..errors import DataError, Problem
 from .coverage import box_words
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _kept: OrderedDict[str, tuple[Weights, Flags]] = OrderedDict()
 _MOST_KEPT = 8
+_DIGITS = 9
+"""Of degrees or metres: points that differ by less are the same."""
 
 
 class ToPlaces:
@@ -171,8 +173,22 @@ def _weights_at(array: xr.DataArray, x: Floats, y: Floats, key: str) -> tuple[We
         scale[0] = np.cos(np.radians(float(np.nanmedian(points_y))))
     points = np.stack([points_x, points_y], axis=1) * scale
     triangles = _halves(array.shape[-2:], np.asarray(np.isfinite(points).all(axis=1)))
-    weights, outside = barycentric(np.nan_to_num(points), triangles, x * scale[0], y)
+    if is_lonlat(array):
+        triangles = triangles[np.ptp(points_x[triangles], axis=1) < CIRCLE / 2]  # not from one side of the seam
+    try:
+        weights, outside = barycentric(*_once(np.nan_to_num(points), triangles), x * scale[0], y)
+    except RuntimeError as error:
+        message = f"the grid of {name_of(array)} overlaps itself around the domain"
+        raise DataError(Problem(key, message, hint="give data on a grid whose cells do not overlap")) from error
     return Weights(weights.matrix, array.shape[-2:]), outside
+
+
+def _once(points: Floats, triangles: Ints) -> tuple[Floats, Ints]:
+    """The triangles with one of those points that are at the same place, as at the seam of a grid around the globe."""
+    _, first, which = np.unique(np.round(points, _DIGITS), axis=0, return_index=True, return_inverse=True)
+    corners = first[which.ravel()][triangles]
+    is_whole = (corners != np.roll(corners, 1, axis=1)).all(axis=1)
+    return points, corners[is_whole]
 
 
 def _halves(shape: tuple[int, ...], known: Flags) -> Ints:

@@ -10,7 +10,7 @@ import xarray as xr
 
 from rompy_hydra.data.axes import frame_of, need_places, with_coordinates
 from rompy_hydra.errors import DataError
-from tests.data.lookalike import air, domain, problems
+from tests.data.lookalike import air, domain, problems, values
 
 LON = {"standard_name": "longitude"}
 LAT = {"units": "degrees_north"}
@@ -132,6 +132,43 @@ def test_places_repeated_for_each_row_or_time_are_said_once(hole: bool):
     buoys = {"lon": (("time", "site"), np.tile([1.0, 2.0], (3, 1))), "lat": (("time", "site"), np.ones((3, 2)))}
     found = with_coordinates(xr.Dataset({"hs": (("time", "site"), np.zeros((3, 2)))}, coords=buoys))
     assert names(found.hs)[2] == "points"
+
+
+def of_wrf(moves: float = 0.0, times: int = 9, *, as_coordinates: bool = False) -> xr.Dataset:
+    """A wrfout file: places for each time, times as characters, axes of which only the dimensions tell."""
+    data = air().isel(time=slice(times))
+    j, i = np.meshgrid(np.arange(21), np.arange(21), indexing="ij")
+    shift = moves * np.arange(times)[:, None, None]
+    places = {"XLONG": 113.0 + 0.25 * i + 0.02 * j + shift, "XLAT": -35.0 + 0.25 * j - 0.02 * i + 0 * shift}
+    dims = ("Time", "south_north", "west_east")
+    fields = {n.upper(): (dims, data[n].values, {"units": "m s-1"}) for n in ("u10", "v10")}
+    said = {"XLONG": {"units": "degree_east"}, "XLAT": {"units": "degree_north"}}
+    texts = np.array([str(t)[:19].replace("T", "_").encode() for t in data.time.values])
+    found = xr.Dataset(fields | {n: (dims, c, said[n]) for n, c in places.items()}).assign(Times=("Time", texts))
+    return found.set_coords(list(places)) if as_coordinates else found
+
+
+@pytest.mark.parametrize("as_coordinates", [False, True])
+@pytest.mark.parametrize("times", [1, 9])
+def test_the_places_of_wrf_are_those_of_all_its_times(times: int, as_coordinates: bool):
+    data = of_wrf(times=times, as_coordinates=as_coordinates)
+    found = with_coordinates(data)
+    assert found.XLONG.dims == found.XLAT.dims == ("south_north", "west_east")
+    assert names(found.U10) == (("XLONG", "XLAT", "Times"), True, "curvilinear")
+    assert np.isfinite(values(data, [115.6, 115.9], [-32.6, -32.5], at=[0])).all()
+
+
+def test_a_grid_that_moves_is_refused_as_such():
+    (problem,) = problems(of_wrf(moves=0.1))
+    assert problem.message == "the grid of U10 moves: its XLONG changes along Time"
+
+
+def test_a_rectangular_grid_that_is_repeated_for_each_time_and_row_is_one():
+    data = of_wrf()
+    lat, lon = np.meshgrid(np.arange(21) * 0.25 - 35.0, np.arange(21) * 0.25 + 113.0, indexing="ij")
+    for name, place in (("XLONG", lon), ("XLAT", lat)):
+        data[name] = (data[name].dims, np.tile(place, (9, 1, 1)))
+    assert names(with_coordinates(data).U10)[2] == "rectangular"
 
 
 def test_without_places_the_message_says_what_there_is_and_what_to_do():

@@ -166,6 +166,71 @@ class TestCurvilinear:
         with pytest.raises(DataError, match="places of the domain are outside of the grid"):
             at((115.5, -32.6), data=data)
 
+    @pytest.mark.parametrize("turn_deg", [2.0, 20.0, 45.0])
+    def test_places_along_a_line_are_inside_of_a_grid_that_covers_them(self, turn_deg: float):
+        """A thin box holds few points of the grid, or none; its cells count."""
+        data = curvilinear(turn_deg)
+        rng = np.random.default_rng(3)
+        for _ in range(40):
+            along = np.linspace(0.0, rng.uniform(0.02, 0.7), 7)
+            west, south = rng.uniform(115.25, 115.3), rng.uniform(-32.95, -32.9)
+            for x, y in (
+                (west + along, south + 0 * along),
+                (west + 0 * along, south + along),
+                (west + along, south + along),
+            ):
+                expected = 1.0 + 3.0 * (x - 115.6) - 2.0 * (y + 32.6)
+                assert values(data, x, y, at=[0])[0, 0] == pytest.approx(expected, abs=1e-6)
+
+    @pytest.mark.parametrize("fill", [0.0, 9.96921e36, -999.0])
+    def test_points_whose_place_is_a_number_for_none_are_no_points(self, fill: float):
+        data = curvilinear()
+        for name in ("lon", "lat"):
+            data[name].values[:3] = fill
+        assert values(data, *np.array([SEA]).T, at=[0]) == pytest.approx(
+            values(curvilinear(), *np.array([SEA]).T, at=[0]), abs=1e-9
+        )
+        with pytest.raises(DataError, match="places of the domain are outside of the grid"):
+            values(data, [80.0], [-20.0])  # on the way from 0, 0 to the first row
+
+    def test_a_grid_without_any_place_is_told(self):
+        data = curvilinear()
+        data.lon.values[:] = 9.96921e36
+        with pytest.raises(DataError, match="coordinates lon and lat of u10 hold no places"):
+            values(data, [115.6], [-32.6])
+
+
+class TestAroundTheGlobe:
+    """Grids of ocean models that begin somewhere, go round, and repeat two columns, one, or none."""
+
+    def data(self, columns: int) -> xr.Dataset:
+        lon, lat = np.meshgrid(73.0 + np.arange(columns), np.arange(-60.0, 60.0))
+        lon, lat = lon + 0.3 * np.sin(np.radians(3 * lat)), lat + 0.2 * np.sin(np.radians(2 * lon))
+        wave = np.cos(np.radians(lon - 20.0)), np.sin(np.radians(lon - 20.0))
+        places = {"nav_lon": (("y", "x"), (lon + 180) % 360 - 180), "nav_lat": (("y", "x"), lat)}
+        return xr.Dataset({n: (("y", "x"), f) for n, f in zip(("u10", "v10"), wave, strict=True)}, places)
+
+    @pytest.mark.parametrize("columns", [360, 361, 362])
+    @pytest.mark.parametrize("lon", [20.5, 72.5, 73.2, 74.5, -179.9, 179.8, 252.9])
+    def test_every_place_has_its_value(self, columns: int, lon: float):
+        found = values(self.data(columns), [lon, lon + 0.3], [-20.5, -20.4], at=[0])[:, 0]
+        angle = np.radians(np.array([lon, lon + 0.3]) - 20.0)
+        # Straight lines under a sine over cells of 1 degree, cut in two: h^2 / 4.
+        assert found == pytest.approx(np.array([np.cos(angle), np.sin(angle)]), abs=np.radians(1.0) ** 2 / 4)
+
+    def test_half_a_globe_is_not_closed(self):
+        with pytest.raises(DataError, match="2 of 2 places of the domain are outside"):
+            values(self.data(180), [-40.0, -40.1], [-20.5, -20.4], at=[0])
+
+
+def test_a_grid_that_folds_over_itself_is_told_as_such():
+    lon, lat = np.meshgrid(np.arange(110.0, 120.0), np.array([-35.0, -33.0, -31.0, -33.5, -36.0]))
+    lon = lon + 0.01 * lat
+    places = {"lon": (("y", "x"), lon), "lat": (("y", "x"), lat + 0.01 * lon)}
+    data = xr.Dataset(dict.fromkeys(("u10", "v10"), (("y", "x"), lon)), places)
+    with pytest.raises(DataError, match="the grid of u10 overlaps itself around the domain"):
+        values(data, [115.3, 115.4], [-32.6, -32.5])
+
 
 def test_separate_points_are_refused_as_a_field():
     data = air().isel(lat=[3]).squeeze("lat").rename(lon="site")
