@@ -21,14 +21,15 @@ _SAME = {
     **dict.fromkeys(("c", "celsius", "deg c", "degrees c", "deg_c", "degree_c", "degree_celsius", "degrees_c"), "degC"),
     **dict.fromkeys(("degree celsius", "degrees celsius", "degrees_celsius", "deg celsius"), "degC"),
     **dict.fromkeys(("hectopascal", "hectopascals", "hpa", "mb", "mbar", "millibar", "millibars"), "hPa"),
-    **dict.fromkeys(("kn", "kt", "kts", "knot"), "knots"),
+    **dict.fromkeys(("kn", "kt", "kts", "knot", "nmi/h", "nmi h-1", "nm/h", "nm h-1"), "knots"),
+    **dict.fromkeys(("nmi", "nm", "nautical mile", "nautical miles"), "nautical_mile"),
     **dict.fromkeys(("kph", "kmh", "kmph"), "km/h"),
     "mph": "mile/hour",
     **dict.fromkeys(("", "1", "none", "dimensionless", "unitless", "fraction", "(0 - 1)", "0-1", "-"), "1"),
 }
 """What data call a unit, in any case of letters -> how UDUNITS spells it; spares loading it for the commonest ones, and
 knows the field's own words, of which UDUNITS knows nothing (psu, cumec, kn) or something else (mb: millibarn, mph:
-milliphot, ppt: 1e-12, degrees Celsius: an angle times a temperature)."""
+milliphot, nmi: nanomile, ppt: 1e-12, degrees Celsius: an angle times a temperature)."""
 
 
 class Conversion(NamedTuple):

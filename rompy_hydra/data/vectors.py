@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from ..core.geo import LON_LAT, eccentricity_squared, is_lonlat, project
+from ..core.geo import LON_LAT, eccentricity_squared, is_lonlat, metres_per_unit, project
 from ..core.lazy import as_array, combined
 from ..core.weights import on_sphere
 from ..errors import DataError, Problem
@@ -109,9 +109,9 @@ def _angle_of_projection(x: Floats, y: Floats, crs: str) -> Floats:
 
 
 def _in_space(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
-    """(..., 3) vertical directions at places, and the places, on the ellipsoid of a projection or else on a sphere."""
+    """(..., 3) vertical directions at places, and the places: on the ellipsoid of a projection, else on a sphere."""
     up = on_sphere(*project(x, y, crs, LON_LAT))
-    squared = 0.0 if is_lonlat(crs) else eccentricity_squared(crs)
+    squared = 0.0 if metres_per_unit(crs) is None else eccentricity_squared(crs)  # as models in degrees have it
     return up, up * (1.0, 1.0, 1.0 - squared) / np.sqrt(1.0 - squared * up[..., 2:] ** 2)
 
 

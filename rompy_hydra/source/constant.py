@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ..core.inputs import Input
+from ..errors import did_you_mean
 from .base import Source
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ class ConstantSource(Source):
     """Variable -> value: ``{u10: 8, v10: -3}``."""
     units: dict[str, str] = {}
     """Variable -> unit of its value; without one it is in the unit of its quantity."""
+
+    @model_validator(mode="after")
+    def _units_of_values(self) -> ConstantSource:
+        if unknown := next((n for n in self.units if n not in self.values), None):
+            raise ValueError(f"units of {unknown}, which has no value; {did_you_mean(unknown, self.values)}")
+        return self
 
     def open(self) -> xr.Dataset:
         """Variables without dimensions."""

@@ -101,6 +101,11 @@ def open_geotiff(found: Path, options: Mapping[str, Any]) -> xr.Dataset:
             hint = "export it as a GeoTIFF with its reference system, or put its world file (.tfw) beside it"
             raise DataError(Problem("path", message, hint=hint)) from error
     is_dataset = isinstance(array, xr.Dataset)
+    turned = array.rio.transform()
+    if turned.b or turned.d:
+        array.close()
+        message = f"{found.name} is a rotated image: its rows are not along x"
+        raise DataError(Problem("path", message, hint="warp it to north up: gdalwarp rotated.tif straight.tif"))
     data: xr.Dataset = array if is_dataset else array.rename("band_data").to_dataset()
     data.set_close(array.close)
     return data
@@ -150,7 +155,7 @@ def open_as(
             raise
         message = secrets.mask(f"the reader of {kind} does not take these options: {error}")
         raise ConfigError(Problem("options", message, secrets.mask_tree(dict(options)))) from error
-    except server_errors(ValueError, RuntimeError, KeyError, EOFError) as error:
+    except server_errors(ValueError, RuntimeError, KeyError, EOFError, OverflowError) as error:
         found = _unreadable(kind, place, name, error, options)
         raise (DamagedError if found.hint == _DAMAGED else DataError)(found) from error
     return data
@@ -175,11 +180,27 @@ def _unreadable(kind: Format, place: Any, name: str, error: BaseException, optio
         why = f"they differ in {differ[1]}" if differ else said
         hint = "say which are meant, e.g. options: {filter_by_keys: {typeOfLevel: heightAboveGround, level: 10}}"
         return Problem("options", f"{name} holds fields that do not go together: {why}", hint=hint)
+    if told := _undecodable(error):
+        return Problem("path", f"{name} {told[0]}: {said.partition('. Try')[0]}", hint=told[1])
     if options:
         hint = f"it is damaged or cut short, or these options are not right: {secrets.mask_tree(dict(options))}"
     else:
         hint = _DAMAGED
     return Problem("path", f"{name} begins like {look} but cannot be read: {said}", hint=hint)
+
+
+def _undecodable(error: BaseException) -> tuple[str, str] | None:
+    """What is wrong with the attributes of a file that is whole, and what to do; None where nothing says so."""
+    said = str(error)
+    if isinstance(error, OverflowError) or "decode time units" in said:
+        hint = (
+            "units should read like 'hours since 1970-01-01' (weeks, months and years are of no sure length), and the "
+            "calendar like standard; correct them and mask what is no time"
+        )
+        return "has times that cannot be understood", hint
+    if "array of size 1" in said or "could not convert string to float" in said:
+        return "has attributes that are no single number", "look at scale_factor, add_offset and _FillValue"
+    return None
 
 
 @contextmanager

@@ -15,7 +15,7 @@ KNOT, MILE = 1852 / 3600, 1609.344 / 3600
     ("to", "spellings", "value", "expected"),
     [
         ("m s-1", ("m s-1", "m/s", "m s**-1", "m.s-1", "ms-1", "m s^{-1}", "meters per second", "M/S"), 7.5, 7.5),
-        ("m s-1", ("knots", "kn", "kt", "kts", "Knots", "KT"), 20.0, 20 * KNOT),
+        ("m s-1", ("knots", "kn", "kt", "kts", "Knots", "KT", "nmi/h", "nm/h"), 20.0, 20 * KNOT),
         ("m s-1", ("km/h", "kph", "km h-1"), 36.0, 10.0),
         ("m s-1", ("mph", "mile/hour"), 10.0, 10 * MILE),
         ("m s-1", ("cm/s", "cm s-1"), 250.0, 2.5),
@@ -28,6 +28,7 @@ KNOT, MILE = 1852 / 3600, 1609.344 / 3600
         ("K", ("degC", "deg C"), 18.5, 291.65),
         ("m", ("m", "metres", "Meters", "meter"), -12.0, -12.0),
         ("m", ("cm",), 80.0, 0.8),
+        ("m", ("nmi", "nm", "NM", "nautical miles"), 2.0, 3704.0),
         ("m", ("ft", "feet"), 10.0, 3.048),
         ("degree", ("degree", "degrees", "deg", "°", "Degree true", "degrees_true"), 270.0, 270.0),
         ("degree", ("rad", "radians"), np.pi / 2, 90.0),

@@ -156,6 +156,13 @@ class TestVariable:
         array = xr.DataArray(np.zeros(2), dims="x", attrs=STANDARD, coords={name: ((), value, attributes)})
         assert Understood(array.to_dataset(name="u"), "k").variable(EAST, None, "k")[0] == "u"
 
+    def test_attributes_that_are_no_text_are_told_as_they_are(self):
+        data = understood(u10={"standard_name": np.arange(2)})  # type: ignore[dict-item]
+        assert "there are u10 ([0 1])" in refused(data, EAST)[0]
+        data = understood(u10={"units": np.array(["m", "s"])})  # type: ignore[dict-item]
+        with pytest.raises(DataError, match="are not understood, expected m s-1"):
+            data.field(EAST)
+
     def test_data_without_variables_are_told_as_such(self):
         assert "there are none" in refused(understood(), EAST)[0]
         assert "but none at all" in refused(understood(), EAST, "u10")[0]

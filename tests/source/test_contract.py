@@ -139,6 +139,10 @@ class TestConstant(SourceTests):
     def source(self) -> Source:
         return ConstantSource(values={"u10": self.value, "v10": 0})
 
+    def test_units_of_what_has_no_value_are_refused(self):
+        with pytest.raises(ValueError, match="units of u, which has no value; known: u10"):
+            ConstantSource(values={"u10": 8.0}, units={"u": "knots"})
+
     def change(self) -> None:
         self.value = 9.0
 

@@ -88,6 +88,26 @@ def test_a_file_cut_short_is_told_to_be_damaged(bathy: Path):
     assert "damaged or cut short" in message
 
 
+@pytest.mark.parametrize(
+    ("attributes", "told"),
+    [
+        (
+            {"units": "months since 2023-01-01"},
+            "time.nc has times that cannot be understood: unable to decode time units",
+        ),
+        ({"units": "days since 0000-01-01"}, "has times that cannot be understood"),
+        ({"units": "days since 2023-01-01", "calendar": "tai"}, "has times that cannot be understood"),
+        ({"units": "m", "scale_factor": [0.01, 0.02]}, "has attributes that are no single number"),
+    ],
+)
+def test_a_whole_file_with_wrong_attributes_is_not_told_to_be_damaged(tmp_path: Path, attributes, told: str):
+    xr.Dataset({"time": ("time", np.arange(3.0), attributes)}).to_netcdf(tmp_path / "time.nc")
+    message = refused(tmp_path / "time.nc")
+    assert told in message
+    assert "damaged" not in message
+    assert "Try opening" not in message
+
+
 def test_damage_that_shows_only_in_the_values_names_the_key(bathy: Path):
     content = bytearray(bathy.read_bytes())
     middle = len(content) // 2

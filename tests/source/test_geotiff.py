@@ -88,6 +88,15 @@ def test_an_image_without_a_place_is_refused(tmp_path: Path) -> None:
     assert read(FileSource(path=path)).x.values == pytest.approx([115.05, 115.15, 115.25, 115.35])
 
 
+def test_a_rotated_image_is_told_as_such(tmp_path: Path) -> None:
+    path = write(tmp_path / "bed.tif")
+    with rasterio.open(path, "r+") as image:
+        image.transform = image.transform @ rasterio.Affine.rotation(20.0)
+    found = problem(FileSource(path=path))
+    assert found.message == "bed.tif is a rotated image: its rows are not along x"
+    assert "gdalwarp" in found.hint
+
+
 def test_an_image_that_is_cut_short_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "bed.tif", np.tile(BED, (100, 100)))
     content = path.read_bytes()
