@@ -155,7 +155,7 @@ def open_as(
             raise
         message = secrets.mask(f"the reader of {kind} does not take these options: {error}")
         raise ConfigError(Problem("options", message, secrets.mask_tree(dict(options)))) from error
-    except server_errors(ValueError, RuntimeError, KeyError, EOFError, OverflowError) as error:
+    except server_errors(ValueError, RuntimeError, KeyError, EOFError) as error:
         found = _unreadable(kind, place, name, error, options)
         raise (DamagedError if found.hint == _DAMAGED else DataError)(found) from error
     return data
@@ -192,7 +192,7 @@ def _unreadable(kind: Format, place: Any, name: str, error: BaseException, optio
 def _undecodable(error: BaseException) -> tuple[str, str] | None:
     """What is wrong with the attributes of a file that is whole, and what to do; None where nothing says so."""
     said = str(error)
-    if isinstance(error, OverflowError) or "decode time units" in said:
+    if "decode time units" in said:
         hint = (
             "units should read like 'hours since 1970-01-01' (weeks, months and years are of no sure length), and the "
             "calendar like standard; correct them and mask what is no time"

@@ -50,7 +50,7 @@ def test_an_offset_in_centimetres_is_recognised():
 
 def test_a_number_that_stands_for_no_value_is_recognised(tmp_path: Path):
     table = tmp_path / "gauge.csv"
-    table.write_text("time,ssh\n2023-01-01,0.1\n2023-01-01T03:00,-999\n2023-01-02,0.2\n")
+    table.write_text("time,ssh\n2023-01-01,0.1\n2023-01-01T12:00,-999\n2023-01-02,0.2\n")
     gauge = WaterLevelSeries(source=CsvSource(path=table))
     [problem] = gauge.problems("forcing.water_level", PERIOD)
     assert problem.message.startswith("ssh is between -999 and ")
