@@ -33,11 +33,15 @@ class Problem:
     """What to do next."""
     data: bool = False
     """The data are at fault, not the configuration."""
+    file: str = ""
+    """The file or address of the data."""
 
     def __str__(self) -> str:
         lines = [f"{self.key}: {self.message}" if self.key else self.message]
         if self.value is not UNSET:
             lines.append(f"    got:  {_shorten(self.value)}")
+        if self.file and self.file.rpartition("/")[2] not in lines[0]:
+            lines.append(f"    file: {self.file}")
         if self.origin:
             lines.append(f"    from: {self.origin}")
         if self.hint:
@@ -51,7 +55,8 @@ class Problem:
     def as_dict(self) -> dict[str, Any]:
         """Plain data for ``--json``."""
         value = {} if self.value is UNSET else {"value": self.value}
-        return {"key": self.key, "message": self.message, "origin": self.origin, "hint": self.hint, **value}
+        file = {"file": self.file} if self.file else {}
+        return {"key": self.key, "message": self.message, "origin": self.origin, "hint": self.hint, **value, **file}
 
 
 class RompyHydraError(Exception):

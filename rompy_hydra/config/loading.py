@@ -102,10 +102,16 @@ def annotated(problem: Problem, origins: Origins, groups: Collection[str] = ()) 
     ]
     return replace(
         problem,
-        origin=problem.origin or str(origins.find(problem.key) or ""),
+        origin=problem.origin or _origin(problem, origins),
         hint="; ".join(h for h in hints if h),
         value=_shown(problem),
     )
+
+
+def _origin(problem: Problem, origins: Origins) -> str:
+    """Where the key was written; of data where their place was."""
+    place = [o for name in ("path", "url") if problem.file and (o := origins.exactly(f"{problem.key}.{name}"))]
+    return str(place[0] if place else origins.find(problem.key) or "")
 
 
 def _left_over(problem: Problem, origins: Origins) -> str:

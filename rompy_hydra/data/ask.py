@@ -18,7 +18,7 @@ from ..core.geo import LON_LAT, is_lonlat
 from ..core.hashing import hash_data
 from ..core.store import Store
 from ..errors import DataError, Problem
-from ..source.base import Source, opened
+from ..source.base import Source, naming_file, opened
 from . import vectors
 from .axes import need_places
 from .crs import own_crs
@@ -89,10 +89,10 @@ class Ask:
         with self.open() as whole:
             part = whole.cut(need)
             made_of = self._made_of(part)
-            title = f"{part.words} of {self._inputs_words()}"
+            title = f"{part.words} of {self.source.title.rpartition('/')[2]}"
             write = partial(self._write, part=part, made_of=made_of)
             kept, data = _opened(lambda: Store().get(CUT, made_of, CUT_FILE, write, title))
-        with data:
+        with naming_file(self.source), data:
             try:
                 yield replace(part, arrays={name: data[name] for name in part.arrays})
             except (OSError, RuntimeError) as error:
@@ -188,13 +188,6 @@ class Ask:
             "written_by": version("rompy-hydra"),
             "where": {str(n): _digest(c.values) for n, c in sorted(part.first.coords.items())},
         }
-
-    def _inputs_words(self) -> str:
-        """The source in a few words."""
-        names = [i.name.rstrip("/").rpartition("/")[2] for i in self.source.inputs(self.key)] or [
-            self.source.source_type
-        ]
-        return f"{names[0]} and {len(names) - 1} others" if len(names) > 1 else names[0]
 
     def _write(self, path: Path, part: Fields, made_of: Mapping[str, Any]) -> None:
         attributes = {"title": ", ".join(part.arrays), "history": f"cut from {hash_data(made_of)[:12]}"}

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from ..core.geo import is_lonlat
 from ..core.store import size_text
 from ..core.times import step_text, time_text
 from ..core.units import AS_IT_IS, Conversion
 from ..errors import DataError
 from ..source.base import FILLS
 from .blocks import blocks
+from .crs import own_crs
 from .cut import axes_of, times_of_array
 from .layout import TIME
 from .plausible import HUGE, Judge
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from ..core.mesh import Floats
 
 _SIGNS: dict[Sign | None, float] = {"elevation": 1.0, "depth": -1.0}
+_LONG = 20
+"""Letters of a reference system that is written out."""
 MOST_BYTES = 2**29
 """Values of a variable that are looked at; of a larger one every so many times."""
 MOST_FETCHED = 2**24
@@ -145,21 +149,32 @@ def describe(
 
 
 def _understood(data: Understood, name: str) -> tuple[xr.DataArray, Quantity | None, Conversion, str]:
-    """A variable, laid out, in the unit of its quantity where it is told and fits, how; and what is doubtful of it."""
+    """A variable, laid out, in the unit of its quantity where it is told and fits; how; and what is doubtful of it."""
     attributes = data.data[name].attrs
     quantity = recognised(name, standard_name(attributes))
+    lonlat, system = _system(data, name)
     if quantity is None:
-        return data.plain(name), None, AS_IT_IS, ""
+        return data.plain(name, lonlat), None, AS_IT_IS, system
     sign = vertical_sign(attributes) if quantity is ELEVATION else None
     try:
         turned = data.turned(name, quantity, sign=_SIGNS.get(sign))
     except DataError as error:
-        return data.plain(name), None, AS_IT_IS, error.problems[0].message
+        return data.plain(name, lonlat), None, AS_IT_IS, error.problems[0].message
     if name != quantity.name:
         data.note(name, "variable", quantity.name, "standard_name" if standard_name(attributes) else "its name")
-    if quantity is ELEVATION and sign is None:
-        return data.plain(name, turned=turned), quantity, turned, "nothing tells whether it is an elevation or a depth"
-    return data.plain(name, turned=turned), quantity, turned, ""
+    doubt = "nothing tells whether it is an elevation or a depth" if quantity is ELEVATION and sign is None else ""
+    return data.plain(name, lonlat, turned), quantity, turned, "; ".join(filter(None, [doubt, system]))
+
+
+def _system(data: Understood, name: str) -> tuple[bool | None, str]:
+    """Whether places are longitudes and latitudes, where the reference system of x and y tells; and which that is."""
+    frame = data.frame(name)
+    if frame.is_lonlat or frame.grid == "none":
+        return None, ""
+    crs = own_crs(data.data, name)
+    if crs is None:
+        return None, "its reference system is not told"
+    return (True, "") if is_lonlat(crs) else (None, f"in {crs if len(crs) < _LONG else 'a system of its own'}")
 
 
 def _faults(seen: Pictured, quantity: Quantity | None, turned: Conversion, key: str) -> Iterator[str]:

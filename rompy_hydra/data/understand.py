@@ -171,11 +171,8 @@ class Understood:
             DataError: units that are not understood, or measure something else.
         """
         array = self.data[name]
-        said, standard = str(array.attrs.get("units", "")), standard_name(array.attrs)
-        stated = units or said
-        found = AS_IT_IS if stated in quantity.bare else conversion(stated, quantity.units, self.node)
-        if not found.is_none:
-            self.note(name, stated, quantity.units, "the config" if units else "units")
+        standard = standard_name(array.attrs)
+        found = self._in_units(name, quantity, units, str(array.attrs.get("units", "")))
         packed = array.encoding.get("dtype")
         if packed is not None and np.issubdtype(packed, np.integer) and "scale_factor" in array.encoding:
             self.note(name, f"packed {packed}", str(array.dtype), "scale_factor and add_offset")
@@ -189,6 +186,18 @@ class Understood:
         why = "standard_name" if said == standard else "positive" if vertical_sign(array.attrs) else "the config"
         self.note(name, said, quantity.name, why)
         return found._replace(offset=found.offset - 180.0) if quantity.is_direction else found.negative
+
+    def _in_units(self, name: str, quantity: Quantity, told: str | None, said: str) -> Conversion:
+        """From the units that the user tells, else those that the data say, else that of the quantity."""
+        stated = told or said
+        found = AS_IT_IS if stated in quantity.bare else conversion(stated, quantity.units, self.node)
+        if not stated and quantity.units != "1":
+            self.note(name, "no units", quantity.units, "assumed")
+        elif told and said and told != said:
+            self.note(name, said, quantity.units, f"the config says {told}")
+        elif not found.is_none:
+            self.note(name, stated, quantity.units, "the config" if told else "units")
+        return found
 
     def note(self, what: str, found: str, made: str, why: str) -> None:
         """Remember that something is said in another way here."""

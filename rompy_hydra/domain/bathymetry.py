@@ -83,7 +83,7 @@ class Grid(_Measured):
     sign: Literal["elevation", "depth"] | None = None
     """``elevation`` (positive up, negative under water) or ``depth`` (positive down); None reads it from the data."""
     units: str | None = None
-    """Units of the variable, where the data do not say; None takes what they say, else metres."""
+    """Units of the variable, whatever the data say; None takes what they say, else metres."""
     crs: str | None = Field(None, pattern=r"^(EPSG:\d+|local)$")
     """``EPSG:n`` of the data's coordinates; None takes lon/lat where the data say so, else the crs of the domain."""
     method: Literal["bilinear", "mean"] = "bilinear"

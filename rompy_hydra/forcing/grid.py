@@ -30,7 +30,7 @@ class Gridded(Node):
     source: AnySource
     """Where the fields come from."""
     units: str | None = None
-    """Units of the variables, where the data do not say; None takes what they say, else SI."""
+    """Units of the variables, whatever the data say; None takes what they say, else SI."""
     crs: str | None = Field(None, pattern=r"^EPSG:\d+$")
     """``EPSG:n`` of the grid's coordinates; None takes longitude and latitude, or the grid mapping of the data."""
     gaps: Gaps = "error"

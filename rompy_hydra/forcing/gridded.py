@@ -20,7 +20,7 @@ from ..data.cut import Box, Need
 from ..data.fields import Fields, steps_within
 from ..data.layout import name_of
 from ..errors import ConfigError, DataError, Problem, raise_for
-from ..source.base import data_problems, opened
+from ..source.base import data_problems, opened, with_file
 
 if TYPE_CHECKING:
     from ..domain import Domain
@@ -182,7 +182,9 @@ def grid_problems(grid: Gridded, key: str, period: Period | None, domain: Domain
     """What is wrong with the fields as far as a period and a domain need them; reads a few fields."""
     try:
         with ask_of(grid, key).open() as fields:
-            return [] if period is None or domain is None else list(_problems(grid, fields, period, domain))
+            if period is None or domain is None:
+                return []
+            return with_file(_problems(grid, fields, period, domain), grid.source)
     except DataError as error:
         return data_problems(error)
 
@@ -225,7 +227,7 @@ def place_problems(grid: Gridded, key: str, lon: Floats, lat: Floats, period: Pe
             span = seconds([period.start, period.stop])
             lon = unbroken(lon)
             need = Need((float(span[0]), float(span[1])), _box(fields, *fields.places(lon, lat)), reach=fields.reach)
-            if found := list(fields.problems(need)):
+            if found := with_file(fields.problems(need), grid.source):
                 return found
             _look(fields, need, lon, lat)
             return []

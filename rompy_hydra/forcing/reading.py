@@ -21,7 +21,7 @@ from ..data.times import bracket, coverage_problem, gap_problem
 from ..data.understand import Change, Understood
 from ..data.vectors import components
 from ..errors import DataError, Problem
-from ..source.base import data_problems, opened
+from ..source.base import data_problems, opened, with_file
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -212,11 +212,12 @@ def series_problems(series: Series, key: str, period: Period | None) -> list[Pro
             _raise(_apart(samples["speed"], samples["direction"], f"{key}.source"))
     except DataError as error:
         return data_problems(error)
-    return [
+    found = [
         problem
         for field, s in samples.items()
         for problem in Judge(QUANTITIES[series.quantities[field]], s.name, f"{key}.{field}", key).problems(s.values)
     ]
+    return found if series.source is None else with_file(found, series.source)
 
 
 def attributes_of(series: Series, key: str) -> dict[str, Any]:

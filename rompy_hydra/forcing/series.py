@@ -33,7 +33,7 @@ class Series(Node):
     source: AnySource | None = None
     """Where the values come from, instead of values written here."""
     units: str | None = None
-    """Units of the source's variables, where the data do not say; None takes what they say, else SI."""
+    """Units of the source's variables, whatever the data say; None takes what they say, else SI."""
     gaps: Gaps = "error"
     """Where times of the source are missing within the period: ``error``, or ``interpolate`` for lines across."""
 
@@ -130,6 +130,9 @@ def check_names(series: Any) -> None:
     missing = [name for names in used for name in names if getattr(series, name) is None]
     if missing:
         raise ValueError(f"{' and '.join(used[0])} belong together; {', '.join(missing)} is missing")
+    given = [getattr(series, name) for names in used for name in names]
+    if len(set(given)) < len(given):
+        raise ValueError(f"{' and '.join(used[0])} are the same variable, {given[0]}")
 
 
 def _check_order(times: list[datetime]) -> None:

@@ -64,9 +64,9 @@ def height_in(axes: Any) -> float:
     return float(wide * axes.get_aspect() * (top - bottom) / (right - left))
 
 
-def label_map(axes: Any, lonlat: bool, crs: str = "") -> None:
-    """Ticks in degrees with their letters, or in km."""
-    names = ("longitude", "latitude") if lonlat else ("x (km)", "y (km)")
+def label_map(axes: Any, lonlat: bool, crs: str = "", unit: str = " (km)") -> None:
+    """Ticks in degrees with their letters, or in km or another unit."""
+    names = ("longitude", "latitude") if lonlat else (f"x{unit}", f"y{unit}")
     for axis, negative, positive, name in ((axes.xaxis, "W", "E", names[0]), (axes.yaxis, "S", "N", names[1])):
         axis.set_major_locator(MaxNLocator(6))
         if lonlat:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 _MOST_ROWS = 4
 _MOST_CELLS = 500
 """Along each side of a map; paper shows no more."""
-_ROW_IN = 2.9
+_ROW_IN, _MAP_IN = 2.9, 6.5
+"""Height of a row of a map and a series, and width of a map alone."""
+_LARGE_M = 2000.0
+"""A map of x and y is drawn in km when it is wider; of a smaller one the unit may be another, and is not named."""
 
 
 def draw_data(path: Path, found: Description) -> bool:
@@ -37,13 +40,24 @@ def draw_data(path: Path, found: Description) -> bool:
     shown = (known or shown)[:_MOST_ROWS]
     if not shown:
         return False
-    figure = Figure(figsize=(WIDTH_IN + 2.0, 0.6 + _ROW_IN * len(shown)), dpi=DPI, layout="constrained")
+    figure = Figure(figsize=_size(shown), dpi=DPI, layout="constrained")
     rows: Any = figure.subfigures(len(shown), 1, squeeze=False)[:, 0]
     for one, row in zip(shown, rows, strict=True):
         _draw(row, one)
     figure.suptitle(found.title, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK)
     save(figure, path)
     return True
+
+
+def _size(shown: list[Pictured]) -> tuple[float, float]:
+    """Of the paper [inch]: rows of a map and a series, or maps alone."""
+    if any(len(one.times_s) > 1 for one in shown):
+        return WIDTH_IN + 2.0, 0.6 + _ROW_IN * len(shown)
+    field: Any = shown[0].field
+    lonlat = "lon" in field.coords
+    x, y = (field.coords[n].values for n in (("lon", "lat") if lonlat else ("x", "y")))
+    shape = float(stretch(y, lonlat) * np.ptp(y) / np.ptp(x)) if np.ptp(x) else 1.0
+    return _MAP_IN, 0.6 + len(shown) * (0.8 + 0.7 * _MAP_IN * min(shape, 1.5))
 
 
 def _draw(row: Any, one: Pictured) -> None:
@@ -63,7 +77,8 @@ def _map(row: Any, axes: Any, field: xr.DataArray, label: str) -> None:
     x, y = (field.coords[n].values for n in (("lon", "lat") if lonlat else ("x", "y")))
     sparse = tuple(slice(None, None, -(-n // _MOST_CELLS)) for n in field.shape)
     values = np.ma.masked_invalid(field.values[sparse])
-    scale = 1.0 if lonlat else 1e-3
+    is_large = not lonlat and float(np.ptp(x)) > _LARGE_M
+    scale = 1e-3 if is_large else 1.0
     corners = [scale * c[part] if c.ndim == 1 else c[sparse] for c, part in ((x, sparse[1]), (y, sparse[0]))]
     low, high = np.percentile(values.compressed(), [0.5, 99.5]) if values.count() else (0.0, 1.0)
     opposite = low < 0 < high
@@ -74,7 +89,7 @@ def _map(row: Any, axes: Any, field: xr.DataArray, label: str) -> None:
     drawn.set_rasterized(True)
     axes.set_facecolor("#e9ecee")
     axes.set_aspect(stretch(corners[1], lonlat), adjustable="box")
-    label_map(axes, lonlat)
+    label_map(axes, lonlat, unit=" (km)" if is_large else "")
     bar = row.colorbar(drawn, ax=axes, shrink=0.9, pad=0.02, aspect=24, extend="both")
     bar.set_label(label, **STYLE)
     bar.outline.set_visible(False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -49,6 +49,14 @@ class Source(Node, ABC):
         """What is shown of it in Python: no access, no secrets in addresses."""
         shown = ((name, value) for name, value in super().__repr_args__() if name not in self.access)
         return ((name, secrets.mask(value) if isinstance(value, str) else value) for name, value in shown)
+
+    @property
+    def title(self) -> str:
+        """The file, the address or the name of the data, for people."""
+        given = next((v for n in ("path", "url", "datasource", "dataset_id") if (v := getattr(self, n, None))), None)
+        names = given if isinstance(given, list) else [str(given or self.source_type)]
+        others = f" and {len(names) - 1} others" if len(names) > 1 else ""
+        return secrets.mask(names[0]) + others
 
     @abstractmethod
     def open(self) -> xr.Dataset:
@@ -139,20 +147,37 @@ def opened(source: Source, key: str) -> Iterator[xr.Dataset]:
     """
     from .missing import without_missing
 
-    try:
-        data = source.open()
-    except RompyHydraError as error:
-        raise at_key(error, key) from error
-    except OverflowError as error:
-        hint = "is it a fill value that nothing marks, of a time that was never written?"
-        raise DataError(Problem(key, f"a time of the data is none: {error}", hint=hint)) from error
-    with data:
+    with naming_file(source), _opened(source, key) as data:
         try:
             yield without_missing(data, source.missing_numbers)
         except server_errors(RuntimeError) as error:  # netCDF4 raises RuntimeError for a damaged file
             if is_full_disk(error):
                 raise
             raise DataError(unreadable(error, key)) from error
+
+
+def _opened(source: Source, key: str) -> xr.Dataset:
+    try:
+        return source.open()
+    except RompyHydraError as error:
+        raise at_key(error, key) from error
+    except OverflowError as error:
+        hint = "is it a fill value that nothing marks, of a time that was never written?"
+        raise DataError(Problem(key, f"a time of the data is none: {error}", hint=hint)) from error
+
+
+@contextmanager
+def naming_file(source: Source) -> Iterator[None]:
+    """Whatever is wrong with data inside names the file of the source."""
+    try:
+        yield
+    except DataError as error:
+        raise type(error)(with_file(error.problems, source)) from error
+
+
+def with_file(problems: Iterable[Problem], source: Source) -> list[Problem]:
+    """The problems with the file of a source, where they have none yet."""
+    return [p if p.file else replace(p, file=source.title) for p in problems]
 
 
 def data_problems(error: DataError) -> list[Problem]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from rompy_hydra.core.proj import CRS
 from rompy_hydra.data.describe import describe
 from tests.data.lookalike import air
 
@@ -61,3 +62,22 @@ def test_variables_of_other_types_do_not_hide_the_rest(tmp_path: Path):
         found = describe(data, "odd", "source")
     assert found.faults == ["a variable holds lists of numbers, expected numbers"]
     assert {v.name for v in found.variables} == {"pairs", "kind", "plain"}
+
+
+@pytest.mark.parametrize(("crs", "told"), [("EPSG:32750", "in EPSG:32750"), (None, "its reference system is not told")])
+def test_the_reference_system_of_x_and_y_is_told(crs: str | None, told: str):
+    data = xr.Dataset({"slope": (("y", "x"), np.ones((3, 4)))}, {"x": np.arange(4) * 1e3, "y": np.arange(3) * 1e3})
+    if crs:
+        data = data.assign_coords(spatial_ref=((), 0, {"crs_wkt": CRS(crs).to_wkt()}))
+        data.slope.attrs["grid_mapping"] = "spatial_ref"
+    (variable,) = describe(data, "slope", "source").variables
+    assert variable.note == told
+    assert variable.dims == "y 3 x x 4"
+
+
+def test_x_and_y_that_are_longitudes_and_latitudes_are_shown_as_such():
+    data = xr.Dataset({"slope": (("y", "x"), np.ones((3, 4)))}, {"x": 115.0 + np.arange(4), "y": -32.0 + np.arange(3)})
+    data = data.assign_coords(spatial_ref=((), 0, {"crs_wkt": CRS("EPSG:4326").to_wkt()}))
+    data.slope.attrs["grid_mapping"] = "spatial_ref"
+    (variable,) = describe(data, "slope", "source").variables
+    assert (variable.dims, variable.note) == ("lat 3 x lon 4", "")
