@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -93,6 +94,7 @@ _WAYS = {"xarray.interp, as rompy does": "xarray", "rompy-hydra": "own"}
 
 def peer_cut(peer: Path, file: Path, folder: Path) -> Usage:
     """Copied by rompy."""
+    os.sync()
     return run([str(peer), str(HERE / "cut_peer.py"), str(file), str(folder / "written")], folder)
 
 
@@ -110,6 +112,7 @@ def second_cut(file: Path, folder: Path) -> Usage:
 
 
 def _cut(file: Path, folder: Path, cache: str) -> Usage:
+    os.sync()  # so that nobody waits for what another one has written
     return run([sys.executable, str(HERE / "cut_own.py"), str(file)], folder, {"ROMPY_HYDRA_CACHE": cache}, HANG_S)
 
 
