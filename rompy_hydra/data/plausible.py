@@ -69,9 +69,10 @@ class Judge:
         if low < self.quantity.lowest or high > self.quantity.highest:
             yield self._beyond(values, low, high, wanted)
             return
-        for raw in self.doubted:
-            value = raw * self.turned.scale + self.turned.offset
-            if (near(low, value) or near(high, value)) and self._stands_out(values, raw, value):
+        turned = np.asarray(self.doubted) * self.turned.scale + self.turned.offset
+        for i in np.flatnonzero(near(low, turned) | near(high, turned)):
+            raw, value = self.doubted[int(i)], float(turned[i])
+            if self._stands_out(values, raw, value):
                 yield self._doubtful(values, raw, value, wanted)
                 return
 

@@ -53,10 +53,10 @@ def _masked(values: Floats, numbers: Sequence[float], low: float, high: float) -
     return found
 
 
-def near(values: Any, number: float) -> Flags:
+def near(values: Any, number: Any) -> Flags:
     """Where values are a number, in single precision."""
     with np.errstate(over="ignore"):
-        return np.asarray(np.abs(values - number) <= _SAME * abs(number))
+        return np.asarray(np.abs(values - number) <= _SAME * np.abs(number))
 
 
 def _said(variable: xr.Variable) -> Iterator[float]:
