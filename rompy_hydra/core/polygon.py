@@ -25,7 +25,8 @@ def inside(points: Floats, edges: Floats) -> Flags:
     rise = np.where(y1 == y0, 1.0, y1 - y0)
     for start in range(0, len(points), step):
         x, y = (points[start : start + step, i, None] for i in (0, 1))
-        crosses = ((y0 > y) != (y1 > y)) & (x < x0 + (y - y0) * (x1 - x0) / rise)
+        with np.errstate(over="ignore"):  # of an edge that does not rise to speak of, which nothing crosses
+            crosses = ((y0 > y) != (y1 > y)) & (x < x0 + (y - y0) * (x1 - x0) / rise)
         found[start : start + step] = crosses.sum(axis=1) % 2 == 1
     return found
 

@@ -81,3 +81,11 @@ def test_points_between_vertices_are_no_further_apart_than_asked():
     gaps = np.hypot(*(np.roll(dense, -1, axis=0) - dense).T)
     assert gaps.max() <= 0.3
     assert gaps.sum() == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize("least", [0.0, 5e-324, 2e-309, 1e-300])
+def test_an_edge_that_rises_by_next_to_nothing_encloses_what_is_above_it(least: float):
+    """An edge along the equator, as a projection gives it."""
+    corners = np.array([[1.7e5, least], [2.0e5, 0.0], [2.0e5, 9.0e3], [1.7e5, 9.0e3]])
+    points = np.array([[1.8e5, 4.0e3], [1.8e5, -1.0e7], [5.0e5, 4.0e3]])
+    assert polygon.inside(points, polygon.ring_edges(corners)).tolist() == [True, False, False]
