@@ -154,9 +154,7 @@ class _Rearranged(LazyArray):
         """The values at these positions."""
         runs = [_runs(pick[w]) for pick, w in zip(self.picks, wanted, strict=True)]
         values = self._assembled(runs, ())
-        if (
-            values.dtype.kind == "O" != self.dtype.kind
-        ):  # for xarray a netCDF variable of lists has the type of their items
+        if values.dtype.kind == "O" != self.dtype.kind:  # xarray gives netCDF's lists the type of their items
             raise DataError(Problem("", "a variable holds lists of numbers, expected numbers"))
         return np.asarray(self.conversion(values), dtype=self.dtype)
 

@@ -194,14 +194,15 @@ class Ask:
         write_netcdf(path, list(part.arrays.values()), attributes, self.key)
 
 
-def _opened(get: Callable[[], Path]) -> tuple[Path, xr.Dataset]:
-    """A file of the cache, opened; got again where another process removed it in between."""
+def _opened(get: Callable[[], Path], *, again: bool = True) -> tuple[Path, xr.Dataset]:
+    """A file of the cache, opened; got again, once, where another process removed it in between."""
+    kept = get()
     try:
-        kept = get()
         return kept, xr.open_dataset(kept, engine="netcdf4", cache=False)
     except FileNotFoundError:
-        kept = get()
-        return kept, xr.open_dataset(kept, engine="netcdf4", cache=False)
+        if not again:
+            raise
+        return _opened(get, again=False)
 
 
 def _timeless(name: str, key: str) -> Problem:
