@@ -1,0 +1,1 @@
+"""SWAN: waves in coastal regions, estuaries and lakes."""
