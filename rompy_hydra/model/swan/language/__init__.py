@@ -1,0 +1,1 @@
+"""SWAN's command language as data: what each command consists of, and what follows from that."""

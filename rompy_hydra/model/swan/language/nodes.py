@@ -1,0 +1,166 @@
+"""Pydantic classes of the commands, made from the command table."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import Discriminator, Field, Tag, create_model
+
+from ....core.node import Node
+from ....core.period import PositiveDuration, UtcTime
+from .grammar import Argument, Choice, Command, Flag, Group, Item, Option, Rows, Word
+
+_NO_QUOTES = r"^[^'\n]*$"
+_TYPES: dict[str, Any] = {
+    "real": float,
+    "integer": int,
+    "text": str,
+    "file": str,
+    "time": UtcTime,
+    "interval": PositiveDuration,
+}
+
+
+class CommandNode(Node):
+    """Base of every node that is a command of SWAN, or a part of one."""
+
+    command: ClassVar[Command | None] = None
+    """The command; None for a part of one."""
+    items: ClassVar[tuple[Item, ...]] = ()
+    """What the fields stand for, in SWAN's order."""
+    option: ClassVar[Option | None] = None
+    """The alternative, where the node is one of several."""
+
+
+@cache
+def type_of(command: Command) -> Any:
+    """The type of the node of a command: a class, or a union over its choice."""
+    choice = command.choice
+    name = _camel(command.name)
+    if choice is None:
+        return _node(name, command.doc, command.items, command=command)
+    rest = command.items[1:]
+    return _union(name, choice, choice.name, rest, command)
+
+
+@cache
+def class_of(command: Command, value: str = "") -> type[CommandNode]:
+    """The class of a command, of one alternative where it has a choice."""
+    if command.choice is None:
+        found: type[CommandNode] = type_of(command)
+        return found
+    classes: dict[str, type[CommandNode]] = {_tag(m): _plain(m) for m in _members(type_of(command))}
+    return classes[value]
+
+
+def _union(name: str, choice: Choice, key: str, rest: tuple[Item, ...], command: Command | None) -> Any:
+    members = []
+    for option in choice.options:
+        tag = {key: (Literal[option.value], Field(option.value, description=choice.doc))}
+        doc = f"{command.doc if command else choice.doc} {option.doc}".strip()
+        cls = _node(name + _camel(option.value), doc, (*option.items, *rest), tag, command, option)
+        members.append(Annotated[cls, Tag(option.value)])
+    union: Any = members[0]
+    for member in members[1:]:
+        union = union | member
+    return Annotated[union, Discriminator(_by(key, choice.default if not choice.required else None))]
+
+
+def _by(key: str, default: str | None) -> Any:
+    def discriminator(value: Any) -> Any:
+        found = value.get(key) if isinstance(value, dict) else getattr(value, key, None)
+        return default if found is None else found
+
+    return discriminator
+
+
+def _node(
+    name: str,
+    doc: str,
+    items: tuple[Item, ...],
+    fields: dict[str, Any] | None = None,
+    command: Command | None = None,
+    option: Option | None = None,
+) -> type[CommandNode]:
+    own = {i.name: _field(name, i) for i in items}
+    made: type[CommandNode] = create_model(name, __base__=CommandNode, __doc__=doc, **{**(fields or {}), **own})
+    made.command, made.items, made.option = command, items, option
+    return made
+
+
+def _field(parent: str, item: Item) -> tuple[Any, Any]:
+    match item:
+        case Argument():
+            return _argument_field(item)
+        case Word():
+            values: Any = Literal[tuple(value for value, _ in item.values)]
+            return _optional(values, item.required, _described(item.doc, item.default, item.since))
+        case Flag():
+            return bool, Field(False, description=_described(item.doc, None, item.since))
+        case Group():
+            cls = _node(parent + _camel(item.name), item.doc, item.items)
+            return _optional(cls, item.required, _described(item.doc, None, item.since))
+        case Choice():
+            union = _union(parent + _camel(item.name), item, "kind", (), None)
+            return _optional(union, item.required, _described(item.doc, item.default, item.since))
+        case Rows():
+            return _rows_field(parent, item)
+
+
+def _argument_field(item: Argument) -> tuple[Any, Any]:
+    limits: dict[str, Any] = {k: v for k in ("gt", "ge", "lt", "le") if (v := getattr(item, k)) is not None}
+    if item.type == "interval":
+        limits = {}  # its type says that it is positive
+    if item.type in ("text", "file"):
+        limits = {"max_length": item.longest, "pattern": _NO_QUOTES}
+    doc = _described(f"{item.doc} [{item.unit}]" if item.unit else item.doc, item.default, item.since)
+    return _optional(_TYPES[item.type], item.required, doc, **limits)
+
+
+def _rows_field(parent: str, item: Rows) -> tuple[Any, Any]:
+    row: Any
+    if not item.as_lists:
+        row = _node(parent + _camel(item.name), item.doc, item.items)
+    elif len(item.items) == 1:
+        row = _TYPES[item.items[0].type]
+    else:
+        row = tuple[tuple(_TYPES[a.type] for a in item.items)]  # type: ignore[misc]
+    doc = item.doc if not item.as_lists else f"{item.doc} Each is {_row_text(item)}."
+    doc = _described(doc, None, item.since)
+    if item.at_least:
+        return list[row], Field(min_length=item.at_least, description=doc)
+    return list[row], Field([], description=doc)
+
+
+def _row_text(item: Rows) -> str:
+    words = [f"{a.name} [{a.unit}]" if a.unit else a.name for a in item.items]
+    return words[0] if len(words) == 1 else f"[{', '.join(words)}]"
+
+
+def _optional(annotation: Any, required: bool, doc: str, **limits: Any) -> tuple[Any, Any]:
+    if required:
+        return annotation, Field(description=doc, **limits)
+    bounded = Annotated[annotation, Field(**limits)] if limits else annotation
+    return bounded | None, Field(None, description=doc)
+
+
+def _described(doc: str, default: float | str | None, since: str) -> str:
+    told = f" null: {default:g}." if isinstance(default, int | float) else f" null: {default}." if default else ""
+    return f"{doc}{told}{f' SWAN {since} and later.' if since else ''}"
+
+
+def _camel(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def _members(annotation: Any) -> tuple[Any, ...]:
+    return get_args(get_args(annotation)[0])
+
+
+def _plain(member: Any) -> Any:
+    return getattr(member, "__origin__", member)
+
+
+def _tag(member: Any) -> str:
+    return str(member.__metadata__[0].tag)
