@@ -1,1 +1,23 @@
-"""x"""
+"""Writers of the files that SWAN reads: arrays to files, and what the commands that read them have to say."""
+
+from .fields import Encoding, Reading, choose_encoding, exception_value, write_fields
+from .meshes import single_precision_loss, write_curvilinear, write_points, write_triangle
+from .names import file_names, set_names
+from .parameters import write_parameters
+from .spectra import write_spectra
+
+__all__ = [
+    "Encoding",
+    "Reading",
+    "choose_encoding",
+    "exception_value",
+    "file_names",
+    "set_names",
+    "single_precision_loss",
+    "write_curvilinear",
+    "write_fields",
+    "write_parameters",
+    "write_points",
+    "write_spectra",
+    "write_triangle",
+]

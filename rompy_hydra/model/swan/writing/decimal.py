@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ....core.mesh import Floats, Ints
 
 _LARGEST_TABLE = 2**20
-"""Entries; with ten bytes each they stay in the cache of a processor."""
+"""Entries. A table several times as large is looked up as slowly as digits are computed."""
 _MOST_DIGITS = 15
 """Digits that a double holds for certain."""
 Bytes = NDArray[np.uint8]
@@ -50,7 +50,7 @@ class Decimal:
         """Characters of each, with the blank behind it.
 
         >>> Decimal(3, -20.0, 100.0).width
-        9
+        8
         """
         texts = (f"{u / 10**self.decimals:.{self.decimals}f}" for u in self._units)
         return max(len(text) for text in texts) + 1
@@ -70,10 +70,8 @@ class Decimal:
         """
         low, high = self._units
         if units.size and not (low <= units.min() and units.max() <= high):
-            at = 10.0**self.decimals
-            raise ValueError(
-                f"values from {units.min() / at} to {units.max() / at} do not lie between {self.lowest} and {self.highest}"
-            )
+            found = [edge / 10.0**self.decimals for edge in (units.min(), units.max())]
+            raise ValueError(f"values from {found[0]} to {found[1]} are not between {self.lowest} and {self.highest}")
         if high - low >= _LARGEST_TABLE:
             return _digits(units.astype(np.int64), self.decimals, self.width)
         places = units.astype(np.intp)

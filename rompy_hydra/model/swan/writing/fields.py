@@ -116,8 +116,8 @@ def write_fields(
 
     Args:
         path: the file.
-        blocks: arrays (nt, ncomp, ny, nx), row 0 in the south, or (nt, ncomp, n) on the points of a mesh; ncomp is 2 for
-            a vector, x before y. They follow each other in time.
+        blocks: arrays (nt, ncomp, ny, nx), row 0 in the south, or (nt, ncomp, n) on the points of a mesh; ncomp is 2
+            for a vector, x before y. They follow each other in time.
         encoding: how to write them.
         exception: stands in the file where a value is missing (NaN); None: every value has to be there.
 

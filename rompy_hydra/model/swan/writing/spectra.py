@@ -6,9 +6,9 @@ none at all, so that every value has to be there. It wants directions that go on
 Which command reads a file of n places:
 
 - ``BOUNDNEST1 NEST 'f' OPEN``: SWAN looks for the points of its boundary between every two places that follow each
-  other, up to a tenth of their distance beside the line, and interpolates. It needs two places at least, in the order in
-  which they lie along the boundary, in the coordinates of the computation. ``CLOSED`` also joins the last one to the
-  first.
+  other, up to a tenth of their distance beside the line, and interpolates. It needs two places at least, in the order
+  in which they lie along the boundary, in the coordinates of the computation. ``CLOSED``, which is what SWAN does when
+  neither is said, also joins the last one to the first: along a straight boundary that undoes all places in between.
 - ``BOUNDSPEC ... VARIABLE FILE [len] 'f' [seq]``: places are taken by their number in the file, at distances along the
   segment; coordinates in the file are not looked at. Only the first pair names the file, the others say ``''``: SWAN
   refuses to open it again. Distances are those between points of the computational grid, in degrees where these are.
@@ -31,6 +31,8 @@ from .files import created, finite, time_texts
 _LARGEST = 99_999
 """The whole number of the largest value of a spectrum."""
 _COUNT = Decimal(0, 0.0, _LARGEST)
+_LEAST = 1e-30
+"""Factors below it are none: single precision ends not far from there."""
 _EXCEPTION = -99
 """Stands for a missing value, of which there is none; SWAN takes it as a whole number."""
 
@@ -57,8 +59,8 @@ def write_spectra(
         is_lonlat: whether places are in degrees.
 
     Raises:
-        ValueError: times, frequencies or directions are not as above; a value is missing or negative; blocks have more or
-            fewer times. The file is removed.
+        ValueError: times, frequencies or directions are not as above; a value is missing or negative; blocks have more
+            or fewer times. The file is removed.
     """
     order, directions = _ordered(dir_from_deg)
     finite(freq_hz, "frequency")
@@ -129,7 +131,7 @@ def _write_spectra(file: IO[bytes], spectra: NDArray[Any]) -> None:
     factors = [f"{peak / _LARGEST:.8E}" for peak in peaks.tolist()]
     lines = _lines(spectra, np.array([float(factor) for factor in factors]))
     for factor, text in zip(factors, lines, strict=True):
-        if float(factor) > 0:
+        if float(factor) > _LEAST:
             file.write(f"FACTOR\n{factor}\n".encode("ascii"))
             file.write(text.data)
         else:
@@ -138,7 +140,7 @@ def _write_spectra(file: IO[bytes], spectra: NDArray[Any]) -> None:
 
 def _lines(spectra: NDArray[Any], factors: Floats) -> Bytes:
     """(n, characters) of the whole numbers, a line for each frequency."""
-    counts = spectra / np.where(factors > 0, factors, np.inf)[:, None, None]
+    counts = spectra / np.where(factors > _LEAST, factors, np.inf)[:, None, None]
     np.rint(counts, out=counts)
     np.minimum(counts, _LARGEST, out=counts)  # the factor is rounded, too
     text = _COUNT.text(counts.reshape(-1)).reshape(*spectra.shape, _COUNT.width)

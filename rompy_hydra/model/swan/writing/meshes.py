@@ -1,0 +1,116 @@
+"""Coordinates: curvilinear grids, triangular meshes, and points of output.
+
+SWAN reads coordinates of grids and meshes in single precision, seven digits in all, and only then subtracts those of
+the first point. A longitude of 115 is therefore known to 4e-6 degrees (0.4 m), a northing of 6.5e6 m to 0.25 m; the
+shape of cells suffers that are not much larger than that. Coordinates of a local system, or less a constant that every
+command takes off, lose nothing; `single_precision_loss` tells how much is at stake. Points of output, and the corners
+of regular grids, are read in double precision and lose nothing before the subtraction.
+
+Of the ways to give a mesh, Triangle's files are the ones where each vertex carries the number of its boundary segment,
+and where depths come from READINP BOTTOM as on every other grid; SWAN takes the depths of a ``fort.14`` from that file
+alone, and its name is fixed. ``BOUNDSPEC SIDE k`` takes the vertices with number k, counter-clockwise along the outer
+boundary. A vertex has one number: where two segments meet it belongs to one of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from ....core.mesh import Floats, Ints
+from .decimal import Decimal
+from .fields import Encoding, Reading, write_fields
+from .files import created, finite
+
+_FEWEST, _MOST = 4, 10
+"""Triangles around a vertex inside a mesh, as SWAN allows them."""
+
+
+def decimals(is_lonlat: bool) -> int:
+    """Decimals of coordinates: 1e-7 degrees, or millimetres."""
+    return 7 if is_lonlat else 3
+
+
+def single_precision_loss(coordinates: Floats) -> float:
+    """The most by which SWAN misplaces a point of a grid or a mesh, in the coordinates' own unit.
+
+    >>> single_precision_loss(np.array([[392000.5, 6501234.3]]))
+    0.2
+    """
+    loss = np.abs(coordinates.astype(np.float32).astype(np.float64) - coordinates)
+    return float(f"{loss.max(initial=0.0):.3g}")
+
+
+def write_curvilinear(path: Path, x: Floats, y: Floats, *, is_lonlat: bool, exception: float | None = None) -> Reading:
+    """Write (my, mx) coordinates for READGRID COORDINATES: all x, then all y; the same bytes when repeated.
+
+    Args:
+        path: the file.
+        x: x [m] or longitude; NaN where the grid has no point.
+        y: y [m] or latitude; NaN at the same places.
+        is_lonlat: whether coordinates are in degrees.
+        exception: stands for points that are not there, for both x and y; CGRID CURVILINEAR says the same.
+
+    Raises:
+        ValueError: x and y are not there at the same places, a point is missing without an exception value, or a
+            coordinate equals it.
+    """
+    if (np.isnan(x) != np.isnan(y)).any():
+        raise ValueError("x and y are not missing at the same points")
+    both = np.stack([x, y])[None]
+    known = [*both[np.isfinite(both)].tolist(), *([] if exception is None else [exception])]
+    decimal = Decimal(decimals(is_lonlat), min(known, default=0.0), max(known, default=0.0))
+    return write_fields(path, [both], Encoding(decimal), exception)
+
+
+def write_triangle(stem: Path, points: Floats, triangles: Ints, markers: Ints, *, is_lonlat: bool) -> None:
+    """Write ``<stem>.node`` and ``<stem>.ele`` for READGRID UNSTRUCTURED TRIANGLE; the same bytes when repeated.
+
+    Args:
+        stem: the files without their endings.
+        points: (n, 2) vertices.
+        triangles: (m, 3) indices of vertices from 0, in either sense.
+        markers: (n,) number of the boundary segment of each vertex, from 1; 0 inside the mesh.
+        is_lonlat: whether vertices are in degrees.
+
+    Raises:
+        ValueError: a vertex is not finite, or has so few or so many triangles that SWAN refuses the mesh.
+    """
+    finite(points, "vertex")
+    _refuse_valence(len(points), triangles, markers)
+    places = enumerate(zip(_coordinates(points, is_lonlat), markers.tolist(), strict=True), 1)
+    nodes = [f"{len(points)} 2 0 1", *(f"{i} {place} {marker}" for i, (place, marker) in places)]
+    cells = [f"{len(triangles)} 3 0", *(f"{i} {a} {b} {c}" for i, (a, b, c) in enumerate((triangles + 1).tolist(), 1))]
+    _write_lines(stem.with_name(f"{stem.name}.node"), nodes)
+    _write_lines(stem.with_name(f"{stem.name}.ele"), cells)
+
+
+def write_points(path: Path, points: Floats, *, is_lonlat: bool) -> None:
+    """Write (n, 2) points for POINTS FILE; the same bytes when repeated.
+
+    Raises:
+        ValueError: a point is not finite.
+    """
+    finite(points, "point")
+    _write_lines(path, _coordinates(points, is_lonlat))
+
+
+def _coordinates(points: Floats, is_lonlat: bool) -> list[str]:
+    digits = decimals(is_lonlat)
+    return [f"{x:.{digits}f} {y:.{digits}f}" for x, y in points.tolist()]
+
+
+def _write_lines(path: Path, lines: list[str]) -> None:
+    with created(path) as file:
+        file.write("\n".join([*lines, ""]).encode("ascii"))
+
+
+def _refuse_valence(count: int, triangles: Ints, markers: Ints) -> None:
+    around = np.bincount(triangles.reshape(-1), minlength=count)
+    bad = np.flatnonzero((around > _MOST) | ((around < _FEWEST) & (markers == 0)))
+    if bad.size:
+        raise ValueError(
+            f"{bad.size} vertices have more than {_MOST} triangles, or inside the mesh fewer than {_FEWEST}; "
+            f"the first is vertex {bad[0]} with {around[bad[0]]}"
+        )
