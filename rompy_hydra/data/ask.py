@@ -24,7 +24,7 @@ from .axes import need_places
 from .crs import own_crs
 from .fields import Fields
 from .layout import SITE, TIME, name_of
-from .quantities import QUANTITIES
+from .quantities import QUANTITIES, vector_of
 from .understand import Change, Understood
 from .write import write_netcdf
 
@@ -44,6 +44,8 @@ class Wanted:
     """Config key of its name."""
     name: str | None = None
     """None where the data have to say."""
+    takes_units: bool = True
+    """Whether the units that the user says are its own, where variables are in several."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Ask:
 
     def _field(self, understood: Understood, name: str, one: Wanted) -> xr.DataArray:
         quantity = QUANTITIES[name]
-        units = None if quantity.is_direction else self.units
+        units = self.units if one.takes_units and not quantity.is_direction else None
         lonlat = None if self.crs is None else is_lonlat(self.crs)
         found = understood.field(quantity, one.name, one.key, units, lonlat)
         raw = name_of(found)
@@ -142,17 +144,18 @@ class Ask:
     def _towards_east(
         self, understood: Understood, arrays: dict[str, xr.DataArray], crs: str
     ) -> Mapping[str, xr.DataArray]:
-        """Wind as components towards true east and north."""
-        if vectors.SPEED in arrays:
-            understood.note(f"{vectors.SPEED}, {vectors.FROM}", "speed and direction", "components", "the config")
-            return vectors.from_speed(arrays)
-        if vectors.EAST not in arrays or "lon" in arrays[vectors.EAST].dims:
+        """Wind or current as components towards true east and north."""
+        vector = vector_of(arrays)
+        if vector is None:
             return arrays
-        why = self._along_grid(understood)
-        if not why:
+        if vector.speed in arrays:
+            names = f"{vector.speed}, {vector.direction}"
+            understood.note(names, "speed and direction", "components", "the config")
+            return vectors.from_speed(vector, arrays)
+        if "lon" in arrays[vector.east].dims or not (why := self._along_grid(understood)):
             return arrays
-        understood.note(vectors.EAST, "along the grid", "towards true east", why)
-        return vectors.from_grid(arrays, crs, self.key)
+        understood.note(vector.east, "along the grid", "towards true east", why)
+        return vectors.from_grid(vector, arrays, crs, self.key)
 
     def _along_grid(self, understood: Understood) -> str:
         """What tells that components are along the axes of the grid; empty where they are not."""
@@ -182,7 +185,7 @@ class Ask:
         return {
             "data": [i.state for i in self.source.inputs(self.key)],
             "source": self.source.identity(),
-            "variables": {name: [one.name, self.units] for name, one in self.wanted.items()},
+            "variables": {name: [one.name, self.units, one.takes_units] for name, one in self.wanted.items()},
             "crs": self.crs,
             "along_grid": self.along_grid,
             "written_by": version("rompy-hydra"),

@@ -82,7 +82,7 @@ class ToPlaces:
     def _problem(self, bad: Flags) -> Problem:
         dry = np.asarray(bad.any(axis=0))
         message = f"{name_of(self.array)} is NaN at {int(dry.sum())} of {len(dry)} places that the domain needs"
-        hint = f"give data without gaps there, or say what to take: {self.node}.nan: nearest_wet, or a number"
+        hint = f"give data without gaps there, or say what to take: {self.node}.nan: nearest_wet, or a number such as 0"
         return Problem(self.key, f"{message}, {self._where(dry)}", hint=hint, data=True)
 
     def _where(self, dry: Flags) -> str:

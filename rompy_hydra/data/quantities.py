@@ -81,6 +81,9 @@ ELEVATION = Quantity(
 
 _WIND = 120.0
 _WIND_HEIGHT_M = 10.0
+_CURRENT = 10.0
+_ROUNDED = 1e-3
+"""By which packed fractions are beyond 0 and 1."""
 _ALL = (
     Quantity(
         "eastward_wind",
@@ -157,8 +160,34 @@ _ALL = (
         ("discharge", "flow", "q"),
         sole=True,
     ),
-    Quantity("eastward_sea_water_velocity", "m s-1", -10.0, 10.0, (), ("uo", "water_u", "u_eastward", "ucur", "u")),
-    Quantity("northward_sea_water_velocity", "m s-1", -10.0, 10.0, (), ("vo", "water_v", "v_northward", "vcur", "v")),
+    Quantity(
+        "eastward_sea_water_velocity",
+        "m s-1",
+        -_CURRENT,
+        _CURRENT,
+        ("surface_eastward_sea_water_velocity", "barotropic_eastward_sea_water_velocity"),
+        ("uo", "water_u", "u_eastward", "ucur", "u"),
+        along_grid=("sea_water_x_velocity", "barotropic_sea_water_x_velocity"),
+    ),
+    Quantity(
+        "northward_sea_water_velocity",
+        "m s-1",
+        -_CURRENT,
+        _CURRENT,
+        ("surface_northward_sea_water_velocity", "barotropic_northward_sea_water_velocity"),
+        ("vo", "water_v", "v_northward", "vcur", "v"),
+        along_grid=("sea_water_y_velocity", "barotropic_sea_water_y_velocity"),
+    ),
+    Quantity("sea_water_speed", "m s-1", 0.0, _CURRENT, (), ("current_speed", "cspd")),
+    Quantity(
+        "sea_water_velocity_to_direction",
+        "degree",
+        -360.0,
+        360.0,
+        ("direction_of_sea_water_velocity",),
+        ("current_direction", "cdir"),
+        ("sea_water_velocity_from_direction",),
+    ),
     Quantity(
         "sea_water_practical_salinity",
         "0.001",
@@ -177,7 +206,8 @@ _ALL = (
         ("thetao", "water_temp", "temperature", "temp"),
     ),
     Quantity("air_temperature", "degC", -90.0, 60.0, (), ("t2m", "2t", "tas", "air_temperature")),
-    Quantity("sea_ice_area_fraction", "1", 0.0, 1.0, (), ("siconc", "ci", "ice", "icec")),
+    Quantity("sea_ice_area_fraction", "1", -_ROUNDED, 1.0 + _ROUNDED, (), ("siconc", "ci", "ice", "icec", "aice")),
+    Quantity("sea_ice_thickness", "m", -_ROUNDED, 50.0, (), ("sithick", "hice", "icetk", "sit")),
     Quantity(
         "sea_surface_wave_significant_height",
         "m",
@@ -191,6 +221,45 @@ _ALL = (
 
 QUANTITIES = {quantity.name: quantity for quantity in _ALL}
 """By name. Which of two quantities with the same usual names, such as u, is meant, only the asking tells."""
+
+
+@dataclass(frozen=True)
+class Vector:
+    """The names of the quantities that say the same vector, as components or as speed and direction."""
+
+    east: str
+    north: str
+    speed: str
+    direction: str
+    """Clockwise from north."""
+    comes_from: bool
+    """Whether the direction is the one that it comes from, as that of a wind, and not the one that it goes to."""
+
+    @property
+    def by_field(self) -> dict[str, str]:
+        """Field of a config node -> the quantity that it holds or names."""
+        return {
+            **dict.fromkeys(("u", "u_m_s"), self.east),
+            **dict.fromkeys(("v", "v_m_s"), self.north),
+            **dict.fromkeys(("speed", "speed_m_s"), self.speed),
+            **dict.fromkeys(("direction", "from_deg", "to_deg"), self.direction),
+        }
+
+
+WIND = Vector("eastward_wind", "northward_wind", "wind_speed", "wind_from_direction", comes_from=True)
+CURRENT = Vector(
+    "eastward_sea_water_velocity",
+    "northward_sea_water_velocity",
+    "sea_water_speed",
+    "sea_water_velocity_to_direction",
+    comes_from=False,
+)
+
+
+def vector_of(names: Iterable[str]) -> Vector | None:
+    """The vector that quantities of these names say; None where they say none."""
+    found = set(names)
+    return next((v for v in (WIND, CURRENT) if found & {v.east, v.speed}), None)
 
 
 def recognised(name: str, standard_name: str, among: Iterable[Quantity] = _ALL) -> Quantity | None:

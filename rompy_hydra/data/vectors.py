@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,19 +14,17 @@ from ..core.lazy import as_array, combined
 from ..core.weights import on_sphere
 from ..errors import DataError, Problem
 from .layout import ORIGINAL, name_of
-from .quantities import QUANTITIES, standard_name
+from .quantities import QUANTITIES, Vector, standard_name
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats
 
-SPEED, FROM = "wind_speed", "wind_from_direction"
-EAST, NORTH = "eastward_wind", "northward_wind"
 
-
-def components(speed: Floats, from_deg: Floats) -> tuple[Floats, Floats]:
-    """Components towards east and north of what comes from a direction clockwise from north."""
-    angle = np.radians(from_deg)
-    return -speed * np.sin(angle), -speed * np.cos(angle)
+def components(vector: Vector, speed: Floats, direction_deg: Floats) -> tuple[Floats, Floats]:
+    """Components towards east and north of a speed in a direction clockwise from north."""
+    angle = np.radians(direction_deg)
+    away = -speed if vector.comes_from else speed
+    return away * np.sin(angle), away * np.cos(angle)
 
 
 def turned(u: Floats, v: Floats, angle_deg: Floats) -> tuple[Floats, Floats]:
@@ -34,28 +33,30 @@ def turned(u: Floats, v: Floats, angle_deg: Floats) -> tuple[Floats, Floats]:
     return u * np.cos(angle) - v * np.sin(angle), u * np.sin(angle) + v * np.cos(angle)
 
 
-def from_speed(arrays: Mapping[str, xr.DataArray]) -> dict[str, xr.DataArray]:
-    """Lazy components of a wind that is given by speed and direction."""
-    parts = [arrays[SPEED], arrays[FROM]]
-    return _pair(parts[0], [p.variable for p in parts], components, [name_of(p) for p in parts])
+def from_speed(vector: Vector, arrays: Mapping[str, xr.DataArray]) -> dict[str, xr.DataArray]:
+    """Lazy components of a vector that is given by speed and direction."""
+    parts = [arrays[vector.speed], arrays[vector.direction]]
+    return _pair(
+        vector, parts[0], [p.variable for p in parts], partial(components, vector), [name_of(p) for p in parts]
+    )
 
 
-def from_grid(arrays: Mapping[str, xr.DataArray], crs: str, key: str) -> dict[str, xr.DataArray]:
+def from_grid(vector: Vector, arrays: Mapping[str, xr.DataArray], crs: str, key: str) -> dict[str, xr.DataArray]:
     """Lazy components towards true east and north of those along the axes of the grid.
 
     Raises:
         DataError: as `grid_angle_deg`.
     """
-    u, v = arrays[EAST], arrays[NORTH]
+    u, v = arrays[vector.east], arrays[vector.north]
     angle = xr.Variable(u.dims[-2:], grid_angle_deg(u, crs, key))
-    return _pair(u, [u.variable, v.variable, angle], turned, [name_of(u), name_of(v)])
+    return _pair(vector, u, [u.variable, v.variable, angle], turned, [name_of(u), name_of(v)])
 
 
 def _pair(
-    like: xr.DataArray, parts: list[xr.Variable], function: Callable[..., Any], names: list[str]
+    vector: Vector, like: xr.DataArray, parts: list[xr.Variable], function: Callable[..., Any], names: list[str]
 ) -> dict[str, xr.DataArray]:
     found, original = {}, " and ".join(dict.fromkeys(names))
-    for position, name in enumerate((EAST, NORTH)):
+    for position, name in enumerate((vector.east, vector.north)):
 
         def one(*values: Any, position: int = position) -> Any:
             return function(*values)[position]
@@ -92,7 +93,7 @@ def grid_angle_deg(array: xr.DataArray, crs: str, key: str) -> Floats:
     rows, columns = (np.asarray(g) for g in np.gradient(places, axis=(0, 1)))
     if np.nanmedian(np.sign((np.cross(columns, rows) * up).sum(axis=-1))) < 0.0:
         message = f"the rows and columns of {name_of(array)} run in ways that do not tell which of them is its x axis"
-        hint = "give their dimensions coordinates with the attribute axis, or the wind towards true east and north"
+        hint = "give their dimensions coordinates with the attribute axis, or components towards true east and north"
         raise DataError(Problem(key, message, hint=hint))
     return _left_of_east_deg(columns, up)
 

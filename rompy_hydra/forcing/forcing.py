@@ -14,6 +14,8 @@ from ..core.period import Period
 from ..errors import Problem
 from .air import Pressure, Wind
 from .atlas import AtlasTides
+from .current import Current
+from .ice import Ice
 from .river import Rivers
 from .tides import Tides
 from .water import WaterLevel
@@ -39,12 +41,16 @@ class Forcing(Node):
     """Wind at 10 m height."""
     pressure: Pressure | None = None
     """Air pressure at sea level."""
+    current: Current | None = None
+    """Current of the sea, where the model does not compute it."""
+    ice: Ice | None = None
+    """Sea ice."""
     river: Rivers | None = None
     """Rivers by name."""
 
     def nodes(self) -> Iterator[tuple[str, Any]]:
         """Every forcing that is given, with its config key."""
-        for name in ("tides", "water_level", "wind", "pressure"):
+        for name in ("tides", "water_level", "wind", "pressure", "current", "ice"):
             if (node := getattr(self, name)) is not None:
                 yield f"forcing.{name}", node
         yield from ((f"forcing.river.{name}", river) for name, river in (self.river or {}).items())

@@ -45,6 +45,8 @@ class Gridded(Node):
     """Each field that names a variable -> the quantity that it holds."""
     named: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Sets of fields that name the variables; at most one set may be given, the first is meant by default."""
+    own_units: ClassVar[tuple[str, ...]] = ()
+    """Those of these fields whose variables ``units`` says nothing of."""
     where: ClassVar[str] = ""
     """Config key of a node of this class."""
 
@@ -52,6 +54,10 @@ class Gridded(Node):
     def _one_set_of_names(self) -> Gridded:
         check_names(self)
         return self
+
+    def chosen(self) -> tuple[str, ...]:
+        """The fields that name the variables that are meant."""
+        return next((names for names in self.named if getattr(self, names[0]) is not None), self.named[0])
 
     def inputs(self, key: str) -> list[Input]:
         """The user's files behind the fields, with what they cover where they can be read."""

@@ -34,23 +34,19 @@ _LOOKED_AT = 3
 
 def ask_of(grid: Gridded, key: str) -> Ask:
     """What a node asks of its source."""
-    names = chosen_fields(grid)
     along = getattr(grid, "along", None)
     return Ask(
         source=grid.source,
         node=key,
-        wanted={grid.quantities[n]: Wanted(f"{key}.{n}", getattr(grid, n)) for n in names},
+        wanted={
+            grid.quantities[n]: Wanted(f"{key}.{n}", getattr(grid, n), n not in grid.own_units) for n in grid.chosen()
+        },
         units=grid.units,
         crs=grid.crs,
         gaps=grid.gaps,
         nan=grid.nan,
         along_grid=None if along is None else along == "grid",
     )
-
-
-def chosen_fields(grid: Gridded) -> tuple[str, ...]:
-    """The fields that name the variables that are meant."""
-    return next((names for names in grid.named if getattr(grid, names[0]) is not None), grid.named[0])
 
 
 class Ready:

@@ -26,8 +26,8 @@ from ..source.base import data_problems, opened, with_file
 if TYPE_CHECKING:
     import xarray as xr
 
-    from .air import WindSeries
     from .series import Series
+    from .vector import VectorSeries
 
 Span = tuple[float, float]
 """First and last time [s since 1970]."""
@@ -176,7 +176,7 @@ def _missing_problem(name: str, axis: Floats, known: Flags, key: str, node: str)
     return Problem(key, message, hint=hint, data=True)
 
 
-def wind_at(series: WindSeries, times: Sequence[datetime]) -> tuple[Floats, Floats]:
+def vector_at(series: VectorSeries, times: Sequence[datetime]) -> tuple[Floats, Floats]:
     """Components towards east and north at times, interpolated as components."""
     fields = _fields(series)
     if fields[0] in ("u", "u_m_s"):
@@ -186,7 +186,7 @@ def wind_at(series: WindSeries, times: Sequence[datetime]) -> tuple[Floats, Floa
     span = float(wanted.min()), float(wanted.max())
     speed, direction = (_samples(series, field, span, series.where) for field in fields)
     _raise(_apart(speed, direction, f"{series.where}.source"))
-    u, v = components(speed.values, direction.values)
+    u, v = components(series.vector, speed.values, direction.values)
     _raise(coverage_problem(f"{series.where}.source", speed.axis[np.isfinite(u)], *span))
     return _between(speed.axis, u, wanted), _between(speed.axis, v, wanted)
 

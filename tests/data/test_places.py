@@ -40,7 +40,7 @@ class TestMissing:
             "u10 is NaN at 2 of 3 places that the domain needs, between 114.1000, -32.6000 and 115.1000, -32.6000"
         )
         assert problem.hint == (
-            "give data without gaps there, or say what to take: forcing.wind.nan: nearest_wet, or a number"
+            "give data without gaps there, or say what to take: forcing.wind.nan: nearest_wet, or a number such as 0"
         )
         with pytest.raises(DataError, match=r"at 1 of 2 places that the domain needs, at 114\.1000, -32\.6000"):
             at(SEA, LAND)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from .model import Anuga
 
 FORCING = ("tides", "water_level", "wind", "pressure", "river")
+LACKS = {"waves": "ANUGA has no waves", "current": "ANUGA computes the currents itself", "ice": "ANUGA has no sea ice"}
+"""Forcing -> why it is refused."""
 _BASE_MB, _KB_PER_CELL = 145.0, 1.0
 """Resident memory of a solver process: Python with ANUGA 4.1, and what each triangle adds; fits 2e3 to 2e5 cells."""
 _BYTES_PER_CELL = 3 * 4 * 1.5
@@ -72,7 +74,7 @@ def _level_bytes(model: Anuga, experiment: Experiment, domain: Domain, period: P
 
 def _problems(model: Anuga, experiment: Experiment, domain: Domain, period: Period) -> list[Problem]:
     found = [
-        *refuse_unused("anuga", experiment, FORCING, {}),
+        *refuse_unused("anuga", experiment, FORCING, LACKS),
         *experiment.forcing.problems(period, domain),
         *_region_problems(model, domain),
         *_interval_problems(model, period),
