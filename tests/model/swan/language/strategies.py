@@ -1,0 +1,82 @@
+"""Any node of a command, made from what the table says of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from rompy_hydra.model.swan.language.grammar import Argument, Choice, Command, Flag, Group, Item, Rows, Word
+from rompy_hydra.model.swan.language.nodes import CommandNode, class_of
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
+
+
+@st.composite
+def nodes_of(draw: st.DrawFn, command: Command) -> CommandNode:
+    """A node of a command, with any of its options and any of what may be left out."""
+    if command.choice is None:
+        return class_of(command)(**draw(values_of(command.items)))
+    option = draw(st.sampled_from(command.choice.options))
+    values = draw(values_of((*option.items, *command.items[1:])))
+    return class_of(command, option.value)(**{command.choice.name: option.value, **values})
+
+
+@st.composite
+def values_of(draw: st.DrawFn, items: tuple[Item, ...]) -> dict[str, Any]:
+    """Values of items by name."""
+    values = {}
+    for item in items:
+        is_needed = getattr(item, "required", False) or (isinstance(item, Rows) and item.at_least)
+        if is_needed or draw(st.booleans()):
+            values[item.name] = draw(_value(item))
+    return values
+
+
+def _value(item: Item) -> st.SearchStrategy[Any]:
+    match item:
+        case Argument():
+            return _datum(item)
+        case Word():
+            return st.sampled_from([value for value, keyword in item.values if keyword])
+        case Flag():
+            return st.booleans()
+        case Group():
+            return values_of(item.items)
+        case Choice():
+            return st.sampled_from(item.options).flatmap(
+                lambda o: values_of(o.items).map(lambda values: {"kind": o.value, **values})
+            )
+        case Rows():
+            return st.lists(_row(item), min_size=max(item.at_least, 1), max_size=max(item.at_least, 1) + 3)
+
+
+def _row(item: Rows) -> st.SearchStrategy[Any]:
+    if not item.as_lists:
+        return values_of(item.items)
+    if len(item.items) == 1:
+        return _datum(item.items[0])
+    return st.tuples(*(_datum(a) for a in item.items))
+
+
+def _datum(argument: Argument) -> st.SearchStrategy[Any]:
+    match argument.type:
+        case "integer":
+            low, high = _limits(argument, 1e6)
+            return st.integers(int(low), int(high))
+        case "real":
+            low, high = _limits(argument, 1e6)
+            return st.integers(1, 999).map(lambda k: float(f"{low + (high - low) * k / 1000:.6g}"))
+        case "time":
+            return st.integers(0, 10**9).map(lambda s: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=s))
+        case "interval":
+            return st.integers(1, 10**6).map(lambda s: timedelta(seconds=s))
+    return st.text(LETTERS, min_size=1, max_size=argument.longest or 20)
+
+
+def _limits(argument: Argument, far: float) -> tuple[float, float]:
+    lows = [v for v in (argument.gt, argument.ge) if v is not None]
+    highs = [v for v in (argument.lt, argument.le) if v is not None]
+    low = lows[0] if lows else -far if not highs else highs[0] - far
+    return low, highs[0] if highs else max(low, 0) + far

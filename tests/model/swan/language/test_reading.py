@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rompy_hydra.model.swan.language.grammar import (
+    Choice,
+    Command,
+    Group,
+    Option,
+    Rows,
+    Word,
+    file,
+    integer,
+    interval,
+    real,
+    text,
+    time,
+)
+from rompy_hydra.model.swan.language.physics import BREAKING, FRICTION
+from rompy_hydra.model.swan.language.reading import Parsed, read
+from rompy_hydra.model.swan.language.render import Statement, text_of
+
+from .strategies import nodes_of
+
+COMPUTE = Command(
+    "compute",
+    "COMPute NONSTationary",
+    "Run.",
+    (time("tbegc", "From."), interval("deltc", "Step."), time("tendc", "To.")),
+)
+FRAME = Command("frame", "FRAME", "Frame.", (text("sname", "Name.", 8, required=True), real("xpfr", "x")))
+PROJECT = Command(
+    "project",
+    "PROJect",
+    "Project.",
+    (text("name", "n", 16, required=True), text("nr", "n", 4, required=True), text("title1", "t", 72)),
+)
+CURVE = Command(
+    "curve",
+    "CURve",
+    "Curve.",
+    (
+        text("sname", "Name.", 8, required=True),
+        real("xp1", "x", required=True, is_bare=True),
+        real("yp1", "y", required=True, is_bare=True),
+        Rows("pieces", "Pieces.", (integer("int", "n"), real("xp", "x"), real("yp", "y"))),
+    ),
+)
+OBSTACLE = Command(
+    "obstacle",
+    "OBSTacle",
+    "Obstacle.",
+    (
+        Choice(
+            "kind",
+            "Transmission.",
+            (
+                Option("constant", "x", "TRANSm", (real("trcoef", "x"),)),
+                Option("by_frequency", "x", "TRANS1d", (Rows("trcoef", "x", (real("trcoef", "x"),)),)),
+            ),
+            default="constant",
+        ),
+        Group("reflection", "x", "REFLec", (real("reflc", "x"), Word("how", "x", (("s", "RSPEC"), ("d", "RDIFF"))))),
+        Group("line", "x", "LINe", (Rows("points", "x", (real("xp", "x"), real("yp", "y"))),), required=True),
+    ),
+)
+SETUP = Command("setup", "SETUP", "Set-up.", (real("supcor", "x"),))
+SET = Command(
+    "set",
+    "SET",
+    "Set.",
+    (real("level", "x"), Word("direction", "x", (("nautical", "NAUTical"), ("cartesian", "CARTesian")))),
+)
+POINTS = Command("points", "POINts", "Points.", (text("sname", "N", 8, required=True), file("fname", "F", swan="FILE")))
+TABLE = (BREAKING, FRICTION, COMPUTE, FRAME, PROJECT, CURVE, OBSTACLE, SETUP, SET, POINTS)
+
+
+def one(text: str) -> Parsed:
+    [parsed] = read(text, TABLE)
+    return parsed
+
+
+def values(text: str) -> dict[str, object]:
+    parsed = one(text)
+    assert parsed.node is not None, parsed.fault
+    return parsed.node.model_dump(exclude_unset=True)
+
+
+@given(data=st.data())
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_what_is_written_is_read_back(data: st.DataObject) -> None:
+    node = data.draw(st.sampled_from(TABLE).flatmap(nodes_of))
+    [parsed] = read(text_of([Statement("model", node)]), TABLE)
+    assert parsed.fault == ""
+    assert parsed.node == node
+
+
+def test_keywords_are_compared_by_the_letters_that_swan_compares() -> None:
+    assert values("frictIONAL joNS 0.067") == {"law": "jonswap", "cfjon": 0.067}
+
+
+def test_a_longer_keyword_is_not_taken_for_a_shorter_one() -> None:
+    assert [p.command.name for p in read("SET 0.1\nSETUP 0.1", TABLE) if p.command] == ["set", "setup"]
+    assert values("OBST TRANS1D 0.1 0.2 LINE 0 0 1 1")["kind"] == "by_frequency"
+
+
+def test_data_are_known_by_place_or_by_name_and_a_name_skips_what_is_before() -> None:
+    assert values("BRE CON 1.0 0.8") == {"law": "constant", "alpha": 1.0, "gamma": 0.8}
+    assert values("BRE CON gamma = 0.8") == {"law": "constant", "gamma": 0.8}
+    assert values("BRE CON GAMMA 0.8") == {"law": "constant", "gamma": 0.8}
+
+
+def test_nothing_between_commas_leaves_a_datum_out() -> None:
+    assert values("BRE BKD 1.,,7.5, -8") == {"law": "bkd", "alpha": 1.0, "a1": 7.5, "a2": -8.0}
+
+
+def test_a_number_with_a_star_repeats_what_follows() -> None:
+    assert values("OBST TRANS1D 3*0.5, 0.1 / LIN 2*0 2 * 5")["trcoef"] == [0.5, 0.5, 0.5, 0.1]
+    assert values("BRE BKD 2* 7.5") == {"law": "bkd", "alpha": 7.5, "gamma0": 7.5}
+    assert values("BRE BKD 2*, 7.5") == {"law": "bkd", "a1": 7.5}
+
+
+def test_commands_go_on_over_lines_and_comment_is_passed_over() -> None:
+    text = "$ Friction of 'sand'\n\nFRIC & over the shelf\n  JON _\n 0.067 $ swell $ ! end\n$ BRE\n! FRIC\n"
+    parsed = one(text)
+    assert (parsed.first_line, parsed.last_line) == (3, 5)
+    assert parsed.node is not None
+
+
+def test_a_comment_line_ends_a_command_that_would_go_on() -> None:
+    first, second = read("FRIC JON &\n$ a note\n0.067\n", TABLE)
+    assert first.node is not None
+    assert second.fault == "data where a command is expected"
+
+
+def test_two_commands_may_share_a_line() -> None:
+    texts = [p.text for p in read("FRIC JON 0.05 BRE CON $ note\nSET", TABLE)]
+    assert texts == ["FRIC JON 0.05", "BRE CON", "SET"]
+
+
+def test_titles_stand_on_lines_of_their_own() -> None:
+    assert values("PROJ 'Bay' '01'\n$ here\n'a title'\n")["title1"] == "a title"
+
+
+def test_the_first_point_of_a_curve_may_stand_on_the_next_line() -> None:
+    assert values("CURVE 'c'\n 0 1 10 2. 3.")["pieces"] == [(10, 2.0, 3.0)]
+
+
+def test_times_may_end_early_and_steps_have_units() -> None:
+    found = values("COMP NONST 20200101.06 10 MIN 20200102")
+    assert found == {
+        "tbegc": datetime(2020, 1, 1, 6, tzinfo=UTC),
+        "deltc": timedelta(minutes=10),
+        "tendc": datetime(2020, 1, 2, tzinfo=UTC),
+    }
+    assert values("COMP NONST 20200101 60 20200102")["deltc"] == timedelta(seconds=60)
+
+
+def test_nothing_is_read_behind_stop() -> None:
+    assert len(read("SET 0.1\nstop\nFRIC", TABLE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("FRIC JON 'a'", "cfjon is no real: a"),
+        ("FRIC JON 0.05 0.06", "0.06 is not understood"),
+        ("FRIC JON CFW=0.05", "CFW is not understood"),
+        ("FRIC JON 5.", "cfjon: Input should be less than or equal to 1"),
+        ("FRAME 10.", "sname is no text: 10."),
+        ("FRAME", "no sname is given"),
+        ("BREAKERS CON alpha=1 beta=2", "BETA is not understood"),
+        ("CURVE 'c' 0 0 5 1", "no yp is given in a row of pieces"),
+        ("COMP NONST 01-Jan-20 1 HR 20200102", "tbegc is no time like 20230101.060000: 01-Jan-20"),
+        ("UNKNOWN 4", "not in the table of commands"),
+    ],
+)
+def test_what_cannot_be_read_says_why_and_keeps_its_text(text: str, fault: str) -> None:
+    parsed = one(text)
+    assert (parsed.node, parsed.text) == (None, text)
+    assert fault in parsed.fault
+
+
+def test_line_ends_of_windows_are_line_ends() -> None:
+    assert [p.text for p in read("SET 0.1\r\nFRIC JON\r\n", TABLE)] == ["SET 0.1", "FRIC JON"]
