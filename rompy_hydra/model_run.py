@@ -23,9 +23,9 @@ from .plugins import Bound, plugin
 from .post_stage import postprocess
 from .preflight import identity_problems, place_problems
 from .run_backend.base import RunBackend
-from .run_dir import Record, RunDir
+from .run_dir import Record, RunDir, State
 from .run_stage import execute, run_model
-from .stages import POSTPROCESS
+from .stages import POSTPROCESS, RUN
 from .work import Work
 
 if TYPE_CHECKING:
@@ -210,6 +210,20 @@ class ModelRun(Experiment):
     def open(self) -> xr.Dataset:
         """The model's output as a lazy CF/UGRID dataset."""
         return self.model.open(self.workspace)
+
+    def workspace_of(self, run: str) -> Path:
+        """The workspace of another run that has finished.
+
+        Raises:
+            LookupError: there is none, or it has not finished; says so.
+        """
+        directory = RunDir(Path(run).expanduser().absolute() if "/" in run else self.output_dir / run)
+        record = directory.read()
+        if record is None:
+            raise LookupError(f"there is no run {run} in {directory.path.parent}")
+        if (state := record.stage(RUN).state) is not State.DONE:
+            raise LookupError(f"run {run} is {state} and not done")
+        return directory.workspace
 
     def execute(self, backend: RunBackend) -> bool:
         """Execute the model's command with a built-in backend; for the backend's own ``run``."""

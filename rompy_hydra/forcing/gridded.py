@@ -74,7 +74,7 @@ def prepared(grid: Gridded, period: Period, domain: Domain) -> Iterator[Ready]:
     """
     ask = ask_of(grid, grid.where)
     with ask.open() as whole:
-        need = _need(whole, period, domain)
+        need = needed(whole, period, domain)
         raise_for(_uncovered(grid, whole, need, domain))
     with ask.cut(need) as part:
         yield Ready(part)
@@ -155,7 +155,12 @@ def fields_at(grid: Gridded, times: Sequence[datetime], lon: Floats, lat: Floats
         return list(whole.cut(need).on(x, y).at(times).values())
 
 
-def _need(fields: Fields, period: Period, domain: Domain) -> Need:
+def needed(fields: Fields, period: Period, domain: Domain) -> Need:
+    """What a domain needs of fields for a period.
+
+    Raises:
+        DataError: the domain is nowhere on Earth.
+    """
     from ..domain.extent import rim
 
     places = rim(domain)
@@ -195,7 +200,7 @@ def _problems(grid: Gridded, fields: Fields, period: Period, domain: Domain) -> 
     if places is None:
         yield _nowhere(fields.node)
         return
-    need = _need(fields, period, domain)
+    need = needed(fields, period, domain)
     found = _uncovered(grid, fields, need, domain)
     yield from found
     if not found and grid.is_everywhere:

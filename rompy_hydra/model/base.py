@@ -32,6 +32,17 @@ class Experiment(Node):
     forcing: Forcing = Forcing()
     """What drives it: tides, water level, wind, pressure, rivers."""
 
+    def workspace_of(self, run: str) -> Path:
+        """The workspace of another run that has finished.
+
+        Args:
+            run: its run_id, where it is beside this one, or the path of its directory.
+
+        Raises:
+            LookupError: there is none, or it has not finished; says so.
+        """
+        raise LookupError("an experiment without a place on disk has no runs beside it")
+
 
 @dataclass(frozen=True)
 class Plan:

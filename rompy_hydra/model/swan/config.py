@@ -5,21 +5,14 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from ...core.kinds import BY_KIND, kind
 from ...core.node import Node
-from ...core.period import PositiveDuration, UtcTime
-
-Variable = Annotated[str, Field(min_length=1, max_length=16)]
-"""An output quantity, by SWAN's keyword in any case of letters."""
-SetName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,7}$")]
-"""Name of a set of output points: SWAN keeps eight characters."""
-GRID, STATIONS = "grid", "stations"
-"""Sets of output points that need no definition: the computational grid, the stations of the domain."""
-
+from ...core.period import PositiveDuration
+from ...forcing.grid import Gridded
 
 class GridConfig(Node):
     """How SWAN computes on the mesh of the domain."""
@@ -145,9 +138,8 @@ class Steady(Node):
 
 
 class LocalWind(Node):
-    """SWAN's own default for nonstationary runs: waves of the local wind by growth curves. SWAN 41.45 lets these waves
-    run in a wrong direction where directions are nautical, as they are here; ``steady`` and ``zero`` have no such fault.
-    """
+    """SWAN's own default for nonstationary runs: waves of the local wind by growth curves. With nautical directions, as
+    they are here, SWAN 41.45 lets these waves run in a wrong direction; ``steady`` and ``zero`` have no such fault."""
 
     kind: Literal["local_wind"] = "local_wind"
 
@@ -201,68 +193,74 @@ Initial = Annotated[
 ]
 
 
-class _Written(Node):
-    on: str = GRID
-    """Set of output points: ``grid``, ``stations`` (of the domain), or one of ``sets``."""
-    interval: PositiveDuration | None = None
-    """Time between outputs; null takes ``period.interval``."""
-    start: UtcTime | None = None
-    """First time that is written; null: the start of the period, or the end of the spin-up."""
+
+class FieldGrid(Gridded):
+    """A field on a grid that only SWAN takes."""
+
+    variable: str | None = None
+    """Its variable; null takes the only one."""
+
+    named: ClassVar = (("variable",),)
 
 
-class FieldOutput(_Written):
-    """Fields of quantities, SWAN's BLOCK."""
+class FrictionGrid(FieldGrid):
+    """The coefficient of the law in ``physics.friction``."""
 
-    variables: list[Variable] = Field(min_length=1)
-    """Quantities by SWAN's keywords, e.g. hsign, tps, dir."""
-    format: Literal["netcdf", "text"] = "netcdf"
-    """``netcdf`` needs a SWAN that was built with it."""
+    quantities: ClassVar = {"variable": "sea_floor_friction_coefficient"}
 
 
-class TableOutput(_Written):
-    """A table of quantities at points, SWAN's TABLE."""
+class VegetationGrid(FieldGrid):
+    """Numbers of plants [m-2], over those of ``physics.vegetation``."""
 
-    on: str = STATIONS
-    """Set of output points."""
-    variables: list[Variable] = Field(min_length=1)
-    """Quantities by SWAN's keywords."""
+    quantities: ClassVar = {"variable": "plants_per_area"}
 
 
-class SpectraOutput(_Written):
-    """Spectra at points, SWAN's SPECOUT."""
+class TurbulenceGrid(FieldGrid):
+    """Turbulent viscosity [m2/s]."""
 
-    on: str = STATIONS
-    """Set of output points."""
-    dimensions: Literal[1, 2] = 2
-    """2: over frequency and direction; 1: over frequency, with mean direction and spreading."""
-    frequency: Literal["absolute", "relative"] = "absolute"
-    """As seen from the shore, or in the frame that moves with the current."""
-    format: Literal["netcdf", "text"] = "text"
-    """``netcdf`` needs a SWAN that was built with it."""
+    quantities: ClassVar = {"variable": "turbulent_viscosity"}
 
 
-class NestOutput(Node):
-    """Spectra along the boundary of a finer grid, SWAN's NGRID and NESTOUT."""
+class MudGrid(FieldGrid):
+    """Thickness of fluid mud [m]."""
 
-    x: float
-    """First point of the finer grid, in the coordinates in which SWAN computes."""
-    y: float
-    size: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]]
-    """Lengths of its sides along x and y."""
-    cells: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]]
-    """Number of intervals between the points along its sides at which spectra are written."""
-    rotation_deg: float = Field(0.0, ge=-360, le=360)
-    """Direction of its x axis, counter-clockwise from that of the coordinates [degrees]."""
-    interval: PositiveDuration | None = None
-    """Time between outputs; null takes ``period.interval``."""
+    quantities: ClassVar = {"variable": "fluid_mud_thickness"}
 
 
-class Restart(Node):
-    """Restart files, SWAN's HOTFILE."""
+class AirSeaGrid(FieldGrid):
+    """Temperature of the air less that of the sea [K]."""
 
-    at_end: bool = False
-    """Whether one is written at the end of the period."""
-    every: PositiveDuration | None = None
-    """Time between more of them."""
-    format: Literal["text", "unformatted"] = "unformatted"
-    """``unformatted`` continues to the last bit; ``text`` rounds."""
+    quantities: ClassVar = {"variable": "air_sea_temperature_difference"}
+
+
+class SeaSwellHeightGrid(FieldGrid):
+    """Significant height of sea and swell [m], for infragravity sources at obstacles."""
+
+    quantities: ClassVar = {"variable": "sea_surface_wave_significant_height"}
+
+
+class SeaSwellPeriodGrid(FieldGrid):
+    """Mean period of sea and swell [s], for infragravity sources at obstacles."""
+
+    quantities: ClassVar = {
+        "variable": "sea_surface_wave_mean_period_from_variance_spectral_density_first_frequency_moment"
+    }
+
+
+class Fields(Node):
+    """Fields that only SWAN takes, each null or a node; wind, currents, level and ice are in ``forcing``."""
+
+    friction: FrictionGrid | None = None
+    """Coefficient of friction at the bed, of the law in ``physics.friction``."""
+    vegetation: VegetationGrid | None = None
+    """Numbers of plants [m-2]."""
+    turbulence: TurbulenceGrid | None = None
+    """Turbulent viscosity [m2/s]."""
+    mud: MudGrid | None = None
+    """Thickness of fluid mud [m]."""
+    air_sea_temperature_difference: AirSeaGrid | None = None
+    """Temperature of the air less that of the sea [K]."""
+    sea_swell_height: SeaSwellHeightGrid | None = None
+    """Significant height of sea and swell [m], for infragravity sources at obstacles."""
+    sea_swell_period: SeaSwellPeriodGrid | None = None
+    """Mean period of sea and swell [s], for infragravity sources at obstacles."""

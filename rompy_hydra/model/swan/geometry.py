@@ -13,6 +13,7 @@ from ...core.geo import LON_LAT, convergence_deg, distances_m, is_lonlat, projec
 from ...core.grid.boundary import runs
 from ...core.grid.cells import boundary_edges
 from ...core.grid.curvilinear import CurvilinearGrid
+from ...core.grid.names import ISLAND, LAND
 from ...core.grid.regular import RegularGrid
 from ...core.mesh import Mesh
 from ...domain.meshes import Structured
@@ -113,6 +114,20 @@ class Geometry:
             found.setdefault(name, []).append(Stretch(name, nodes, np.append(0.0, np.cumsum(steps))))
         return found
 
+    @property
+    def numbered(self) -> list[tuple[int, Stretch]]:
+        """Every stretch with its number from 1, closed shores first, so that a corner belongs to open water."""
+        parts = [part for name in sorted(self.stretches, key=_openness) for part in self.stretches[name]]
+        return list(enumerate(parts, start=1))
+
+    @property
+    def markers(self) -> Ints:
+        """(n,) number of the stretch of each point; 0 inside."""
+        found = np.zeros(len(self.points), dtype=np.int64)
+        for number, part in self.numbered:
+            found[part.nodes] = number
+        return found
+
     def _runs(self) -> Iterator[tuple[str, Ints]]:
         if isinstance(self.shape, Mesh):
             edges = {name: self.shape.edge_nodes(name) for name in self.shape.boundary}
@@ -157,6 +172,10 @@ class Geometry:
         pairs = [(grid[:, :-1], grid[:, 1:]), (grid[:-1], grid[1:])]
         found = [_some(distances_m(*_whole(a.reshape(-1, 2), b.reshape(-1, 2)), self.crs)) for a, b in pairs if a.size]
         return np.concatenate(found)
+
+
+def _openness(name: str) -> tuple[bool, str]:
+    return not name.startswith((LAND, ISLAND)), name
 
 
 def _whole(a: Floats, b: Floats) -> tuple[Floats, Floats]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from ...core.times import seconds
 from ...data.blocks import BUDGET, blocks
 from ...data.layout import TIME
 from ...errors import DataError, Problem
+from .quantities import Input
 
 if TYPE_CHECKING:
     from ...core.mesh import Floats
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from ...data.fields import Fields
     from .geometry import Geometry
 
-VECTORS = ("WIND", "CURRENT")
-"""Quantities with two components."""
+
+
+At: TypeAlias = Callable[[list[datetime], Any, Any], tuple[Any, ...]]
+UniformAt: TypeAlias = Callable[[list[datetime]], tuple[Any, ...]]
 METRES_PER_DEGREE = 111_195.0
 """Of a great circle, on a sphere of the Earth's mean radius."""
 _UNEVEN = 1e-4
@@ -59,24 +62,20 @@ class InputField:
 
     key: str
     """Config key that it comes from."""
-    quantity: str
-    """SWAN's keyword, e.g. WIND."""
+    quantity: Input
     grid: RegularGrid | None
     """Where its points are; None for those of the computational grid."""
     size: tuple[int, ...]
     """Rows and columns, or the number of nodes."""
-    components: int
     steps: Steps
     """Its times; a single one for a field that does not change."""
-    resolution: float
-    """What its values are rounded to at most."""
     blocks: Callable[[], Iterator[Floats]]
     """(nt, components, *size) values, block by block in time; NaN where there are none."""
 
     @property
     def count(self) -> int:
         """How many values it has in all."""
-        return self.components * math.prod(self.size) * self.steps.count
+        return self.quantity.components * math.prod(self.size) * self.steps.count
 
 
 def even_steps(node: Any, period: Period, key: str) -> Steps:
@@ -100,41 +99,31 @@ def still(period: Period) -> Steps:
     return Steps(period.start, 0, 1)
 
 
-def on_points(key: str, quantity: str, resolution: float, values: Callable[[], Floats], around: Geometry) -> InputField:
+def on_points(key: str, quantity: Input, values: Callable[[], Floats], around: Geometry) -> InputField:
     """A field that does not change, with (n,) values at the points of the computational grid."""
 
     def blocks_of() -> Iterator[Floats]:
         yield np.asarray(values(), dtype=np.float64).reshape(1, 1, *around.size)
 
-    grid = around.shape if isinstance(around.shape, RegularGrid) else None
-    return InputField(key, quantity, grid, around.size, 1, Steps(datetime.min, 0, 1), resolution, blocks_of)
+    return InputField(key, quantity, _whole_grid(around), around.size, Steps(datetime.min, 0, 1), blocks_of)
 
 
-def uniform(
-    key: str,
-    quantity: str,
-    resolution: float,
-    at: Callable[[list[datetime]], tuple[Floats, ...]],
-    steps: Steps,
-    around: Geometry,
-) -> InputField:
+def _whole_grid(around: Geometry) -> RegularGrid | None:
+    return around.shape if isinstance(around.shape, RegularGrid) else None
+
+
+def uniform(key: str, quantity: Input, at: UniformAt, steps: Steps, around: Geometry) -> InputField:
     """A field that is the same everywhere: four points around the computational grid.
 
     Args:
-        at: (nt,) values of each component at times.
-        steps: its times.
-        around: what the four points surround.
+        at: (nt,) values of each component along SWAN's axes at times.
     """
 
     def values() -> Iterator[Floats]:
         found = np.stack(at(steps.times()), axis=1)
         yield np.broadcast_to(found[:, :, None, None], (*found.shape, 2, 2))
 
-    return InputField(key, quantity, _surrounding(around), (2, 2), _components(quantity), steps, resolution, values)
-
-
-def _components(quantity: str) -> int:
-    return 2 if quantity in VECTORS else 1
+    return InputField(key, quantity, _surrounding(around), (2, 2), steps, values)
 
 
 def _surrounding(around: Geometry) -> RegularGrid:
@@ -144,41 +133,96 @@ def _surrounding(around: Geometry) -> RegularGrid:
     return RegularGrid(west - margin, south - margin, dx, dy, 2, 2, crs=around.crs)
 
 
-def gridded(
+def sampled(
     key: str,
-    quantity: str,
-    resolution: float,
-    part: Fields,
-    opened: Callable[[], AbstractContextManager[Fields]],
+    quantity: Input,
+    opened: Callable[[], AbstractContextManager[At]],
     steps: Steps,
     around: Geometry,
+    spacing: float,
 ) -> InputField:
-    """A field of gridded data: on their own grid where SWAN can read that, else on points of the computational grid.
+    """A field at points of the computational grid: all of them, or of a regular one as many as its data call for.
 
     Args:
-        part: the part of the data that is needed, of which only coordinates are read.
-        opened: gives it with its values at hand.
+        opened: gives (nt, n) values of each component, towards east and north, at times, longitudes and latitudes.
+        spacing: distance of the points of the data in the unit of SWAN's coordinates; half of it is enough.
     """
-    own = own_grid(part, around)
-    grid = own or _coarser(part, around)
+    grid = _coarser(around, spacing / 2)
     size = around.size if grid is None else grid.shape
+    points = around.points if grid is None else grid.points.reshape(-1, 2)
+
+    def values() -> Iterator[Floats]:
+        with opened() as at:
+            for times in _blocks(steps, len(points)):
+                yield _sample(at, times, points, grid, around).reshape(len(times), quantity.components, *size)
+
+    return InputField(key, quantity, grid, size, steps, values)
+
+
+def _coarser(around: Geometry, spacing: float) -> RegularGrid | None:
+    """The computational grid with fewer points, no further apart than the spacing; None if it is not regular."""
+    grid = _whole_grid(around)
+    if grid is None or around.is_line:
+        return grid
+    (lx, ly), (nx, ny) = grid.size, grid.cells
+    cells = min(nx, max(1, math.ceil(lx / spacing))), min(ny, max(1, math.ceil(ly / spacing)))
+    return RegularGrid.of_cells((grid.x0, grid.y0), (lx, ly), cells, grid.rotation_deg, grid.crs)
+
+
+def _blocks(steps: Steps, points: int) -> Iterator[list[datetime]]:
+    count = max(1, BUDGET // (8 * points))
+    yield from (steps.times(begin, begin + count) for begin in range(0, steps.count, count))
+
+
+def _sample(at: At, times: list[datetime], points: Floats, grid: RegularGrid | None, around: Geometry) -> Floats:
+    """(nt, components, n); 0 where points of the grid are missing, at which SWAN does not look."""
+    there = np.isfinite(points[:, 0])
+    found = at(times, *around.lonlat(*points[there].T))
+    if len(found) > 1:
+        found = along(found[0], found[1], points[there], grid, around)
+    block = np.zeros((len(times), len(found), len(points)))
+    block[:, :, there] = np.stack(found, axis=1)
+    return block
+
+
+def along(
+    east: Floats, north: Floats, points: Floats, grid: RegularGrid | None, around: Geometry
+) -> tuple[Floats, Floats]:
+    """Components along the axes of an input grid, as SWAN takes them, from those towards true east and north."""
+    x, y = east, north
+    if not around.is_spherical and around.crs != "local":
+        x, y = around.domain.to_grid(east, north, *points.T)
+    angle = math.radians(grid.rotation_deg if grid is not None else 0.0)
+    return x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
+
+
+def on_own_grid(
+    key: str,
+    quantity: Input,
+    opened: Callable[[], AbstractContextManager[Fields]],
+    steps: Steps,
+    grid: RegularGrid,
+) -> InputField:
+    """A field of data on the grid that they are on, as they are."""
 
     def values() -> Iterator[Floats]:
         with opened() as fields:
-            if own is not None and _has(fields, steps) and fields.nan != "nearest_wet":
-                yield from _as_they_are(fields, steps)
-            else:
-                yield from _interpolated(fields, steps, grid, around)
+            first = int(np.searchsorted(fields.times_s, seconds([steps.first])[0])) if len(fields.times_s) else 0
+            part = {TIME: slice(first, first + steps.count)} if len(fields.times_s) else {}
+            for _, found in blocks([a.isel(part) for a in fields.arrays.values()], fields.key):
+                block = np.stack([v.reshape(-1, *grid.shape) for v in found], axis=1)
+                yield _filled(block, fields)
 
-    return InputField(key, quantity, grid, size, _components(quantity), steps, resolution, values)
+    return InputField(key, quantity, grid, grid.shape, steps, values)
 
 
-def own_grid(part: Fields, around: Geometry) -> RegularGrid | None:
-    """The grid of data on even longitudes and latitudes, for a spherical computation; else None."""
+def own_grid(part: Fields, around: Geometry, steps: Steps) -> RegularGrid | None:
+    """The grid of data that SWAN can read as they are: even longitudes and latitudes for a spherical computation, the
+    wanted times one after the other, nothing to fill in from other places."""
     if not (around.is_spherical and part.is_lonlat and {"lat", "lon"} <= set(part.first.dims)):
         return None
     lon, lat = (np.asarray(part.first.coords[n].values, dtype=np.float64) for n in ("lon", "lat"))
-    if not (_is_even(lon) and _is_even(lat)):
+    if not (_is_even(lon) and _is_even(lat) and _has(part, steps)) or part.nan == "nearest_wet":
         return None
     west, _, east, _ = around.box
     turns = round(((west + east) / 2 - (lon[0] + lon[-1]) / 2) / CIRCLE)
@@ -191,81 +235,32 @@ def _is_even(axis: Floats) -> bool:
     return len(axis) > 1 and bool(np.all(np.abs(steps - steps.mean()) <= _UNEVEN * abs(steps.mean())))
 
 
-def _coarser(part: Fields, around: Geometry) -> RegularGrid | None:
-    """The computational grid with at most twice as many points as the data have; None if it is not regular."""
-    grid = around.shape
-    if not isinstance(grid, RegularGrid):
-        return None
-    step = _typical_step(part, around)
-    (lx, ly), (nx, ny) = grid.size, grid.cells
-    cells = min(nx, max(1, math.ceil(2 * lx / step))), min(ny, max(1, math.ceil(2 * ly / step)))
-    return RegularGrid.of_cells((grid.x0, grid.y0), (lx, ly), cells, grid.rotation_deg, grid.crs)
-
-
-def _typical_step(part: Fields, around: Geometry) -> float:
-    """Distance of the points of data in the unit of SWAN's coordinates."""
-    axes = [d for d in part.first.dims if d != TIME]
-    steps = [float(np.abs(np.diff(part.first.coords[d].values)).min()) for d in axes if part.first.sizes[d] > 1]
-    if not steps:
-        return math.inf
-    degrees = part.is_lonlat and not around.is_spherical
-    return min(steps) * (METRES_PER_DEGREE if degrees else 1.0)
-
-
-def _has(fields: Fields, steps: Steps) -> bool:
+def _has(part: Fields, steps: Steps) -> bool:
     """Whether the steps are times of the data, one after the other."""
+    if not len(part.times_s):
+        return steps.count == 1
     wanted = seconds(steps.times())
-    first = int(np.searchsorted(fields.times_s, wanted[0])) if len(fields.times_s) else 0
-    return np.array_equal(fields.times_s[first : first + len(wanted)], wanted)
+    first = int(np.searchsorted(part.times_s, wanted[0]))
+    return np.array_equal(part.times_s[first : first + len(wanted)], wanted)
 
 
-def _as_they_are(fields: Fields, steps: Steps) -> Iterator[Floats]:
-    span = slice(int(np.searchsorted(fields.times_s, seconds([steps.first])[0])), None)
-    arrays = [a.isel({TIME: slice(span.start, span.start + steps.count)}) for a in fields.arrays.values()]
-    for _, values in blocks(arrays, fields.key):
-        block = np.stack(values, axis=1)
-        missing = ~np.isfinite(block)
-        if missing.any():
-            block = _filled(block, missing, fields)
-        yield block
+def typical_spacing(part: Fields, around: Geometry) -> float:
+    """Distance of the points of data in the unit of SWAN's coordinates."""
+    axes = [part.first.coords[d].values for d in part.first.dims if d in ("lat", "lon", "x", "y")]
+    steps = [float(np.abs(np.diff(axis)).min()) for axis in axes if len(axis) > 1]
+    if not steps:
+        return 0.0
+    factor = METRES_PER_DEGREE if part.is_lonlat and not around.is_spherical else 1.0
+    factor /= METRES_PER_DEGREE if around.is_spherical and not part.is_lonlat else 1.0
+    return min(steps) * factor
 
 
-def _filled(block: Floats, missing: Any, fields: Fields) -> Floats:
-    if fields.nan == "keep":
+def _filled(block: Floats, fields: Fields) -> Floats:
+    missing = ~np.isfinite(block)
+    if not missing.any():
         return block
-    if fields.nan == "error":
-        raise DataError(_missing_problem(fields, int(missing.sum()), block.size))
-    assert isinstance(fields.nan, int | float)  # the policy that is left
+    if not isinstance(fields.nan, int | float):
+        message = f"{int(missing.sum())} of {block.size} values around the domain are missing"
+        hint = f"SWAN needs a value everywhere: set {fields.node}.nan to nearest_wet, or to a number"
+        raise DataError(Problem(fields.key, message, hint=hint, data=True))
     return np.where(missing, fields.nan, block)
-
-
-def _missing_problem(fields: Fields, count: int, total: int) -> Problem:
-    message = f"{count} of {total} values around the domain are missing"
-    hint = f"set {fields.node}.nan to nearest_wet, or to a number"
-    return Problem(fields.key, message, hint=hint, data=True)
-
-
-def _interpolated(fields: Fields, steps: Steps, grid: RegularGrid | None, around: Geometry) -> Iterator[Floats]:
-    points = around.points if grid is None else grid.points.reshape(-1, 2)
-    there = np.isfinite(points[:, 0])
-    size = around.size if grid is None else grid.shape
-    at = fields.on(*fields.places(*around.lonlat(*points[there].T)))
-    step = max(1, BUDGET // (8 * len(points)))
-    for begin in range(0, steps.count, step):
-        found = list(at.at(steps.times(begin, begin + step)).values())
-        if len(found) > 1:
-            found = list(_along(found[0], found[1], points[there], grid, around))
-        block = np.full((len(found[0]), len(found), len(points)), np.nan)
-        block[:, :, there] = np.stack(found, axis=1)
-        yield block.reshape(*block.shape[:2], *size)
-
-
-def _along(
-    east: Floats, north: Floats, points: Floats, grid: RegularGrid | None, around: Geometry
-) -> tuple[Floats, Floats]:
-    """Components along the axes of an input grid, as SWAN takes them, from those towards true east and north."""
-    x, y = east, north
-    if not around.is_spherical and around.crs != "local":
-        x, y = around.domain.to_grid(east, north, *points.T)
-    angle = math.radians(grid.rotation_deg if grid is not None else 0.0)
-    return x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from ..base import Command, Experiment, Model, Plan, Progress, Verdict
-from .config import GridConfig, Initial, Mode, Nest, Nonstationary, Spectral, Steady
+from .config import Fields, GridConfig, Initial, Mode, Nest, Nonstationary, Spectral, Steady
 from .output_config import Output
 from .physics_config import Constants, Numerics, Physics
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 Section = Literal["start", "grids", "boundaries", "physics", "numerics", "output", "end"]
 """Places in a command file after which other commands may be put."""
+LONGEST_LINE = 180
+"""Characters of a line that SWAN reads."""
 Version = Literal["41.41", "41.45", "41.51"]
 
 
 class Swan(Model):
-    """Waves in coastal regions, estuaries and lakes by their spectra: wind, refraction, shoaling, breaking, friction."""
+    """Waves in coastal regions, estuaries and lakes by their spectra: wind, refraction, shoaling, breaking."""
 
     model_type: Literal["swan"] = "swan"
     version: Version = "41.45"
@@ -50,6 +52,8 @@ class Swan(Model):
     """What a nonstationary run starts from."""
     output: Output = Output()
     """What is written."""
+    fields: Fields = Fields()
+    """Fields that only SWAN takes."""
     encoding: Literal["auto", "text", "unformatted"] = "auto"
     """How fields are written for SWAN: ``text``, ``unformatted`` (faster for both, exact), or by their size."""
     extra_commands: dict[Section, list[str]] = {}

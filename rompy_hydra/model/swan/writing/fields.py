@@ -134,6 +134,11 @@ def write_fields(
                 _write_records(file, rows.reshape(-1, int(np.prod(block.shape[2:]))), exception)
             else:
                 _Text(encoding.decimal, columns, exception).write(file, rows)
+    return reading_of(encoding, columns)
+
+
+def reading_of(encoding: Encoding, columns: int) -> Reading:
+    """How SWAN has to read fields with that many values in a row."""
     if encoding.decimal is None:
         return Reading(4, "UNFORMATTED")
     width, decimals = encoding.decimal.width, encoding.decimal.decimals

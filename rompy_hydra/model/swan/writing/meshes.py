@@ -58,10 +58,15 @@ def write_curvilinear(path: Path, x: Floats, y: Floats, *, is_lonlat: bool, exce
     """
     if (np.isnan(x) != np.isnan(y)).any():
         raise ValueError("x and y are not missing at the same points")
-    both = np.stack([x, y])[None]
-    known = [*both[np.isfinite(both)].tolist(), *([] if exception is None else [exception])]
-    decimal = Decimal(decimals(is_lonlat), min(known, default=0.0), max(known, default=0.0))
-    return write_fields(path, [both], Encoding(decimal), exception)
+    encoding = coordinate_encoding(x, y, is_lonlat=is_lonlat, exception=exception)
+    return write_fields(path, [np.stack([x, y])[None]], encoding, exception)
+
+
+def coordinate_encoding(x: Floats, y: Floats, *, is_lonlat: bool, exception: float | None = None) -> Encoding:
+    """How `write_curvilinear` writes these coordinates."""
+    known = [c for axis in (x, y) if np.isfinite(axis).any() for c in (np.nanmin(axis), np.nanmax(axis))]
+    known += [] if exception is None else [exception]
+    return Encoding(Decimal(decimals(is_lonlat), min(known, default=0.0), max(known, default=0.0)))
 
 
 def write_triangle(stem: Path, points: Floats, triangles: Ints, markers: Ints, *, is_lonlat: bool) -> None:

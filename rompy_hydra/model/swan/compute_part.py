@@ -1,0 +1,80 @@
+"""COMPUTE, HOTFILE and STOP: the period, by the mode."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from .assembly import Part, Site
+from .language.lockup import COMPUTE, HOTFILE, STOP
+from .language.nodes import class_of
+from .other_runs import restart_name, restart_output
+
+
+def compute(site: Site) -> Part:
+    """The computations of the period, with a restart file after each that one is wanted of."""
+    part, mode = Part(), site.model.mode
+    if mode.kind == "stationary":
+        part.say("model.mode", class_of(COMPUTE, "stationary")())
+    elif mode.kind == "stationary_series":
+        for time in series_times(site):
+            part.say("model.mode", class_of(COMPUTE, "stationary_at")(time=time))
+            _say_restart(site, part, time)
+    else:
+        if site.model.initial.kind == "steady":
+            part.say("model.initial", class_of(COMPUTE, "stationary_at")(time=site.period.start))
+        for begin, end in pairwise(stops(site)):
+            node = class_of(COMPUTE, "nonstationary")(tbegc=begin, deltc=mode.step, tendc=end)
+            part.say("model.mode", node)
+            _say_restart(site, part, end)
+    part.say("period", class_of(STOP)())
+    return part
+
+
+def step_of(site: Site) -> timedelta:
+    """Time between computations."""
+    return site.model.mode.step or site.period.interval
+
+
+def series_times(site: Site) -> list[datetime]:
+    """Times of a series of stationary computations."""
+    step = step_of(site)
+    return [site.period.start + n * step for n in range(int(site.period.length / step) + 1)]
+
+
+def stops(site: Site) -> list[datetime]:
+    """The start, times of restart files, and the end."""
+    every = site.model.output.restart.every
+    inner: list[datetime] = []
+    if every is not None:
+        inner = [site.period.start + n * every for n in range(1, math.ceil(site.period.length / every))]
+    return [site.period.start, *inner, site.period.stop]
+
+
+def steps(site: Site) -> int:
+    """Number of computations, those in time counted one by one."""
+    if site.model.mode.kind == "stationary":
+        return 1
+    if site.model.mode.kind == "stationary_series":
+        return len(series_times(site))
+    return math.ceil(site.period.length / step_of(site))
+
+
+def _say_restart(site: Site, part: Part, time: datetime) -> None:
+    restart: Any = site.model.output.restart
+    if time not in set(_restart_times(site)):
+        return
+    layout = "unformatted" if restart.format == "unformatted" else "free"
+    part.say("model.output.restart", class_of(HOTFILE)(fname=restart_name(time), format=layout))
+    part.outputs.append(restart_output(time, restart.format))
+
+
+def _restart_times(site: Site) -> Iterator[datetime]:
+    restart, period = site.model.output.restart, site.period
+    if restart.at_end:
+        yield period.stop if site.model.mode.kind == "nonstationary" else series_times(site)[-1]
+    if restart.every is not None:
+        yield from stops(site)[1 : None if restart.at_end else -1]
