@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
+
+DISCRIMINATORS = ("law", "kind")
+"""Names of the choices that make the node of a command a union."""
 
 Type = Literal["real", "integer", "text", "file", "time", "interval"]
 """``file`` is the name of a file beside the command file, ``interval`` a number of seconds with its unit word."""
@@ -31,9 +34,13 @@ class Argument:
     longest: int | None = None
     """Characters of a text that SWAN keeps."""
     is_bare: bool = False
-    """Whether it is written without its name, because SWAN's reader knows none."""
+    """Whether it is written without its name."""
+    always: bool = False
+    """Whether SWAN's default is written where none is given, because SWAN would misread what follows."""
     since: str = ""
     """First version that knows it, e.g. ``41.45``; empty for all."""
+    until: str = ""
+    """First version that no longer knows it."""
 
     @property
     def in_swan(self) -> str:
@@ -42,17 +49,42 @@ class Argument:
 
 
 @dataclass(frozen=True)
+class Value:
+    """One of the keywords of a `Word`."""
+
+    name: str
+    """Value in the config."""
+    keyword: str
+    """SWAN's words for it; perhaps none."""
+    doc: str = ""
+    unit: str = ""
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
 class Word:
     """One of several keywords that carry no data."""
 
     name: str
     doc: str
-    values: tuple[tuple[str, str], ...]
-    """Value in the config, SWAN's keyword (perhaps none)."""
+    values: tuple[Value, ...]
     default: str | None = None
     """What SWAN takes where it is not given."""
     required: bool = False
     since: str = ""
+    until: str = ""
+
+    def value(self, name: str) -> Value:
+        """The keyword of that name in the config."""
+        return next(v for v in self.values if v.name == name)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A keyword that is always there, and no field of the config."""
+
+    keyword: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +95,7 @@ class Flag:
     doc: str
     keyword: str
     since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +108,7 @@ class Group:
     items: tuple[Item, ...] = ()
     required: bool = False
     since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,13 +131,14 @@ class Choice:
     """Alternatives with data of their own."""
 
     name: str
-    """Key of the discriminator where the choice is the first item of a command, else key of a node with a ``kind``."""
+    """One of `DISCRIMINATORS` where it makes the node of its command a union, else key of a node with a ``kind``."""
     doc: str
     options: tuple[Option, ...]
     required: bool = False
     default: str | None = None
     """Value of the option that SWAN takes where none is given."""
     since: str = ""
+    until: str = ""
 
     def option(self, value: str) -> Option:
         """The alternative of that value."""
@@ -112,18 +147,21 @@ class Choice:
 
 @dataclass(frozen=True)
 class Rows:
-    """Data that repeat: in the config a list of numbers, of lists of numbers, or of nodes."""
+    """Data that repeat: in the config a list of values, of lists of values, or of nodes."""
 
     name: str
     doc: str
-    items: tuple[Argument, ...]
+    items: tuple[Argument | Word, ...]
     at_least: int = 1
     as_lists: bool = True
-    """Whether a row is a list of numbers in the config, and not a node."""
+    """Whether a row is a value or a list of values in the config, and not a node."""
+    is_short: bool = False
+    """Whether a row that is a node may be written as the value of its first item alone."""
     since: str = ""
+    until: str = ""
 
 
-Item: TypeAlias = Argument | Word | Flag | Group | Choice | Rows
+Item: TypeAlias = Argument | Word | Fixed | Flag | Group | Choice | Rows
 
 
 @dataclass(frozen=True)
@@ -137,12 +175,19 @@ class Command:
     doc: str
     items: tuple[Item, ...] = ()
     since: str = ""
+    until: str = ""
 
     @property
     def choice(self) -> Choice | None:
         """The choice that makes the node of this command a union, where there is one."""
-        first = self.items[0] if self.items else None
-        return first if isinstance(first, Choice) else None
+        return next((i for i in self.items if isinstance(i, Choice) and i.name in DISCRIMINATORS), None)
+
+    def items_of(self, option: Option) -> tuple[Item, ...]:
+        """All items in SWAN's order, with one alternative in the place of the choice."""
+        found: list[Item] = []
+        for item in self.items:
+            found += [Fixed(option.keyword), *option.items] if item is self.choice else [item]
+        return tuple(found)
 
 
 def walk(items: tuple[Item, ...]) -> Iterator[Item]:
@@ -169,10 +214,28 @@ def real(
     lt: float | None = None,
     le: float | None = None,
     is_bare: bool = False,
+    always: bool = False,
     since: str = "",
+    until: str = "",
 ) -> Argument:
     """A number."""
-    return Argument(name, "real", doc, unit, default, required, swan, gt, ge, lt, le, None, is_bare, since)
+    return Argument(
+        name,
+        "real",
+        doc,
+        unit,
+        default,
+        required,
+        swan,
+        gt=gt,
+        ge=ge,
+        lt=lt,
+        le=le,
+        is_bare=is_bare,
+        always=always,
+        since=since,
+        until=until,
+    )
 
 
 def integer(
@@ -185,10 +248,13 @@ def integer(
     ge: int | None = None,
     le: int | None = None,
     is_bare: bool = False,
+    always: bool = False,
     since: str = "",
 ) -> Argument:
     """A whole number."""
-    return Argument(name, "integer", doc, "", default, required, swan, None, ge, None, le, None, is_bare, since)
+    return Argument(
+        name, "integer", doc, "", default, required, swan, ge=ge, le=le, is_bare=is_bare, always=always, since=since
+    )
 
 
 def text(
@@ -211,3 +277,22 @@ def time(name: str, doc: str, *, required: bool = True, swan: str = "", is_bare:
 def interval(name: str, doc: str, *, required: bool = True, swan: str = "", is_bare: bool = True) -> Argument:
     """A length of time, written in seconds."""
     return Argument(name, "interval", doc, "s", required=required, swan=swan, gt=0, is_bare=is_bare)
+
+
+def words(*values: tuple[str, str]) -> tuple[Value, ...]:
+    """Keywords by their value in the config."""
+    return tuple(Value(name, keyword) for name, keyword in values)
+
+
+def rows(
+    name: str,
+    doc: str,
+    *items: Argument | Word,
+    at_least: int = 1,
+    as_lists: bool = True,
+    is_short: bool = False,
+    since: str = "",
+) -> Rows:
+    """Data that repeat, written without names."""
+    bare = tuple(replace(i, is_bare=True) if isinstance(i, Argument) else i for i in items)
+    return Rows(name, doc, bare, at_least, as_lists, is_short, since)

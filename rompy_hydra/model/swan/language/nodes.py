@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import Discriminator, Field, Tag, create_model
+from pydantic import ConfigDict, Discriminator, Field, Tag, create_model
 
 from ....core.node import Node
 from ....core.period import PositiveDuration, UtcTime
-from .grammar import Argument, Choice, Command, Flag, Group, Item, Option, Rows, Word
+from .grammar import Argument, Choice, Command, Fixed, Flag, Group, Item, Option, Rows, Word
 
 _NO_QUOTES = r"^[^'\n]*$"
 _TYPES: dict[str, Any] = {
@@ -24,6 +24,8 @@ _TYPES: dict[str, Any] = {
 
 class CommandNode(Node):
     """Base of every node that is a command of SWAN, or a part of one."""
+
+    model_config = ConfigDict(use_attribute_docstrings=False)  # the table has the docs; looking for them takes seconds
 
     command: ClassVar[Command | None] = None
     """The command; None for a part of one."""
@@ -40,8 +42,7 @@ def type_of(command: Command) -> Any:
     name = _camel(command.name)
     if choice is None:
         return _node(name, command.doc, command.items, command=command)
-    rest = command.items[1:]
-    return _union(name, choice, choice.name, rest, command)
+    return _union(name, choice, choice.name, command)
 
 
 @cache
@@ -54,16 +55,15 @@ def class_of(command: Command, value: str = "") -> type[CommandNode]:
     return classes[value]
 
 
-def _union(name: str, choice: Choice, key: str, rest: tuple[Item, ...], command: Command | None) -> Any:
-    members = []
+def _union(name: str, choice: Choice, key: str, command: Command | None) -> Any:
+    union: Any = None
     for option in choice.options:
         tag = {key: (Literal[option.value], Field(option.value, description=choice.doc))}
         doc = f"{command.doc if command else choice.doc} {option.doc}".strip()
-        cls = _node(name + _camel(option.value), doc, (*option.items, *rest), tag, command, option)
-        members.append(Annotated[cls, Tag(option.value)])
-    union: Any = members[0]
-    for member in members[1:]:
-        union = union | member
+        items = command.items_of(option) if command else (Fixed(option.keyword), *option.items)
+        cls: Any = _node(name + _camel(option.value), doc, items, tag, command, option)
+        member: Any = Annotated[cls, Tag(option.value)]
+        union = member if union is None else union | member
     return Annotated[union, Discriminator(_by(key, choice.default if not choice.required else None))]
 
 
@@ -83,26 +83,25 @@ def _node(
     command: Command | None = None,
     option: Option | None = None,
 ) -> type[CommandNode]:
-    own = {i.name: _field(name, i) for i in items}
+    own = {i.name: _field(name, i) for i in items if not isinstance(i, Fixed)}
     made: type[CommandNode] = create_model(name, __base__=CommandNode, __doc__=doc, **{**(fields or {}), **own})
     made.command, made.items, made.option = command, items, option
     return made
 
 
-def _field(parent: str, item: Item) -> tuple[Any, Any]:
+def _field(parent: str, item: Argument | Word | Flag | Group | Choice | Rows) -> tuple[Any, Any]:
     match item:
         case Argument():
             return _argument_field(item)
         case Word():
-            values: Any = Literal[tuple(value for value, _ in item.values)]
-            return _optional(values, item.required, _described(item.doc, item.default, item.since))
+            return _optional(_type(item), item.required, _described(item.doc, item.default, item.since))
         case Flag():
             return bool, Field(False, description=_described(item.doc, None, item.since))
         case Group():
             cls = _node(parent + _camel(item.name), item.doc, item.items)
             return _optional(cls, item.required, _described(item.doc, None, item.since))
         case Choice():
-            union = _union(parent + _camel(item.name), item, "kind", (), None)
+            union = _union(parent + _camel(item.name), item, "kind", None)
             return _optional(union, item.required, _described(item.doc, item.default, item.since))
         case Rows():
             return _rows_field(parent, item)
@@ -118,23 +117,27 @@ def _argument_field(item: Argument) -> tuple[Any, Any]:
     return _optional(_TYPES[item.type], item.required, doc, **limits)
 
 
+def _type(item: Argument | Word) -> Any:
+    return _TYPES[item.type] if isinstance(item, Argument) else Literal[tuple(v.name for v in item.values)]
+
+
 def _rows_field(parent: str, item: Rows) -> tuple[Any, Any]:
     row: Any
     if not item.as_lists:
         row = _node(parent + _camel(item.name), item.doc, item.items)
+        row = _type(item.items[0]) | row if item.is_short else row
     elif len(item.items) == 1:
-        row = _TYPES[item.items[0].type]
+        row = _type(item.items[0])
     else:
-        row = tuple[tuple(_TYPES[a.type] for a in item.items)]  # type: ignore[misc]
-    doc = item.doc if not item.as_lists else f"{item.doc} Each is {_row_text(item)}."
-    doc = _described(doc, None, item.since)
+        row = tuple[tuple(_type(i) for i in item.items)]  # type: ignore[misc]
+    doc = _described(f"{item.doc} Each is {_row_text(item)}." if item.as_lists else item.doc, None, item.since)
     if item.at_least:
         return list[row], Field(min_length=item.at_least, description=doc)
     return list[row], Field([], description=doc)
 
 
 def _row_text(item: Rows) -> str:
-    words = [f"{a.name} [{a.unit}]" if a.unit else a.name for a in item.items]
+    words = [f"{i.name} [{i.unit}]" if isinstance(i, Argument) and i.unit else i.name for i in item.items]
     return words[0] if len(words) == 1 else f"[{', '.join(words)}]"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from .grammar import Argument, Choice, Flag, Group, Item, Rows, Word
+from .grammar import Argument, Choice, Fixed, Flag, Group, Rows, Word
 from .nodes import CommandNode
 
 LONGEST_LINE = 100
@@ -48,13 +48,16 @@ def words_of(node: CommandNode) -> list[str]:
 
 
 def _of_node(node: CommandNode) -> Iterator[str]:
-    if node.option is not None and node.option.keyword:
-        yield node.option.keyword
     for item in node.items:
-        yield from _of_item(item, getattr(node, item.name))
+        if isinstance(item, Fixed):
+            yield from [item.keyword] if item.keyword else []
+        else:
+            yield from _of_item(item, getattr(node, item.name))
 
 
-def _of_item(item: Item, value: Any) -> Iterator[str]:
+def _of_item(item: Argument | Word | Flag | Group | Choice | Rows, value: Any) -> Iterator[str]:
+    if value is None and isinstance(item, Argument) and item.always:
+        value = item.default
     if value is None or value is False:
         return
     match item:
@@ -62,8 +65,7 @@ def _of_item(item: Item, value: Any) -> Iterator[str]:
             word = written(item, value)
             yield word if item.is_bare else f"{item.in_swan}={word}"
         case Word():
-            if keyword := dict(item.values)[value]:
-                yield keyword
+            yield from [keyword] if (keyword := item.value(value).keyword) else []
         case Flag():
             yield item.keyword
         case Group():
@@ -78,10 +80,10 @@ def _of_item(item: Item, value: Any) -> Iterator[str]:
 
 def _of_row(item: Rows, row: Any) -> Iterator[str]:
     if isinstance(row, CommandNode):
-        yield from (written(a, getattr(row, a.name)) for a in item.items if getattr(row, a.name) is not None)
-    else:
-        values = row if len(item.items) > 1 else (row,)
-        yield " ".join(written(a, v) for a, v in zip(item.items, values, strict=True))
+        yield from _of_node(row)
+        return
+    values = row if isinstance(row, tuple) else (row,)
+    yield " ".join(word for i, v in zip(item.items, values, strict=True) for word in _of_item(i, v))
 
 
 def written(argument: Argument, value: Any) -> str:
@@ -105,6 +107,8 @@ def number(value: float) -> str:
     ('0.038', '1E-05', '270.')
     """
     text = f"{value:.10g}".upper()
+    if abs(value) >= 1e9:  # SWAN's reader counts the digits before the point in 32 bits
+        text = f"{value:.9E}"
     return text if "." in text or "E" in text else f"{text}."
 
 
