@@ -98,7 +98,9 @@ def argv_of(run: ModelRun, backend: Bound) -> tuple[str, ...]:
 def job_of(run: ModelRun, backend: object) -> Job:
     """What a backend is asked to execute: the model's own command in the workspace."""
     command = _own_command(run, backend)
-    return Job((), run.workspace) if command is None else Job(command.argv, run.workspace, command.env)
+    if command is None:
+        return Job((), run.workspace)
+    return Job(command.argv, run.workspace, command.env, command.program, command.hint)
 
 
 def planned(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from . import keys
 from .core import secrets
 from .core.hashing import entries_below, files_below
+from .core.period import parse_time
 from .errors import BackendError, Problem
 from .model.base import Progress, Verdict
 from .plugins import Bound
@@ -78,30 +80,49 @@ class _ProgressReader:
 
     def __init__(self, work: Work):
         self._read = work.model_run.model.progress
+        self._period = work.model_run.period
         self._broken = False
 
     def __call__(self, line: str) -> Progress | None:
         if self._broken:
             return None
         try:
-            return self._read(line)
+            return self._placed(self._read(line))
         except Exception as error:  # noqa: BLE001  whatever is wrong with a display must not end a run
             self._broken = True
             log.warning("progress cannot be read from %r: %s", line, error)
             return None
+
+    def _placed(self, progress: Progress | None) -> Progress | None:
+        """With the part of the period that is behind it, where the model tells an ISO 8601 time alone."""
+        if progress is None or progress.fraction is not None or not progress.time or self._period is None:
+            return progress
+        try:
+            passed = (parse_time(progress.time) - self._period.start) / self._period.length
+        except ValueError:
+            return progress
+        return replace(progress, fraction=min(max(passed, 0.0), 1.0))
 
 
 def _clear_leftovers(work: Work) -> tuple[str, ...]:
     """Remove what an earlier attempt left in the workspace, so that no old evidence is taken for new."""
     old = work.record.stage(RUN)
     present = entries_below(work.dir.workspace)
-    if old.state is State.PENDING:
-        return tuple(present)
-    leftovers = [name for name in present if name not in old.kept]
+    evidence = _evidence(work, present)
+    kept = tuple(n for n in present if n not in evidence and (old.state is State.PENDING or n in old.kept))
+    leftovers = [name for name in present if name not in kept]
     if leftovers:
         log.info("removing %d files that an earlier run left in %s", len(leftovers), work.dir.workspace)
         work.dir.remove(work.dir.in_workspace(name) for name in leftovers)
-    return tuple(name for name in present if name in old.kept)
+    return kept
+
+
+def _evidence(work: Work, present: list[str]) -> set[str]:
+    """Files that a run outside of this directory's record has left, such as one that was started by hand."""
+    generated = {file.path for file in work.record.stage(GENERATE).files}
+    patterns = work.model_run.model.evidence(work.dir.workspace)
+    found = {name for name in present if any(fnmatchcase(name, pattern) for pattern in patterns)}
+    return {name for name in found if work.dir.in_workspace(name) not in generated}
 
 
 def _judge(work: Work, backend: Bound, claimed: bool) -> bool:

@@ -70,6 +70,10 @@ class Command:
     env: dict[str, str] = field(default_factory=dict)
     version: str = ""
     """Version of the model where it can be told without running it; part of what makes a run current."""
+    program: str = ""
+    """The word of `argv` that is the model itself, where the first one is a launcher such as ``mpiexec``."""
+    hint: str = ""
+    """How to say where the model's program is, told where there is none."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,13 @@ class Model(Node, ABC):
     @abstractmethod
     def command(self, workspace: Path, resources: Resources) -> Command | None:
         """What executes the model in the workspace; None when only the run backend knows."""
+
+    def evidence(self, workspace: Path) -> tuple[str, ...]:
+        """Files that only a run writes and by which it is judged, as glob patterns; none of an earlier one may stay.
+
+        What the model itself removes when it starts need not be named.
+        """
+        return ()
 
     @abstractmethod
     def progress(self, line: str) -> Progress | None:

@@ -93,14 +93,15 @@ class PlainHandler(logging.Handler):
         if self._verbose:
             return f"  | {record.getMessage()}"
         progress = getattr(record, "progress", None)
-        return self._progress_line(progress) if progress is not None and progress.fraction is not None else ""
+        return self._progress_line(progress) if progress is not None else ""
 
     def _progress_line(self, progress: Any) -> str:
-        part = int(progress.fraction * _PLAIN_PARTS + 1e-9)
+        part = 0 if progress.fraction is None else int(progress.fraction * _PLAIN_PARTS + 1e-9)
         if part <= self._told and time.monotonic() < self._told_at + _PLAIN_EVERY_S:
             return ""
         self._told, self._told_at = part, time.monotonic()
-        return f"  {100 * progress.fraction:3.0f} %  {progress.time} {progress.text}".rstrip()
+        percent = "" if progress.fraction is None else f"{100 * progress.fraction:3.0f} %"
+        return f"  {percent:5s}  {progress.time} {progress.text}".rstrip()
 
 
 class LiveHandler(logging.Handler):
@@ -115,7 +116,7 @@ class LiveHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Move the bar, or print the record's line above it."""
         progress = getattr(record, "progress", None)
-        if progress is not None and progress.fraction is not None:
+        if progress is not None:
             self._move(progress)
         if record.name == OUTPUT and not self._verbose:
             return
@@ -125,10 +126,12 @@ class LiveHandler(logging.Handler):
 
     def _move(self, progress: Any) -> None:
         if self._task is None:
-            self._task = self._bar.add_task("run", total=1.0, told="")
+            self._task = self._bar.add_task("run", total=None, told="")
             self._speed = Speed()
         told = f"{progress.time} {progress.text} {self._speed.told(progress.time)}".strip()
-        self._bar.update(self._task, completed=progress.fraction, told=told)
+        self._bar.update(self._task, told=told)
+        if progress.fraction is not None:
+            self._bar.update(self._task, total=1.0, completed=progress.fraction)
 
     def _end_task(self) -> None:
         if self._task is not None:

@@ -33,6 +33,10 @@ class Job:
     """Working directory, and where the model's output belongs."""
     env: dict[str, str] = field(default_factory=dict)
     """Variables added to the environment."""
+    program: str = ""
+    """The word of `argv` that is the model itself, where the first one is a launcher such as ``mpiexec``."""
+    hint: str = ""
+    """What to do where the model's program is not found."""
 
 
 @dataclass(frozen=True)

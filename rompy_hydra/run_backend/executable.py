@@ -15,10 +15,10 @@ from ..errors import BackendError, Problem
 KEY = "run_backend.command"
 
 
-def find_executable(name: str, folders: Iterable[Path], search_path: str) -> Path:
+def find_executable(name: str, folders: Iterable[Path], search_path: str, advice: str = "") -> Path:
     """The file that `name` stands for: a relative path such as ``./swan`` in `folders`, a bare name on `search_path`.
 
-    ``python`` is the interpreter that runs this package.
+    ``python`` is the interpreter that runs this package. `advice` is told where there is no such program.
 
     Raises:
         BackendError: there is none, or it cannot be executed; says where it was looked for.
@@ -27,12 +27,12 @@ def find_executable(name: str, folders: Iterable[Path], search_path: str) -> Pat
         return Path(sys.executable)
     if "/" not in name:
         found = shutil.which(name, path=search_path)
-        return Path(found).absolute() if found else _refuse_bare_name(name, list(folders), search_path)
+        return Path(found).absolute() if found else _refuse_bare_name(name, list(folders), search_path, advice)
     places = [folder.absolute() / Path(name).expanduser() for folder in dict.fromkeys([*folders, Path.cwd()])]
     found_at = next((place for place in places if place.exists()), None)
     if found_at is None:
         tried = " and ".join(dict.fromkeys(os.path.normpath(place) for place in places))
-        raise _error("there is no such program", name, f"looked for {tried}")
+        raise _error("there is no such program", name, f"looked for {tried}" + (f"; {advice}" if advice else ""))
     return _executable(found_at, name)
 
 
@@ -44,13 +44,13 @@ def _executable(path: Path, name: str) -> Path:
     return path
 
 
-def _refuse_bare_name(name: str, folders: list[Path], search_path: str) -> Path:
+def _refuse_bare_name(name: str, folders: list[Path], search_path: str, advice: str) -> Path:
     beside = next((folder / name for folder in folders if (folder / name).is_file()), None)
     if beside is not None:
         raise _error(f"the program is not on PATH, but {beside} exists", name, f"write ./{name}")
     near = get_close_matches(name, _names_on(search_path), n=1, cutoff=0.75)
     hint = f"did you mean '{near[0]}'? " if near else ""
-    hint += "install it, load its module, or give the path of the program"
+    hint += advice or "install it, load its module, or give the path of the program"
     raise _error("there is no such program on PATH", name, hint)
 
 

@@ -70,12 +70,12 @@ class LocalRunBackend(RunBackend):
         return _exit(process, in_time, time.monotonic() - started, output.tail, names)
 
     def locate(self, job: Job) -> Path:
-        """The file on this machine that executes the job.
+        """The file on this machine that executes the job: the model's program, not its launcher.
 
         Raises:
             BackendError: there is none, or it is not executable.
         """
-        return Path(self._launch(job).argv[0])
+        return self._launch(job).program
 
     def _launch(self, job: Job) -> _Launch:
         argv, where = self.argv(job.argv), job.workspace / self.working_dir
@@ -89,8 +89,20 @@ class LocalRunBackend(RunBackend):
         if self.shell and shutil.which("bash", path=path) is None:
             log.warning("there is no bash: sh runs the command, and a failure inside a pipe goes unnoticed")
             argv = ("sh", "-c", argv[-1])
-        program = find_executable(argv[0], (where, job.workspace), path)
-        return _Launch([str(program), *argv[1:]], where, env)
+        return _Launch(*self._found(job, list(argv), where, path), where, env)
+
+    def _found(self, job: Job, argv: list[str], where: Path, search_path: str) -> tuple[list[str], Path]:
+        """The words with the programs among them as files, and the file of the model's own program."""
+        folders = (where, job.workspace)
+        is_launched = self.command is None and job.program in argv[1:]
+        advice = job.hint if self.command is None else ""
+        if not is_launched:
+            program = find_executable(argv[0], folders, search_path, advice)
+            return [str(program), *argv[1:]], program
+        launcher = find_executable(argv[0], folders, search_path)
+        program = find_executable(job.program, folders, search_path, advice)
+        argv[argv.index(job.program, 1)] = str(program)
+        return [str(launcher), *argv[1:]], program
 
     def _deadline(self, started: float) -> float:
         return math.inf if self.timeout is None else started + self.timeout.total_seconds()
@@ -99,6 +111,7 @@ class LocalRunBackend(RunBackend):
 @dataclass(frozen=True)
 class _Launch:
     argv: list[str]
+    program: Path
     where: Path
     env: dict[str, str]
 
