@@ -1,0 +1,73 @@
+"""What executes SWAN: its program, threads or MPI ranks, and surroundings in which it says why it ended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Literal
+
+from ...run_backend.base import Resources
+from ..base import Command
+from . import case as files
+
+Launcher = Literal["threads", "mpi"]
+"""How a run is spread over cpus: threads of a build with OpenMP, or ranks of a build with MPI."""
+VARIABLE = "ROMPY_SWAN"
+"""Environment variable with the path or name of the executable."""
+NAMES = ("swan.exe", "swan")
+"""Names under which SWAN is installed."""
+HINT = f"say where SWAN is: model.executable=PATH, or export {VARIABLE}=PATH, or put {NAMES[0]} on PATH"
+
+_EVERYWHERE = {
+    "GFORTRAN_UNBUFFERED_PRECONNECTED": "1",
+    "GFORTRAN_FORMATTED_BUFFER_SIZE": "1",
+}
+"""Lines appear on standard output, in PRINT and in Errfile as they are written. With buffers SWAN takes its reasons
+into the grave: after a segmentation fault Errfile is empty and PRINT lacks its last 8 kB, after MPI_ABORT both are
+empty. Text of 80 MB takes half a second longer; records of unformatted files are as fast as before."""
+_THREADS = {"OMP_WAIT_POLICY": "passive"}
+"""Idle threads sleep instead of taking the time of others."""
+_RANKS = {
+    "OMP_NUM_THREADS": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "OMPI_MCA_rmaps_base_oversubscribe": "1",
+    "PRTE_ALLOW_RUN_AS_ROOT": "1",
+    "PRTE_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
+}
+"""Open MPI up to 4 (OMPI) and from 5 on (PRTE): ranks as asked for, in a container's root too; others ignore it."""
+
+
+def command(executable: str | None, launcher: Launcher, resources: Resources, version: str) -> Command:
+    """The command of a run in its workspace; a name of a program, unless a path was given.
+
+    Args:
+        executable: path or name as configured; None takes ``$ROMPY_SWAN``, else what is installed.
+        launcher: whether `resources.cpus` are threads or MPI ranks.
+        resources: what the run may use.
+        version: version of SWAN that the commands are written for, e.g. ``41.45``.
+    """
+    swan = program(executable)
+    told = f"SWAN {version}" if version else ""
+    if launcher == "mpi":
+        argv = ("mpiexec", "-n", str(resources.cpus), swan)
+        return Command(argv, {**_EVERYWHERE, **_RANKS}, told, program=swan, hint=HINT)
+    env = {**_EVERYWHERE, **_THREADS, "OMP_NUM_THREADS": str(resources.cpus)}
+    return Command((swan,), env, told, program=swan, hint=HINT)
+
+
+def program(executable: str | None) -> str:
+    """The executable as configured, else ``$ROMPY_SWAN``, else the first of its usual names that is on PATH."""
+    given = executable or os.environ.get(VARIABLE, "").strip()
+    return given or next((name for name in NAMES if shutil.which(name)), NAMES[0])
+
+
+def evidence(workspace: Path) -> tuple[str, ...]:
+    """What SWAN leaves and does not remove itself when it starts again, as glob patterns."""
+    names = [f"{files.PRINT}*", f"{files.ERRFILE}*", files.NORM_END, "swaninit"]
+    if (workspace / files.CASE).is_file():
+        outputs = [output.path for output in files.read_case(workspace).outputs]
+        names += [name for path in outputs for name in (path, f"{path}-[0-9][0-9][0-9]")]
+    return tuple(names)
