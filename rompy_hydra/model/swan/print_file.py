@@ -26,7 +26,10 @@ _NO_ACCURACY = re.compile(r"\s*not possible to compute(?: accuracy)?, first iter
 _DETAIL = re.compile(r"\s*(?:->|File ->|Coordinates|Set of output locations|Inc\. freq\.)")
 _BEFORE_COMMAND = " " * 4
 _KEY = re.compile(r"\$\s*([A-Za-z_][\w.\[\]-]*)\s*")
-_UNFINISHED = re.compile(r"\b(?:to|of|with|the|a|and|or|in|for|by|if|according to|in case of)$")
+_UNFINISHED = re.compile(r"\b(?:to|of|with|the|a|and|or|in|for|by|if|it|be|not|before)$")
+_REST = re.compile(
+    r"(?:an?|and|at|be|before|by|for|has|if|in|instead|is|of|or|per|read|reading|than|the|to|use|when|with|within)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,11 @@ class Log:
     refusal: str = ""
     """Why SWAN did not start, or go on with, the computation."""
     last_command: str = ""
+    last_key: str = ""
+    """Config key of the last command."""
     computations: int = 0
+    iterations: int = 0
+    """Of all computations."""
     unconverged: int = 0
     """Computations that ended with the accuracy below the required one."""
     last: Computation | None = None
@@ -129,13 +136,13 @@ class _Reader:
     """Takes line after line; one of four blanks precedes each command that SWAN repeats."""
 
     def __init__(self) -> None:
-        self._version = self._refusal = self._time = ""
+        self._version = self._refusal = self._time = self._piece = ""
         self._messages: list[Message] = []
         self._key = self._next_key = self._command = ""
         self._expects_command = self._continues = False
         self._after_message = False
         self._computation: Computation | None = None
-        self._count = self._unconverged = 0
+        self._count = self._iterations = self._unconverged = 0
 
     def take(self, line: str) -> None:
         """Read one line."""
@@ -159,16 +166,26 @@ class _Reader:
             name = (message.severity, message.text)
             earlier = merged.get(name)
             merged[name] = message if earlier is None else replace(earlier, count=earlier.count + 1)
-        command, count = self._command, self._count
-        found = tuple(merged.values())
-        return Log(self._version, found, self._refusal, command, count, self._unconverged, self._computation)
+        return Log(
+            version=self._version,
+            messages=tuple(merged.values()),
+            refusal=self._refusal,
+            last_command=self._command,
+            last_key=self._key,
+            computations=self._count,
+            iterations=self._iterations,
+            unconverged=self._unconverged,
+            last=self._computation,
+        )
 
     def _message(self, match: re.Match[str], after_message: bool) -> None:
         severity: Severity = "Warning" if match[1] == "WARNING" else match[1]  # type: ignore[assignment]
         text = match[2].strip(" *")
         self._after_message = True
         earlier = self._messages[-1] if after_message else None
-        if earlier is not None and earlier.severity == severity and _goes_on(earlier.text, text):
+        goes_on = earlier is not None and earlier.severity == severity and _goes_on(self._piece, text)
+        self._piece = text
+        if earlier is not None and goes_on:
             self._messages[-1] = replace(earlier, text=f"{earlier.text} {text}")
         else:
             self._messages.append(Message(severity, text, "", self._key, self._command, self._time))
@@ -210,6 +227,7 @@ class _Reader:
         self._count += 1
 
     def _iterated(self, accuracy: float | None, required: float | None) -> None:
+        self._iterations += 1
         now = self._computation or Computation(self._time)
         self._computation = Computation(now.time, now.iterations + 1, accuracy, required)
 
@@ -218,7 +236,6 @@ class _Reader:
             self._unconverged += 1
 
 
-def _goes_on(text: str, following: str) -> bool:
+def _goes_on(piece: str, following: str) -> bool:
     """Whether a message is the rest of the one before it: SWAN gives long ones as several."""
-    last = text.rpartition("\n")[2]
-    return following != last and bool(following[:1].islower() or _UNFINISHED.search(last))
+    return following != piece and bool(_REST.match(following) or _UNFINISHED.search(piece))
