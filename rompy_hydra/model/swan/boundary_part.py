@@ -102,9 +102,7 @@ def _write_series(path: Path, node: WaveSeries, key: str, period: Period) -> Non
     write_parameters(path, stamps, found.hs_m, found.period_s, found.from_deg, found.spread)
 
 
-def _spectra(
-    site: Site, part: Part, key: str, node: SpectraWaves, stretch: Stretch, file: str
-) -> dict[str, Any]:
+def _spectra(site: Site, part: Part, key: str, node: SpectraWaves, stretch: Stretch, file: str) -> dict[str, Any]:
     chosen = _places(stretch)
     points = site.geometry.points[stretch.nodes[chosen]]
     writer = partial(_write_spectra, site=site, node=node, key=key, points=points)

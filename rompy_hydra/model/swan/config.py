@@ -14,6 +14,7 @@ from ...core.node import Node
 from ...core.period import PositiveDuration
 from ...forcing.grid import Gridded
 
+
 class GridConfig(Node):
     """How SWAN computes on the mesh of the domain."""
 
@@ -191,7 +192,6 @@ Initial = Annotated[
     | Annotated[Hotstart, Tag("hotstart")],
     Discriminator(lambda value: kind(value) or "steady"),
 ]
-
 
 
 class FieldGrid(Gridded):

@@ -103,9 +103,7 @@ def _say_field(site: Site, part: Part, found: InputField) -> None:
     quantity, moves = found.quantity, found.steps.count > 1
     columns = found.size[-1]
     exception = quantity.lowest if quantity is BOTTOM else None
-    encoding = choose_encoding(
-        found.count, site.model.encoding, quantity.lowest, quantity.highest, quantity.resolution
-    )
+    encoding = choose_encoding(found.count, site.model.encoding, quantity.lowest, quantity.highest, quantity.resolution)
     reading = reading_of(encoding, columns)
     part.say(found.key, _inpgrid(found, exception))
     words = _words(reading, is_vector=quantity.components > 1, moves=moves)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .geometry import Geometry
 
 
-
 At: TypeAlias = Callable[[list[datetime], Any, Any], tuple[Any, ...]]
 UniformAt: TypeAlias = Callable[[list[datetime]], tuple[Any, ...]]
 METRES_PER_DEGREE = 111_195.0
@@ -148,8 +147,9 @@ def sampled(
         spacing: distance of the points of the data in the unit of SWAN's coordinates; half of it is enough.
     """
     grid = _coarser(around, spacing / 2)
-    size = around.size if grid is None else grid.shape
-    points = around.points if grid is None else grid.points.reshape(-1, 2)
+    is_whole = grid is None or around.is_line
+    size = around.size if is_whole or grid is None else grid.shape
+    points = around.points if is_whole or grid is None else grid.points.reshape(-1, 2)
 
     def values() -> Iterator[Floats]:
         with opened() as at:

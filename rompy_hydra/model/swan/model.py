@@ -94,6 +94,12 @@ class Swan(Model):
 
         return command(self.executable, self.parallel, resources, self.version)
 
+    def evidence(self, workspace: Path) -> tuple[str, ...]:
+        """What SWAN leaves and does not remove itself."""
+        from .executing import evidence
+
+        return evidence(workspace)
+
     def progress(self, line: str) -> Progress | None:
         """Read SWAN's lines of time steps, iterations and accuracy."""
         from .progress import progress

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...core.period import parse_time
+
 if TYPE_CHECKING:
-    from .assembly import Site
+    from .assembly import Part, Site
 
 GRAVITY_M_S2 = 9.81
 """As in SWAN."""
@@ -57,3 +60,19 @@ def seconds(site: Site, steps: int) -> float:
     """Rough time on one core."""
     iterations = 1 if site.model.mode.kind == "nonstationary" else _ITERATIONS
     return len(site.geometry.points) * site.model.spectral.bins * steps * iterations * _S_PER_BIN
+
+
+def output_mb(site: Site, whole: Part) -> float:
+    """Size of fields and spectra that are written."""
+    total = 0.0
+    for output in whole.outputs:
+        span_s = 0.0 if output.first is None else (_time(output.last) - _time(output.first)).total_seconds()
+        times = 1 + round(span_s / output.interval_s) if output.interval_s else 1
+        points = len(site.geometry.points) if output.location == "COMPGRID" else 1
+        each = {"block": 4 * len(output.variables) * points, "restart": 4 * site.model.spectral.bins * points}
+        total += each.get(output.kind, 0) * times / 1e6
+    return total
+
+
+def _time(text: str | None) -> datetime:
+    return parse_time(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
@@ -43,6 +44,18 @@ def type_of(command: Command) -> Any:
     if choice is None:
         return _node(name, command.doc, command.items, command=command)
     return _union(name, choice, choice.name, command)
+
+
+def without(command: Command, *names: str) -> Command:
+    """A command of which some data are given elsewhere: its node has no fields for them."""
+    return replace(command, items=tuple(i for i in command.items if isinstance(i, Fixed) or i.name not in names))
+
+
+def completed(command: Command, node: CommandNode, **given: Any) -> CommandNode:
+    """The whole command of a node made for it `without` some data, with these."""
+    fields = {name: getattr(node, name) for name in node.model_fields_set if name in type(node).model_fields}
+    value = "" if command.choice is None else str(fields.get(command.choice.name) or command.choice.default)
+    return class_of(command, value)(**{**fields, **given})
 
 
 @cache

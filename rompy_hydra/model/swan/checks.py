@@ -1,0 +1,227 @@
+"""What is wrong with an experiment for SWAN, found without its output: each would fail there, or be silently wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+
+from ...core.mesh import Mesh
+from ...core.period import format_duration
+from ...domain.meshes import Structured
+from ...errors import Problem
+from .assembly import Site
+from .compute_part import step_of, stops
+from .language.versions import version_faults
+from .output_part import first_time, interval_fault
+from .reading import variables
+
+MOST_COMPUTATIONS = 300
+"""COMPUTE commands that SWAN takes in one file."""
+_QUADS_SECTOR_DEG = 30.0
+"""A narrower sector with quadruplet interactions is refused by SWAN."""
+
+Check = Callable[[Site], Iterator[Problem]]
+
+
+def checks(site: Site) -> list[Problem]:
+    """Every problem."""
+    every: tuple[Check, ...] = (_version, _grid, _growth, _spectrum, _times, _outputs, _boundary, _files)
+    return [problem for check in every for problem in check(site)]
+
+
+def _version(site: Site) -> Iterator[Problem]:
+    """Commands and options that the version does not know."""
+    hint = "set model.version to that of your SWAN, or leave it out"
+    for section in ("physics", "numerics"):
+        config = getattr(site.model, section)
+        nodes = {f"model.{section}.{n}": getattr(config, n) for n in type(config).model_fields}
+        nodes |= {f"model.physics.obstacles.{n}": o for n, o in nodes.pop("model.physics.obstacles", {}).items()}
+        for key, node in nodes.items():
+            if node is None or isinstance(node, list):
+                continue
+            for path, why in version_faults(node, site.model.version):
+                yield Problem(f"{key}.{path}".rstrip("."), why, hint=hint)
+
+
+def _grid(site: Site) -> Iterator[Problem]:
+    grid, geometry = site.model.grid, site.geometry
+    if grid.is_line and not isinstance(site.domain.mesh, Structured):
+        yield Problem(
+            "model.grid.kind", "one dimension needs a structured grid", grid.kind, hint="domain.mesh.kind: regular"
+        )
+    if grid.repeating and (isinstance(geometry.shape, Mesh) or site.domain.mesh.kind == "curvilinear"):
+        yield Problem("model.grid.repeating", "only a regular grid can repeat", hint="domain.mesh.kind: regular")
+    if geometry.is_spherical:
+        for name in ("setup", "diffraction"):
+            if getattr(site.model.physics, name) is not None:
+                hint = "model/swan/grid=metric computes in the metric system of the domain"
+                yield Problem(
+                    f"model.physics.{name}", "SWAN has it in metres only, and computes in degrees here", hint=hint
+                )
+    if site.model.physics.surfbeat is not None and site.model.mode.kind != "stationary":
+        yield Problem(
+            "model.physics.surfbeat", "SWAN has it in stationary mode only", hint="model/swan/mode=stationary"
+        )
+
+
+def _growth(site: Site) -> Iterator[Problem]:
+    """Third generation without wind: SWAN refuses quadruplets then."""
+    physics, wind = site.model.physics, site.experiment.forcing.wind
+    laws = ("gen1", "gen2", "gen4")
+    if physics.generation is None:
+        if wind is not None:
+            message = "there is a wind, and no growth of waves by it"
+            yield Problem("model.physics.generation", message, hint="model/swan/physics=komen, or forcing.wind=null")
+        return
+    if wind is None and physics.generation.law not in laws and "quadrupl" not in physics.off:
+        message = f"law {physics.generation.law} needs a wind: SWAN refuses its quadruplet interactions without one"
+        hint = "give forcing.wind, or choose model/swan/physics=propagation_only, or =swell for swell that decays"
+        yield Problem("model.physics.generation", message, hint=hint)
+
+
+def _spectrum(site: Site) -> Iterator[Problem]:
+    spectral = site.model.spectral
+    if spectral.sector_deg is not None:
+        width = (spectral.sector_deg[1] - spectral.sector_deg[0]) % 360
+        if width == 0:
+            yield Problem("model.spectral.sector_deg", "the sector has no width", list(spectral.sector_deg))
+        elif width < _QUADS_SECTOR_DEG and _has_quadruplets(site):
+            message = f"a sector of {width:g} degrees is too narrow for quadruplet interactions"
+            yield Problem("model.spectral.sector_deg", message, hint=f"take {_QUADS_SECTOR_DEG:g} degrees or more")
+    for name, node in (site.experiment.forcing.waves or {}).items():
+        yield from _too_narrow(site, f"forcing.waves.{name}", node)
+        yield from _out_of_range(site, f"forcing.waves.{name}", node)
+
+
+def _has_quadruplets(site: Site) -> bool:
+    generation = site.model.physics.generation
+    return generation is not None and "quadrupl" not in site.model.physics.off
+
+
+def _direction_step_deg(site: Site) -> float:
+    spectral = site.model.spectral
+    width = 360.0 if spectral.sector_deg is None else (spectral.sector_deg[1] - spectral.sector_deg[0]) % 360
+    return float(width / spectral.directions)
+
+
+def _too_narrow(site: Site, key: str, node: Any) -> Iterator[Problem]:
+    """A distribution over directions that falls between them."""
+    spread = getattr(node, "spread_deg", None)
+    power = getattr(node, "spread_power", None)
+    if isinstance(power, int | float):
+        spread = float(np.degrees(np.sqrt(2.0 / power)) / np.sqrt(2.0))
+    step = _direction_step_deg(site)
+    if isinstance(spread, int | float) and spread < step:
+        message = f"a spread of {spread:.3g} degrees is less than the step of {step:.3g} degrees between directions"
+        count = int(np.ceil(360.0 / spread)) if site.model.spectral.sector_deg is None else None
+        hint = f"set model.spectral.directions to {count} or more" if count else "set more model.spectral.directions"
+        yield Problem(key, message, hint=hint)
+
+
+def _out_of_range(site: Site, key: str, node: Any) -> Iterator[Problem]:
+    """A peak outside of the frequencies, or so near their ends that its spectrum is cut off."""
+    period = getattr(node, "tp", None) or getattr(node, "tm01", None)
+    if not isinstance(period, int | float):
+        return
+    peak, spectral = 1.0 / period, site.model.spectral
+    if not spectral.low_hz / 0.9 <= peak <= spectral.high_hz / 1.5:
+        limits = f"{spectral.low_hz:g} .. {spectral.high_hz:g} Hz"
+        message = f"a period of {period:g} s is {peak:.3g} Hz, and the spectrum has {limits}"
+        hint = f"set model.spectral.low_hz to {0.7 * peak:.2g} or less, high_hz to {3 * peak:.2g} or more"
+        yield Problem(key, message, hint=hint)
+
+
+def _times(site: Site) -> Iterator[Problem]:
+    mode, period = site.model.mode, site.period
+    if mode.kind == "stationary":
+        return
+    step = step_of(site)
+    key = "model.mode.step" if mode.step is not None else "period.interval"
+    if step.total_seconds() % 1:
+        yield Problem(key, "SWAN counts whole seconds", format_duration(step))
+    if mode.kind == "nonstationary" and period.length % step:
+        message = (
+            f"the period of {format_duration(period.length)} is not a whole number of steps of {format_duration(step)}"
+        )
+        yield Problem(key, message, hint="change the step or the end of the period")
+    count = len(stops(site)) - 1 if mode.kind == "nonstationary" else int(period.length / step) + 1
+    if count > MOST_COMPUTATIONS:
+        what = "restart files" if mode.kind == "nonstationary" else "stationary computations"
+        message = f"{count} {what} are more than the {MOST_COMPUTATIONS} computations that SWAN takes in one run"
+        yield Problem("model.output.restart.every" if mode.kind == "nonstationary" else key, message)
+    if mode.kind == "nonstationary" and mode.spin_up is not None and mode.spin_up >= period.length:
+        yield Problem(
+            "model.mode.spin_up", "it is as long as the period: nothing would be written", format_duration(mode.spin_up)
+        )
+    every = site.model.output.restart.every
+    if every is not None and every % step:
+        yield Problem("model.output.restart.every", f"is not a whole number of steps of {format_duration(step)}")
+
+
+def _outputs(site: Site) -> Iterator[Problem]:
+    output, version = site.model.output, site.model.version
+    for name, one in output.fields.items():
+        kind: Any = "netcdf" if one.format == "netcdf" else "block"
+        yield from variables.problems(one.variables, f"model.output.fields.{name}.variables", kind, version)
+    for name, one in output.tables.items():
+        yield from variables.problems(one.variables, f"model.output.tables.{name}.variables", "table", version)
+    for word in output.quantities:
+        yield from variables.problems([word], f"model.output.quantities.{word}", "table", version)
+    for group in ("fields", "tables", "spectra", "nests"):
+        for name, one in getattr(output, group).items():
+            yield from _when(site, f"model.output.{group}.{name}", one)
+    if not any((output.fields, output.tables, output.spectra, output.nests)):
+        yield Problem("model.output", "nothing is written", hint="model/swan/output=minimal")
+
+
+def _when(site: Site, key: str, one: Any) -> Iterator[Problem]:
+    interval: timedelta = one.interval or site.period.interval
+    if site.model.mode.kind == "stationary":
+        return
+    where = f"{key}.interval" if one.interval else "period.interval"
+    if fault := interval_fault(site, interval):
+        yield Problem(where, f"an output interval of {format_duration(interval)} {fault}")
+    if not site.period.start <= first_time(site, one) <= site.period.stop:
+        yield Problem(f"{key}.start", "it is outside of the period", str(one.start))
+
+
+def _boundary(site: Site) -> Iterator[Problem]:
+    """Waves that would come in over land."""
+    waves = site.experiment.forcing.waves or {}
+    segments = site.geometry.stretches
+    dry = -(site.model.constants.level or 0.0)
+    for name in waves:
+        parts = segments.get(name, [])
+        if not parts:
+            continue
+        bed = np.concatenate([site.geometry.bed_m[p.nodes] for p in parts])
+        if not (bed[np.isfinite(bed)] < -dry).any() and not _has_level(site):
+            message = f"the boundary segment '{name}' is on land: its bed is at {np.nanmin(bed):.2f} m or higher"
+            yield Problem(
+                f"forcing.waves.{name}", message, hint="give waves at another segment, or correct the bathymetry"
+            )
+    if (
+        not waves
+        and site.experiment.forcing.wind is None
+        and not _has_nest(site)
+        and site.model.initial.kind != "hotstart"
+    ):
+        message = "no waves come in at a boundary, and no wind makes any"
+        yield Problem("forcing.waves", message, hint="give forcing.waves, forcing.wind or model.boundary")
+
+
+def _has_level(site: Site) -> bool:
+    return site.experiment.forcing.tides is not None or site.experiment.forcing.water_level is not None
+
+
+def _has_nest(site: Site) -> bool:
+    return site.model.boundary.from_run is not None or site.model.boundary.file is not None
+
+
+def _files(site: Site) -> Iterator[Problem]:
+    for name, path in site.model.files.items():
+        if not path.expanduser().is_file():
+            yield Problem(f"model.files.{name}", "there is no such file", str(path), data=True)

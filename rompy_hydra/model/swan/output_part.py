@@ -1,0 +1,186 @@
+"""What SWAN writes: sets of points, blocks, tables, spectra and nests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from ...core.geo import project
+from ...core.mesh import Floats
+from ...core.period import format_time
+from .assembly import Part, Site
+from .case import OutputFile
+from .compute_part import series_times, step_of
+from .language.nodes import class_of, completed
+from .language.output import BLOCK, NESTOUT, QUANTITY, SPECOUT, TABLE
+from .language.quantities import PARTITIONED, QUANTITIES
+from .language.places import CURVE, FRAME, GROUP, ISOLINE, NGRID, POINTS, RAY
+from .output_config import GRID, STATIONS, IsolineSet, PointSet
+from .reading.variables import find
+
+_NAMES = {GRID: "COMPGRID", STATIONS: "STATIONS"}
+_ENDINGS = {"netcdf": ".nc", "text": ".txt"}
+_SETS = {"frame": FRAME, "group": GROUP, "curve": CURVE}
+_PLACES = ("TIME", "XP", "YP")
+"""First columns of a table."""
+
+
+def output(site: Site) -> Part:
+    """Every command of output, with the files that a complete run leaves."""
+    part, config = Part(), site.model.output
+    _say_sets(site, part)
+    for word, node in config.quantities.items():
+        quantity = completed(QUANTITY, node, quantities=[_keyword(word)])
+        part.say(f"model.output.quantities.{word}", quantity)
+    if config.options is not None:
+        part.say("model.output.options", config.options)
+    _say_fields(site, part)
+    _say_tables(site, part)
+    _say_spectra(site, part)
+    _say_nests(site, part)
+    if config.test is not None:
+        part.say("model.output.test", config.test)
+    return part
+
+
+def stations(site: Site) -> list[tuple[str, float, float]]:
+    """Name, x and y in SWAN's coordinates of every station of the domain."""
+    places = site.domain.station_points()
+    if not places:
+        return []
+    x, y = project(*_columns(list(places.values())), site.domain.metric_crs(), site.geometry.crs)
+    return [(name, float(a), float(b)) for name, a, b in zip(places, x, y, strict=True)]
+
+
+def _columns(points: list[tuple[float, float]]) -> tuple[Floats, Floats]:
+    x, y = np.array(points, dtype=np.float64).T
+    return x, y
+
+
+def _say_sets(site: Site, part: Part) -> None:
+    if (found := stations(site)) and _uses(site, STATIONS):
+        points = [(x, y) for _, x, y in found]
+        part.say("domain.stations", class_of(POINTS, "points")(sname=_NAMES[STATIONS], points=points))
+    for name, node in site.model.output.sets.items():
+        part.say(f"model.output.sets.{name}", *_set(name, node))
+
+
+def _uses(site: Site, name: str) -> bool:
+    config = site.model.output
+    return any(one.on == name for one in (*config.fields.values(), *config.tables.values(), *config.spectra.values()))
+
+
+def _set(name: str, node: Any) -> Iterator[Any]:
+    if isinstance(node, PointSet):
+        yield class_of(POINTS, "points")(sname=name, points=node.points)
+    elif isinstance(node, IsolineSet):
+        rays = {n: getattr(node, n) for n in ("xp1", "yp1", "xq1", "yq1", "rays")}
+        yield class_of(RAY)(rname=name, **rays)
+        yield class_of(ISOLINE)(sname=name, rname=name, of=node.of, dep=node.depth_m)
+    else:
+        given = {n: getattr(node, n) for n in node.model_fields_set if n != "kind"}
+        yield class_of(_SETS[node.kind])(sname=name, **given)
+
+
+def _say_fields(site: Site, part: Part) -> None:
+    for name, one in site.model.output.fields.items():
+        file, words = f"{name}{_ENDINGS[one.format]}", [_keyword(w) for w in one.variables]
+        when, output = _when(site, one)
+        part.say(
+            f"model.output.fields.{name}",
+            class_of(BLOCK)(
+                sname=_set_name(one.on), header="noheader", fname=file, layout={"idla": 3}, quantities=words, **when
+            ),
+        )
+        part.outputs.append(OutputFile(file, "block", _set_name(one.on), one.format, _in_capitals(words), **output))
+
+
+def _say_tables(site: Site, part: Part) -> None:
+    for name, one in site.model.output.tables.items():
+        if one.on == STATIONS and not site.domain.stations:
+            continue
+        words = [w.lower() for w in _PLACES] + [_keyword(w) for w in one.variables]
+        file, (when, output) = f"{name}.tab", _when(site, one)
+        part.say(
+            f"model.output.tables.{name}",
+            class_of(TABLE)(sname=_set_name(one.on), header="header", fname=file, quantities=words, **when),
+        )
+        part.outputs.append(OutputFile(file, "table", _set_name(one.on), "text", _in_capitals(words), **output))
+
+
+def _say_spectra(site: Site, part: Part) -> None:
+    for name, one in site.model.output.spectra.items():
+        if one.on == STATIONS and not site.domain.stations:
+            continue
+        file = f"{name}{'.nc' if one.format == 'netcdf' else '.spc'}"
+        when, output = _when(site, one)
+        part.say(
+            f"model.output.spectra.{name}",
+            class_of(SPECOUT)(
+                sname=_set_name(one.on),
+                dimensions="one" if one.dimensions == 1 else "two",
+                frequency=one.frequency,
+                fname=file,
+                **when,
+            ),
+        )
+        part.outputs.append(OutputFile(file, "spectra", _set_name(one.on), one.format, **output))
+
+
+def _say_nests(site: Site, part: Part) -> None:
+    for name, nest in site.model.output.nests.items():
+        key, file = f"model.output.nests.{name}", f"{name}.nest"
+        (xlenn, ylenn), (mxn, myn) = nest.size, nest.cells
+        where = {"xpn": nest.x, "ypn": nest.y, "alpn": nest.rotation_deg, "xlenn": xlenn, "ylenn": ylenn}
+        part.say(key, class_of(NGRID, "regular")(sname=name, **where, mxn=mxn, myn=myn))
+        when, output = _when(site, nest)
+        part.say(key, class_of(NESTOUT)(sname=name, fname=file, **when))
+        part.outputs.append(OutputFile(file, "nest", name, "text", **output))
+
+
+def _when(site: Site, one: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a command says of its times, and what a complete run holds."""
+    if site.model.mode.kind == "stationary":
+        return {}, {}
+    interval = one.interval or site.period.interval
+    first = first_time(site, one)
+    last = last_time(site, first, interval)
+    times = {"first": format_time(first), "last": format_time(last), "interval_s": interval.total_seconds()}
+    return {"output": {"tbeg": first, "delt": interval}}, times
+
+
+def first_time(site: Site, one: Any) -> datetime:
+    """The first time of an output."""
+    spin_up = getattr(site.model.mode, "spin_up", None) or timedelta(0)
+    return getattr(one, "start", None) or site.period.start + spin_up
+
+
+def last_time(site: Site, first: datetime, interval: timedelta) -> datetime:
+    """The last one, on a whole number of intervals."""
+    end = site.period.stop if site.model.mode.kind == "nonstationary" else series_times(site)[-1]
+    return first + ((end - first) // interval) * interval
+
+
+def interval_fault(site: Site, interval: timedelta) -> str:
+    """Why SWAN cannot write at an interval, or nothing."""
+    if site.model.mode.kind == "stationary" or not interval % step_of(site):
+        return ""
+    return f"is not a whole number of steps of {step_of(site)}"
+
+
+def _set_name(name: str) -> str:
+    return _NAMES.get(name, name)
+
+
+def _keyword(word: str) -> str:
+    """SWAN's keyword of a quantity in the command table: in lower case."""
+    found = find(word)
+    keyword = word.upper() if found is None else found.keyword
+    return next((v.name for v in (*QUANTITIES, *PARTITIONED) if v.keyword == keyword), word.lower())
+
+
+def _in_capitals(words: list[str]) -> tuple[str, ...]:
+    return tuple(word.upper() for word in words)

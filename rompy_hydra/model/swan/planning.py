@@ -1,0 +1,84 @@
+"""What a run would take, and what stands in its way; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ...core.inputs import Input
+from ...domain.checks import shape_problems
+from ...errors import ConfigError, DataError, Problem
+from ...source.base import data_problems
+from ..base import Experiment, Plan, refuse_unused
+from . import case as files
+from . import compute_part, preflight
+from .assembly import Part, Site, assemble
+from .checks import checks
+from .generating import site_of
+from .other_runs import inputs as inputs_of_runs
+
+if TYPE_CHECKING:
+    from .model import Swan
+
+FORCING = ("tides", "water_level", "wind", "current", "ice", "waves")
+_WHY = {
+    "pressure": "SWAN has no air pressure; the level that it makes belongs into forcing.water_level",
+    "river": "SWAN has no rivers; their currents belong into forcing.current",
+}
+_LEAST_LEVEL_M = 0.0
+
+
+def plan(model: Swan, experiment: Experiment) -> Plan:
+    """Files, data, size and problems of an experiment."""
+    domain, period = experiment.domain, experiment.period
+    if domain is None or period is None:
+        missing = [k for k in ("domain", "period") if getattr(experiment, k) is None]
+        return Plan(problems=tuple(Problem(k, f"model swan needs a {k}") for k in missing))
+    found = [*refuse_unused("swan", experiment, FORCING, _WHY), *experiment.forcing.problems(period, domain)]
+    inputs = (*domain.inputs(), *experiment.forcing.inputs(), *_own_inputs(model))
+    if unsound := shape_problems(domain):
+        return Plan(inputs=inputs, problems=(*unsound, *found))
+    try:
+        site = site_of(model, experiment)
+        found += [*domain.problems(_highest_level_m(site)), *checks(site)]
+        if found:
+            return Plan(inputs=inputs, problems=tuple(found))
+        whole = assemble(site)
+    except DataError as error:
+        return Plan(inputs=inputs, problems=(*found, *data_problems(error)))
+    except ConfigError as error:
+        return Plan(inputs=inputs, problems=(*found, *error.problems))
+    return _plan(site, whole, inputs)
+
+
+def _plan(site: Site, whole: Part, inputs: tuple[Input, ...]) -> Plan:
+    steps = compute_part.steps(site)
+    of_runs = inputs_of_runs(site.experiment, site.model.boundary, site.model.initial, site.period.start)
+    return Plan(
+        files=tuple(sorted([*(f.name for f in whole.files), files.CASE, files.INPUT])),
+        inputs=(*inputs, *(Input(key, path) for key, path in of_runs)),
+        cells=int(site.geometry.there.sum()),
+        steps=steps,
+        memory_mb=round(preflight.memory_mb(site)),
+        disk_mb=round(sum(f.megabytes for f in whole.files) + preflight.output_mb(site, whole), 1),
+        notes=(*preflight.notes(site), *whole.notes),
+    )
+
+
+def _own_inputs(model: Swan) -> Iterator[Input]:
+    for name in type(model.fields).model_fields:
+        if (node := getattr(model.fields, name)) is not None:
+            yield from node.inputs(f"model.fields.{name}")
+    for name, path in model.files.items():
+        if path.expanduser().is_file():
+            yield Input(f"model.files.{name}", path.expanduser())
+
+
+def _highest_level_m(site: Site) -> float | None:
+    """The highest water level [m], None where it is on a grid: a bed wholly above it is refused."""
+    forcing: Any = site.experiment.forcing
+    nodes = [n for n in (forcing.tides, forcing.water_level) if n is not None]
+    if not all(n.is_uniform for n in nodes):
+        return None
+    base = site.model.constants.level or _LEAST_LEVEL_M
+    return base + sum(n.highest_m(site.period) for n in nodes)
