@@ -79,6 +79,14 @@ ELEVATION = Quantity(
 )
 """The bed, positive up; of a name alone nothing follows for its sign."""
 
+HS = "sea_surface_wave_significant_height"
+TP = "sea_surface_wave_period_at_variance_spectral_density_maximum"
+FP = "sea_surface_wave_peak_frequency"
+TM01 = "sea_surface_wave_mean_period_from_variance_spectral_density_first_frequency_moment"
+WAVES_FROM = "sea_surface_wave_from_direction"
+WAVE_SPREAD = "sea_surface_wave_directional_spread"
+_LONGEST_S = 40.0
+"""Waves that are longer are no wind waves or swell."""
 _WIND = 120.0
 _WIND_HEIGHT_M = 10.0
 _CURRENT = 10.0
@@ -209,12 +217,56 @@ _ALL = (
     Quantity("sea_ice_area_fraction", "1", -_ROUNDED, 1.0 + _ROUNDED, (), ("siconc", "ci", "ice", "icec", "aice")),
     Quantity("sea_ice_thickness", "m", -_ROUNDED, 50.0, (), ("sithick", "hice", "icetk", "sit")),
     Quantity(
-        "sea_surface_wave_significant_height",
+        HS,
         "m",
         0.0,
         30.0,
         ("significant_height_of_wind_and_swell_waves",),
-        ("hs", "swh", "hsig", "vhm0"),
+        ("hs", "swh", "hsig", "hm0", "vhm0", "significant_wave_height"),
+    ),
+    Quantity(
+        TP,
+        "s",
+        0.0,
+        _LONGEST_S,
+        (
+            "sea_surface_wave_peak_period",
+            "sea_surface_wave_period_at_variance_spectral_density_maximum_from_directional_spectrum",
+        ),
+        ("tp", "tps", "tpeak", "peak_period", "rtp", "pp1d", "vtpk", "peak_wave_period"),
+    ),
+    Quantity(FP, "Hz", 0.0, 10.0, ("dominant_wave_frequency",), ("fp", "peak_frequency", "peak_wave_frequency")),
+    Quantity(
+        TM01,
+        "s",
+        0.0,
+        _LONGEST_S,
+        ("sea_surface_wind_wave_mean_period_from_variance_spectral_density_first_frequency_moment",),
+        ("tm01", "t01", "mp1", "tm1"),
+    ),
+    Quantity(
+        WAVES_FROM,
+        "degree",
+        -360.0,
+        360.0,
+        (
+            "sea_surface_wave_from_direction_at_variance_spectral_density_maximum",
+            "sea_surface_wave_peak_from_direction",
+            "sea_surface_wind_wave_from_direction",
+        ),
+        (
+            *("dir", "dirm", "mwd", "mean_wave_direction", "wave_direction", "vmdir"),
+            *("dp", "dpm", "pdir", "dirp", "peak_direction", "vpkdir"),
+        ),
+        ("sea_surface_wave_to_direction", "sea_surface_wave_to_direction_at_variance_spectral_density_maximum"),
+    ),
+    Quantity(
+        WAVE_SPREAD,
+        "degree",
+        0.0,
+        90.0,
+        ("sea_surface_wave_directional_spread_at_variance_spectral_density_maximum",),
+        ("spr", "dspr", "spread", "directional_spread", "wdw", "vspr"),
     ),
     ELEVATION,
 )  # fmt: skip

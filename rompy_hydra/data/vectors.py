@@ -13,6 +13,7 @@ from ..core.geo import LON_LAT, eccentricity_squared, is_lonlat, metres_per_unit
 from ..core.lazy import as_array, combined
 from ..core.weights import on_sphere
 from ..errors import DataError, Problem
+from .fields import between
 from .layout import ORIGINAL, name_of
 from .quantities import QUANTITIES, Vector, standard_name
 
@@ -25,6 +26,23 @@ def components(vector: Vector, speed: Floats, direction_deg: Floats) -> tuple[Fl
     angle = np.radians(direction_deg)
     away = -speed if vector.comes_from else speed
     return away * np.sin(angle), away * np.cos(angle)
+
+
+_OPPOSITE = 1e-9
+"""Length of the mean of two unit vectors below which they are opposite."""
+
+
+def directions_at(axis_s: Floats, direction_deg: Floats, wanted_s: Floats) -> Floats:
+    """(nt,) directions at wanted times [degrees], 0 .. 360, from (n,) ones at increasing times that cover these.
+
+    They are interpolated as unit vectors, the short way round: from 350 to 10 through 0. Between opposite directions
+    the first holds until the middle.
+    """
+    low, share = between(axis_s, wanted_s)
+    first, second = (np.exp(1j * np.radians(direction_deg[at])) for at in (low, np.minimum(low + 1, len(axis_s) - 1)))
+    mean = (1.0 - share) * first + share * second
+    found = np.degrees(np.angle(np.where(np.abs(mean) < _OPPOSITE, first, mean))) % 360.0
+    return np.where(found >= 360.0, 0.0, found)  # of the smallest negative numbers
 
 
 def turned(u: Floats, v: Floats, angle_deg: Floats) -> tuple[Floats, Floats]:

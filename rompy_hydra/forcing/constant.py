@@ -1,4 +1,4 @@
-"""Base of forcing that is the same at all times and places."""
+"""Bases of forcing that is the same at all times."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from ..domain import Domain
 
 
-class Constant(Node):
-    """The same at all times and places."""
-
-    kind: Literal["constant"] = "constant"
+class Unchanging(Node):
+    """Written in the config, without a time."""
 
     is_uniform: ClassVar[bool] = True
 
@@ -42,3 +40,9 @@ class Constant(Node):
     def problems(self, key: str, period: Period | None, domain: Domain | None = None) -> list[Problem]:
         """None: what can be wrong is found by validation."""
         return []
+
+
+class Constant(Unchanging):
+    """The same at all times and places."""
+
+    kind: Literal["constant"] = "constant"

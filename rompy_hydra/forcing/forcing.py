@@ -19,6 +19,7 @@ from .ice import Ice
 from .river import Rivers
 from .tides import Tides
 from .water import WaterLevel
+from .waves import Waves, segment_problems
 
 if TYPE_CHECKING:
     from ..domain import Domain
@@ -45,6 +46,8 @@ class Forcing(Node):
     """Current of the sea, where the model does not compute it."""
     ice: Ice | None = None
     """Sea ice."""
+    waves: Waves | None = None
+    """Waves by the boundary segment through which they come in."""
     river: Rivers | None = None
     """Rivers by name."""
 
@@ -53,6 +56,7 @@ class Forcing(Node):
         for name in ("tides", "water_level", "wind", "pressure", "current", "ice"):
             if (node := getattr(self, name)) is not None:
                 yield f"forcing.{name}", node
+        yield from ((f"forcing.waves.{name}", waves) for name, waves in (self.waves or {}).items())
         yield from ((f"forcing.river.{name}", river) for name, river in (self.river or {}).items())
 
     def inputs(self) -> list[Input]:
@@ -61,4 +65,5 @@ class Forcing(Node):
 
     def problems(self, period: Period | None, domain: Domain | None) -> list[Problem]:
         """What is wrong with the data: unreadable, incomplete, not covering the period or the domain; reads only."""
-        return [problem for key, node in self.nodes() for problem in node.problems(key, period, domain)]
+        found = segment_problems(self.waves or {}, domain)
+        return [*found, *(problem for key, node in self.nodes() for problem in node.problems(key, period, domain))]

@@ -33,7 +33,9 @@ Span = tuple[float, float]
 """First and last time [s since 1970]."""
 
 
-class _Samples(NamedTuple):
+class Samples(NamedTuple):
+    """Values of one variable of a series."""
+
     axis: Floats
     """(n,) seconds since 1970."""
     values: Floats
@@ -53,12 +55,6 @@ def _understood(series: Series, data: xr.Dataset, key: str) -> Understood:
     return Understood(data, f"{key}.source", key, source.named_coordinates, source.doubted_numbers)
 
 
-def _fields(series: Series) -> tuple[str, ...]:
-    """The fields that hold the values written in the config, or that name the variables of the source."""
-    sets = series.named if series.source else series.inline
-    return next((names for names in sets if getattr(series, names[0]) is not None), sets[0])
-
-
 def _array(series: Series, understood: Understood, field: str, key: str) -> tuple[xr.DataArray, str]:
     """The lazy variable along time of a field, and its name in the data.
 
@@ -67,7 +63,7 @@ def _array(series: Series, understood: Understood, field: str, key: str) -> tupl
     """
     quantity, name = QUANTITIES[series.quantities[field]], getattr(series, field)
     raw, _ = understood.variable(quantity, name, f"{key}.{field}")
-    units = None if quantity.is_direction else series.units
+    units = None if quantity.is_direction or field in series.own_units else series.units
     array = understood.field(quantity, name, f"{key}.{field}", units)
     spare = [d for d in array.dims if d != TIME]
     if any(array.sizes[d] > 1 for d in spare):
@@ -87,7 +83,8 @@ def series_times(series: Series, key: str = "") -> Floats:
         return seconds(series.times)
     key = key or series.where
     with _opened(series, key) as data:
-        array, _ = _array(series, _understood(series, data, key), _fields(series)[0], key)
+        understood = _understood(series, data, key)
+        array, _ = _array(series, understood, series.chosen(understood)[0], key)
         return times_of_array(array) if array.ndim else np.empty(0)
 
 
@@ -106,7 +103,7 @@ def series_coverage(series: Series, key: str) -> str:
     """
     with _opened(series, key) as data:
         understood = _understood(series, data, key)
-        found = [_array(series, understood, field, key) for field in _fields(series)]
+        found = [_array(series, understood, field, key) for field in series.chosen(understood)]
         axis = times_of_array(found[0][0]) if found[0][0].ndim else np.empty(0)
         names = ", ".join(name for _, name in found)
         return f"{names}: {time_words(axis, 'values') if len(axis) else 'the same at all times'}"
@@ -120,7 +117,7 @@ def series_changes(series: Series, key: str) -> list[Change]:
     """
     with _opened(series, key) as data:
         understood = _understood(series, data, key)
-        for field in _fields(series):
+        for field in series.chosen(understood):
             _array(series, understood, field, key)
         return list(understood.changes)
 
@@ -131,9 +128,9 @@ def values_at(series: Series, names: Sequence[str], times: Sequence[datetime], k
     Raises:
         DataError: the series does not cover the times, or holds something else than numbers.
     """
-    key, wanted = key or series.where, seconds(times)
-    found = [_samples(series, name, (float(wanted.min()), float(wanted.max())), key) for name in names]
-    return [_between(samples.axis, samples.values, wanted) for samples in found]
+    wanted = seconds(times)
+    found = samples_of(series, (float(wanted.min()), float(wanted.max())), key or series.where, names)
+    return [_between(samples.axis, samples.values, wanted) for samples in found.values()]
 
 
 def _between(axis: Floats, values: Floats, wanted: Floats) -> Floats:
@@ -142,29 +139,39 @@ def _between(axis: Floats, values: Floats, wanted: Floats) -> Floats:
     return np.interp(wanted, axis[known], values[known])
 
 
-def _samples(series: Series, field: str, span: Span, key: str) -> _Samples:
-    """Times and values that interpolation over a span needs."""
+def samples_of(series: Series, span: Span, key: str, fields: Sequence[str] | None = None) -> dict[str, Samples]:
+    """Field -> times and values that interpolation over a span needs; by default of all chosen fields.
+
+    Raises:
+        DataError: the series does not cover the span, or holds something else than numbers.
+    """
     if series.source is None:
-        axis = seconds(series.times)
-        _raise(coverage_problem(f"{key}.times", axis, *span))
-        return _Samples(axis, np.array(getattr(series, field), dtype=np.float64), field)
+        raise_problem(coverage_problem(f"{key}.times", axis := seconds(series.times), *span))
+        written = {f: np.array(getattr(series, f), dtype=np.float64) for f in fields or series.chosen()}
+        return {field: Samples(axis, values, field) for field, values in written.items()}
     with _opened(series, key) as data:
-        array, name = _array(series, _understood(series, data, key), field, key)
-        if array.ndim == 0:
-            return _Samples(np.array(span), np.full(2, float(array)), name)
-        axis, source = times_of_array(array), f"{key}.source"
-        _raise(coverage_problem(source, axis, *span))
-        cut = bracket(axis, *span) if series.gaps == "error" else slice(None)  # lines across may begin far away
-        _raise(gap_problem(source, axis, span, series.gaps, key))
-        axis, values = axis[cut], np.asarray(array[cut].values, dtype=np.float64)
-        known = np.isfinite(values)
-        if not known.all() and (series.gaps == "error" or not known.any()):
-            raise DataError(_missing_problem(name, axis, known, source, key))
-        _raise(coverage_problem(source, axis[known], *span))
-        return _Samples(axis, values, name)
+        understood = _understood(series, data, key)
+        return {f: _samples(series, understood, f, span, key) for f in fields or series.chosen(understood)}
 
 
-def _raise(problem: Problem | None) -> None:
+def _samples(series: Series, understood: Understood, field: str, span: Span, key: str) -> Samples:
+    array, name = _array(series, understood, field, key)
+    if array.ndim == 0:
+        return Samples(np.array(span), np.full(2, float(array)), name)
+    axis, source = times_of_array(array), f"{key}.source"
+    raise_problem(coverage_problem(source, axis, *span))
+    cut = bracket(axis, *span) if series.gaps == "error" else slice(None)  # lines across may begin far away
+    raise_problem(gap_problem(source, axis, span, series.gaps, key))
+    axis, values = axis[cut], np.asarray(array[cut].values, dtype=np.float64)
+    known = np.isfinite(values)
+    if not known.all() and (series.gaps == "error" or not known.any()):
+        raise DataError(_missing_problem(name, axis, known, source, key))
+    raise_problem(coverage_problem(source, axis[known], *span))
+    return Samples(axis, values, name)
+
+
+def raise_problem(problem: Problem | None) -> None:
+    """A DataError, where there is a problem."""
     if problem is not None:
         raise DataError(problem)
 
@@ -178,20 +185,20 @@ def _missing_problem(name: str, axis: Floats, known: Flags, key: str, node: str)
 
 def vector_at(series: VectorSeries, times: Sequence[datetime]) -> tuple[Floats, Floats]:
     """Components towards east and north at times, interpolated as components."""
-    fields = _fields(series)
+    fields = series.chosen()
     if fields[0] in ("u", "u_m_s"):
         u, v = values_at(series, fields, times)
         return u, v
     wanted = seconds(times)
     span = float(wanted.min()), float(wanted.max())
-    speed, direction = (_samples(series, field, span, series.where) for field in fields)
-    _raise(_apart(speed, direction, f"{series.where}.source"))
+    speed, direction = samples_of(series, span, series.where).values()
+    raise_problem(apart(speed, direction, f"{series.where}.source"))
     u, v = components(series.vector, speed.values, direction.values)
-    _raise(coverage_problem(f"{series.where}.source", speed.axis[np.isfinite(u)], *span))
+    raise_problem(coverage_problem(f"{series.where}.source", speed.axis[np.isfinite(u)], *span))
     return _between(speed.axis, u, wanted), _between(speed.axis, v, wanted)
 
 
-def _apart(one: _Samples, other: _Samples, key: str) -> Problem | None:
+def apart(one: Samples, other: Samples, key: str) -> Problem | None:
     """Values that belong together and are not at the same times."""
     if np.array_equal(one.axis, other.axis):
         return None
@@ -207,9 +214,9 @@ def series_problems(series: Series, key: str, period: Period | None) -> list[Pro
             series_times(series, key)
             return []
         span = period.start.timestamp(), period.stop.timestamp()
-        samples = {field: _samples(series, field, span, key) for field in _fields(series)}
-        if "direction" in samples:
-            _raise(_apart(samples["speed"], samples["direction"], f"{key}.source"))
+        samples = samples_of(series, span, key)
+        if {"speed", "direction"} <= samples.keys():
+            raise_problem(apart(samples["speed"], samples["direction"], f"{key}.source"))
     except DataError as error:
         return data_problems(error)
     found = [
@@ -229,5 +236,5 @@ def attributes_of(series: Series, key: str) -> dict[str, Any]:
     if series.source is None:
         return {}
     with _opened(series, key) as data:
-        _, name = _array(series, _understood(series, data, key), _fields(series)[0], key)
+        _, name = _array(series, _understood(series, data, key), series.chosen()[0], key)
         return {**data.attrs, **data[name].attrs}

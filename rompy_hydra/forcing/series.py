@@ -20,7 +20,7 @@ from ..source.base import AnySource
 
 if TYPE_CHECKING:
     from ..core.mesh import Floats
-    from ..data.understand import Change
+    from ..data.understand import Change, Understood
     from ..domain import Domain
 
 
@@ -43,6 +43,8 @@ class Series(Node):
     """Sets of fields that name the variables of the source; at most one set may be given."""
     quantities: ClassVar[dict[str, str]] = {}
     """Each of those fields -> the quantity that it holds."""
+    own_units: ClassVar[tuple[str, ...]] = ()
+    """Those of these fields whose variables ``units`` says nothing of."""
     where: ClassVar[str] = ""
     """Config key of a node of this class."""
 
@@ -50,6 +52,15 @@ class Series(Node):
     def _one_complete_set_of_values(self) -> Series:
         _check_values(self)
         return self
+
+    def chosen(self, understood: Understood | None = None) -> tuple[str, ...]:
+        """The fields that hold the values written here, or that name the variables of the source.
+
+        Args:
+            understood: the data of the source, where they have to say which of its variables are there.
+        """
+        sets = self.named if self.source else self.inline
+        return next((names for names in sets if getattr(self, names[0]) is not None), sets[0])
 
     def inputs(self, key: str) -> list[Input]:
         """The user's files behind the values, with what they cover where they can be read."""

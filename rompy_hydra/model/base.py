@@ -30,7 +30,7 @@ class Experiment(Node):
     domain: Domain | None = None
     """Where: mesh, bathymetry, boundary segments, stations."""
     forcing: Forcing = Forcing()
-    """What drives it: tides, water level, wind, pressure, rivers."""
+    """What drives it: tides, water level, wind, pressure, current, ice, waves, rivers."""
 
     def workspace_of(self, run: str) -> Path:
         """The workspace of another run that has finished.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..forcing.grid import Gridded
 from ..forcing.series import Series
+from ..forcing.spectra import SpectraWaves
 from .data import changes_lines
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _nodes(experiment: Experiment) -> Iterator[tuple[str, Callable[[], list[Chan
         bed = domain.bathymetry
         yield "domain.bathymetry", lambda: grid_changes(domain, bed)
     for key, node in experiment.forcing.nodes():
-        if isinstance(node, Gridded | Series):
+        if isinstance(node, Gridded | Series | SpectraWaves):
             yield key, lambda key=key, node=node: node.changes(key)  # type: ignore[misc]
 
 
