@@ -24,7 +24,7 @@ from .reading.variables import find
 _NAMES = {GRID: "COMPGRID", STATIONS: "STATIONS"}
 _ENDINGS = {"netcdf": ".nc", "text": ".txt"}
 _SETS = {"frame": FRAME, "group": GROUP, "curve": CURVE}
-_PLACES = ("TIME", "XP", "YP")
+_PLACES = ("time", "xp", "yp")
 """First columns of a table."""
 
 
@@ -99,10 +99,11 @@ def _say_fields(site: Site, part: Part) -> None:
 
 
 def _say_tables(site: Site, part: Part) -> None:
+    places = [w for w in _PLACES if w != "time" or site.model.mode.kind != "stationary"]
     for name, one in site.model.output.tables.items():
         if one.on == STATIONS and not site.domain.stations:
             continue
-        words = [w.lower() for w in _PLACES] + [_keyword(w) for w in one.variables]
+        words = [*places, *map(_keyword, one.variables)]
         file, (when, output) = f"{name}.tab", _when(site, one)
         part.say(
             f"model.output.tables.{name}",

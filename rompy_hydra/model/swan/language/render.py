@@ -83,7 +83,8 @@ def _of_row(item: Rows, row: Any) -> Iterator[str]:
         yield from _of_node(row)
         return
     values = row if isinstance(row, tuple) else (row,)
-    yield " ".join(word for i, v in zip(item.items, values, strict=True) for word in _of_item(i, v))
+    pairs = zip(item.items, values, strict=not item.is_short)
+    yield " ".join(word for i, v in pairs for word in _of_item(i, v))
 
 
 def written(argument: Argument, value: Any) -> str:
