@@ -23,7 +23,7 @@ _TYPES: dict[str, Any] = {
 }
 
 
-class CommandNode(Node):
+class CommandNode(Node, use_attribute_docstrings=False, defer_build=True):
     """Base of every node that is a command of SWAN, or a part of one."""
 
     model_config = ConfigDict(use_attribute_docstrings=False)  # the table has the docs; looking for them takes seconds
