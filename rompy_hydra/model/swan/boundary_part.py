@@ -16,7 +16,7 @@ from ...forcing.wave_series import WaveSeries
 from .assembly import InputFile, Part, Site
 from .geometry import Geometry, Stretch
 from .language.boundaries import BOUND_SHAPE, BOUNDNEST1, BOUNDNEST2, BOUNDNEST3, BOUNDSPEC, INITIAL
-from .language.nodes import class_of
+from .language.nodes import node_of
 from .other_runs import hotstart_file, nest_file
 from .writing import file_names, write_parameters, write_spectra
 
@@ -52,7 +52,7 @@ def _say_waves(site: Site, part: Part, key: str, node: Any, where: tuple[int, St
         spectrum, first = _parameters(site, part, key, node, where[1], file)
         part.say(key, _shape(node.shape, first))
     kind, place = _place(site.geometry, *where)
-    part.say(key, class_of(BOUNDSPEC, kind)(**place, spectrum=spectrum))
+    part.say(key, node_of(BOUNDSPEC, kind, **place, spectrum=spectrum))
 
 
 def _shape(shape: Any, parameters: WaveParameters) -> Any:
@@ -63,7 +63,7 @@ def _shape(shape: Any, parameters: WaveParameters) -> Any:
     }
     own = {"gamma": "gamma", "width_hz": "sigfr", "depth_m": "d"}
     given = {swan: getattr(shape, name) for name, swan in own.items() if name in type(shape).model_fields}
-    return class_of(BOUND_SHAPE, shape.kind)(**given, **options)
+    return node_of(BOUND_SHAPE, shape.kind, **given, **options)
 
 
 def _parameters(
@@ -127,7 +127,8 @@ def _write_spectra(path: Path, site: Site, node: SpectraWaves, key: str, points:
     only_first = site.model.mode.kind == "stationary"
     with node.prepared(site.period, site.domain, key) as ready:
         found = (efth for _, efth in ready.blocks(lon, lat))
-        times = ready.times[:1] if only_first else ready.times
+        stamps = [t.replace(tzinfo=None) for t in (ready.times[:1] if only_first else ready.times)]
+        times = np.array(stamps, dtype="datetime64[s]")
         blocks = (efth[:1] for efth in [next(found)]) if only_first else found
         write_spectra(
             path, times, points, ready.freq_hz, ready.dir_from_deg, blocks, is_lonlat=site.geometry.is_spherical
@@ -168,12 +169,12 @@ def _nest_command(nest: Nest) -> Any:
     closure = {"closure": "closed" if nest.closed else "open"}
     origin = {} if nest.origin is None else dict(zip(("xgc", "ygc"), nest.origin, strict=True))
     if nest.kind == "swan":
-        return class_of(BOUNDNEST1)(fname=NEST_FILE, **closure)
+        return node_of(BOUNDNEST1, fname=NEST_FILE, **closure)
     if nest.kind == "ww3":
         layout = "free" if nest.layout == "free" else "unformatted"
-        return class_of(BOUNDNEST3)(fname=NEST_FILE, format=layout, **closure, **origin)
+        return node_of(BOUNDNEST3, fname=NEST_FILE, format=layout, **closure, **origin)
     layout = {"free": "free", "cray": "cray"}.get(nest.layout, "workstation")
-    return class_of(BOUNDNEST2)(fname=NEST_FILE, format=layout, **origin)
+    return node_of(BOUNDNEST2, fname=NEST_FILE, format=layout, **origin)
 
 
 def _say_initial(site: Site, part: Part) -> None:
@@ -181,14 +182,14 @@ def _say_initial(site: Site, part: Part) -> None:
     if site.model.mode.kind == "stationary":
         return
     if initial.kind in ("zero", "local_wind"):
-        part.say(key, class_of(INITIAL, "zero" if initial.kind == "zero" else "default")())
+        part.say(key, node_of(INITIAL, "zero" if initial.kind == "zero" else "default"))
     elif initial.kind == "parametric":
         shape = {"kind": "jonswap", "period": "peak", "spreading": "degrees"}
-        part.say(key, class_of(BOUND_SHAPE, shape.pop("kind"))(**shape))
+        part.say(key, node_of(BOUND_SHAPE, shape.pop("kind"), **shape))
         values = {"hs": initial.hs, "per": initial.tp, "dir": initial.from_deg, "dd": initial.spread_deg}
-        part.say(key, class_of(INITIAL, "par")(**values))
+        part.say(key, node_of(INITIAL, "par", **values))
     elif initial.kind == "hotstart":
         found = hotstart_file(site.experiment, initial, site.period.start)
         part.files.append(InputFile(HOTSTART_FILE, key, found.copy))
         layout = "unformatted" if found.is_unformatted else "free"
-        part.say(key, class_of(INITIAL, "hotstart")(files="single", fname=HOTSTART_FILE, format=layout))
+        part.say(key, node_of(INITIAL, "hotstart", files="single", fname=HOTSTART_FILE, format=layout))

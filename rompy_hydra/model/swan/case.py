@@ -36,7 +36,8 @@ class OutputFile:
     kind: Kind
     location: str = ""
     """Name of SWAN's set of output points: COMPGRID, or the ``sname`` of a FRAME, POINTS, ..."""
-    format: Literal["netcdf", "text"] = "text"
+    format: Literal["netcdf", "text", "unformatted"] = "text"
+    """``unformatted`` of restart files only."""
     variables: tuple[str, ...] = ()
     """SWAN's keywords, e.g. HSIGN, in the order in which they are written."""
     first: str | None = None

@@ -166,8 +166,8 @@ def _outputs(site: Site) -> Iterator[Problem]:
     for name, one in output.fields.items():
         kind: Any = "netcdf" if one.format == "netcdf" else "block"
         yield from variables.problems(one.variables, f"model.output.fields.{name}.variables", kind, version)
-    for name, one in output.tables.items():
-        yield from variables.problems(one.variables, f"model.output.tables.{name}.variables", "table", version)
+    for name, table in output.tables.items():
+        yield from variables.problems(table.variables, f"model.output.tables.{name}.variables", "table", version)
     for word in output.quantities:
         yield from variables.problems([word], f"model.output.quantities.{word}", "table", version)
     for group in ("fields", "tables", "spectra", "nests"):

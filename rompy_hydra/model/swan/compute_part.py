@@ -10,7 +10,7 @@ from typing import Any
 
 from .assembly import Part, Site
 from .language.lockup import COMPUTE, HOTFILE, STOP
-from .language.nodes import class_of
+from .language.nodes import node_of
 from .other_runs import restart_name, restart_output
 
 
@@ -18,25 +18,25 @@ def compute(site: Site) -> Part:
     """The computations of the period, with a restart file after each that one is wanted of."""
     part, mode = Part(), site.model.mode
     if mode.kind == "stationary":
-        part.say("model.mode", class_of(COMPUTE, "stationary")())
+        part.say("model.mode", node_of(COMPUTE, "stationary"))
     elif mode.kind == "stationary_series":
         for time in series_times(site):
-            part.say("model.mode", class_of(COMPUTE, "stationary_at")(time=time))
+            part.say("model.mode", node_of(COMPUTE, "stationary_at", time=time))
             _say_restart(site, part, time)
     else:
         if site.model.initial.kind == "steady":
-            part.say("model.initial", class_of(COMPUTE, "stationary_at")(time=site.period.start))
+            part.say("model.initial", node_of(COMPUTE, "stationary_at", time=site.period.start))
         for begin, end in pairwise(stops(site)):
-            node = class_of(COMPUTE, "nonstationary")(tbegc=begin, deltc=mode.step, tendc=end)
+            node = node_of(COMPUTE, "nonstationary", tbegc=begin, deltc=mode.step, tendc=end)
             part.say("model.mode", node)
             _say_restart(site, part, end)
-    part.say("period", class_of(STOP)())
+    part.say("period", node_of(STOP))
     return part
 
 
 def step_of(site: Site) -> timedelta:
     """Time between computations."""
-    return site.model.mode.step or site.period.interval
+    return getattr(site.model.mode, "step", None) or site.period.interval
 
 
 def series_times(site: Site) -> list[datetime]:
@@ -54,6 +54,11 @@ def stops(site: Site) -> list[datetime]:
     return [site.period.start, *inner, site.period.stop]
 
 
+def starts(site: Site) -> list[datetime]:
+    """Times at which a computation begins."""
+    return series_times(site) if site.model.mode.kind == "stationary_series" else stops(site)
+
+
 def steps(site: Site) -> int:
     """Number of computations, those in time counted one by one."""
     if site.model.mode.kind == "stationary":
@@ -68,7 +73,7 @@ def _say_restart(site: Site, part: Part, time: datetime) -> None:
     if time not in set(_restart_times(site)):
         return
     layout = "unformatted" if restart.format == "unformatted" else "free"
-    part.say("model.output.restart", class_of(HOTFILE)(fname=restart_name(time), format=layout))
+    part.say("model.output.restart", node_of(HOTFILE, fname=restart_name(time), format=layout))
     part.outputs.append(restart_output(time, restart.format))
 
 

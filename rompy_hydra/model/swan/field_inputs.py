@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from ...errors import raise_for
 from ...forcing.gridded import ask_of, needed
+from .compute_part import starts
 from .inputs import (
     At,
     InputField,
@@ -29,7 +30,7 @@ from .inputs import (
     uniform,
 )
 from .language.grids import ICE, WIND
-from .language.nodes import class_of
+from .language.nodes import node_of
 from .quantities import BOTTOM, CURRENT, FIELDS, ICE_CONCENTRATION, ICE_THICKNESS, WATER_LEVEL, Input
 from .quantities import WIND as WIND_INPUT
 
@@ -67,13 +68,15 @@ def constants(site: Site) -> Iterator[tuple[str, CommandNode]]:
     if wind is not None and wind.kind == "constant":
         u, v = (float(c[0]) for c in wind.at([site.period.start]))
         from_deg = math.degrees(math.atan2(-u, -v)) % 360
-        yield "forcing.wind", class_of(WIND)(vel=math.hypot(u, v), dir=round(from_deg, 6))
+        yield "forcing.wind", node_of(WIND, vel=math.hypot(u, v), dir=round(from_deg, 6))
     if ice is not None and ice.kind == "constant":
-        yield "forcing.ice", class_of(ICE)(aice=ice.concentration, hice=ice.thickness_m or 0.0)
+        yield "forcing.ice", node_of(ICE, aice=ice.concentration, hice=ice.thickness_m or 0.0)
 
 
 def _steps(site: Site, node: Any, key: str) -> Steps:
-    return still(site.period) if site.model.mode.kind == "stationary" else even_steps(node, site.period, key)
+    if site.model.mode.kind == "stationary":
+        return still(site.period)
+    return even_steps([node], site.period, key, starts(site))
 
 
 def _vector(site: Site, key: str, node: Any, quantity: Input) -> Iterator[InputField]:
@@ -163,9 +166,10 @@ def _levels(site: Site) -> Iterator[InputField]:
 def _level_steps(site: Site, nodes: list[Any], key: str) -> Steps:
     if site.model.mode.kind == "stationary":
         return still(site.period)
-    found = [even_steps(node, site.period, key).step_s for node in nodes]
-    step_s = math.gcd(*found, *([_TIDE_STEP_S] if len(nodes) > 1 or nodes[0].kind != "series" else []))
-    return Steps(site.period.start, step_s, 1 + round(site.period.seconds / step_s))
+    tide_s = timedelta(seconds=_TIDE_STEP_S)
+    has_tide = any(node.kind != "series" and node.is_uniform for node in nodes) or len(nodes) > 1
+    more = [site.period.start + tide_s] if has_tide and site.period.length > tide_s else []
+    return even_steps(nodes, site.period, key, [*starts(site), *more])
 
 
 @contextmanager

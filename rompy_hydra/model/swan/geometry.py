@@ -129,23 +129,22 @@ class Geometry:
         return found
 
     def _runs(self) -> Iterator[tuple[str, Ints]]:
-        if isinstance(self.shape, Mesh):
-            edges = {name: self.shape.edge_nodes(name) for name in self.shape.boundary}
-            yield from ((run.name, run.nodes) for run in runs(self.shape.points_m, edges))
-            return
         if self.is_line:
-            last = self.size[1] - 1
-            names = renamed(self.domain)
-            yield names.get("west", "west"), np.array([0])
-            yield names.get("east", "east"), np.array([last])
+            sides = renamed(self.domain)
+            yield sides.get("west", "west"), np.array([0])
+            yield sides.get("east", "east"), np.array([self.size[1] - 1])
             return
-        numbers = _full_numbers(self.shape)
-        names = renamed(self.domain)
-        edges: dict[str, list[Ints]] = {}
+        yield from ((run.name, run.nodes) for run in runs(self.points, self._edges()))
+
+    def _edges(self) -> dict[str, Ints]:
+        """Segment -> (k, 2) numbers of the points of its edges."""
+        if isinstance(self.shape, Mesh):
+            return {name: self.shape.edge_nodes(name) for name in self.shape.boundary}
+        numbers, names = _full_numbers(self.shape), renamed(self.domain)
+        found: dict[str, list[Ints]] = {}
         for side, own in boundary_edges(self.shape).items():
-            edges.setdefault(names.get(side, side), []).append(numbers[own])
-        joined = {name: np.concatenate(parts) for name, parts in edges.items()}
-        yield from ((run.name, run.nodes) for run in runs(self.points, joined))
+            found.setdefault(names.get(side, side), []).append(numbers[own])
+        return {name: np.concatenate(parts) for name, parts in found.items()}
 
     def lonlat(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Longitudes and latitudes of points in SWAN's coordinates.

@@ -6,8 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ...core.grid.curvilinear import CurvilinearGrid
 from ...core.grid.regular import RegularGrid
 from ...core.mesh import Mesh
@@ -18,7 +16,7 @@ from .field_inputs import constants, input_fields
 from .geometry import Geometry
 from .inputs import InputField
 from .language.grids import CGRID, INPGRID, READGRID, READINP
-from .language.nodes import class_of
+from .language.nodes import node_of
 from .quantities import BOTTOM
 from .writing import (
     Encoding,
@@ -52,15 +50,15 @@ def grids(site: Site) -> Part:
 def _computational(site: Site, part: Part) -> None:
     geometry, spectral = site.geometry, _spectral(site.model.spectral)
     if isinstance(geometry.shape, Mesh):
-        part.say("model.spectral", class_of(CGRID, "unstructured")(**spectral))
+        part.say("model.spectral", node_of(CGRID, "unstructured", **spectral))
         _mesh(geometry, part)
     elif isinstance(geometry.shape, RegularGrid):
-        part.say("model.spectral", class_of(CGRID, "regular")(**_regular(geometry, geometry.shape), **spectral))
+        part.say("model.spectral", node_of(CGRID, "regular", **_regular(geometry, geometry.shape), **spectral))
     else:
         ny, nx = geometry.size
         gaps = not geometry.there.all()
         exception = {"exception": {"xexc": _MISSING, "yexc": _MISSING}} if gaps else {}
-        part.say("model.spectral", class_of(CGRID, "curvilinear")(mxc=nx - 1, myc=ny - 1, **exception, **spectral))
+        part.say("model.spectral", node_of(CGRID, "curvilinear", mxc=nx - 1, myc=ny - 1, **exception, **spectral))
         _coordinates(geometry, geometry.shape, part, _MISSING if gaps else None)
 
 
@@ -84,7 +82,7 @@ def _mesh(geometry: Geometry, part: Part) -> None:
         stem, markers = target.with_name(MESH_STEM), geometry.markers
         write_triangle(stem, geometry.points, geometry.shape.triangles, markers, is_lonlat=geometry.is_spherical)
 
-    part.say("domain.mesh", class_of(READGRID, "triangle")(fname=MESH_STEM))
+    part.say("domain.mesh", node_of(READGRID, "triangle", fname=MESH_STEM))
     part.files += [InputFile(f"{MESH_STEM}.node", "domain.mesh", write)]
     part.files += [InputFile(f"{MESH_STEM}.ele", "domain.mesh", lambda _: None)]
 
@@ -94,7 +92,7 @@ def _coordinates(geometry: Geometry, grid: CurvilinearGrid, part: Part, exceptio
     x, y = grid.x[:rows], grid.y[:rows]
     options: dict[str, Any] = {"is_lonlat": geometry.is_spherical, "exception": exception}
     reading = reading_of(coordinate_encoding(x, y, **options), x.shape[1])
-    node = class_of(READGRID, "coordinates")(fname=COORDINATES_FILE, **_words(reading, is_vector=True, moves=False))
+    node = node_of(READGRID, "coordinates", fname=COORDINATES_FILE, **_words(reading, is_vector=True, moves=False))
     part.say("domain.mesh", node)
     part.files.append(InputFile(COORDINATES_FILE, "domain.mesh", partial(write_curvilinear, x=x, y=y, **options)))
 
@@ -108,7 +106,7 @@ def _say_field(site: Site, part: Part, found: InputField) -> None:
     part.say(found.key, _inpgrid(found, exception))
     words = _words(reading, is_vector=quantity.components > 1, moves=moves)
     source = {"kind": "file", "fname": quantity.file}
-    part.say(found.key, class_of(READINP)(quantity=quantity.name, fac=1.0, source=source, **words))
+    part.say(found.key, node_of(READINP, quantity=quantity.name, fac=1.0, source=source, **words))
     width = _BYTES if encoding.decimal is None else encoding.decimal.width
     writer = partial(_write, found=found, encoding=encoding, exception=exception)
     part.files.append(InputFile(quantity.file, found.key, writer, found.count * width / 1e6))
@@ -133,9 +131,9 @@ def _inpgrid(found: InputField, exception: float | None) -> Any:
         grid = found.grid
         ny, nx = found.size
         where = {"xpinp": grid.x0, "ypinp": grid.y0, "alpinp": grid.rotation_deg, "mxinp": nx - 1, "myinp": ny - 1}
-        return class_of(INPGRID, "regular")(quantity=name, **where, dxinp=grid.dx, dyinp=grid.dy, **options)
+        return node_of(INPGRID, "regular", quantity=name, **where, dxinp=grid.dx, dyinp=grid.dy, **options)
     kind = "unstructured" if len(found.size) == 1 else "curvilinear"
-    return class_of(INPGRID, kind)(quantity=name, **options)
+    return node_of(INPGRID, kind, quantity=name, **options)
 
 
 def _words(reading: Reading, *, is_vector: bool, moves: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,15 +77,19 @@ class InputField:
         return self.quantity.components * math.prod(self.size) * self.steps.count
 
 
-def even_steps(node: Any, period: Period, key: str) -> Steps:
-    """Times at equal distances from the start of a period to its end that include all those of a node within.
+def even_steps(nodes: Sequence[Any], period: Period, key: str, also: Sequence[datetime] = ()) -> Steps:
+    """Times at equal distances from the start of a period to its end that include all those of some nodes within.
 
-    Nothing is lost between them, as values are linear in time between those of the node.
+    Nothing is lost between them, as values are linear in time between those of the nodes.
+
+    Args:
+        also: other times to be included: SWAN holds a field of the future for the present one where it begins to
+            compute between two of its times.
 
     Raises:
         DataError: the times have no common step of a second or more, or too short a one.
     """
-    corners = node.steps(period)
+    corners = sorted({*also, *(time for node in nodes for time in node.steps(period))})
     step_s = math.gcd(*(round(s) for s in np.diff(seconds(corners))))
     if any(t.microsecond for t in corners) or period.seconds / max(step_s, 1) > _MOST_TIMES:
         message = f"its times and the ends of the period have no common step but {step_s} s"

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _LONGEST_QUOTE = 500
 _MOST_ERRORS, _MOST_WARNINGS = 5, 3
 _CAUSE = re.compile(
-    r"Fortran runtime error|forrtl:|^\s*(?:ERROR )?STOP\b|error while loading|mpi(?:exec|run) was unable|Program received"
+    r"Fortran runtime error|forrtl:|^\s*(?:ERROR )?STOP\b|error while loading|mpi(?:exec|run) was unable|"
+    r"Program received"
 )
 _FILE = re.compile(r"file = '([^']+)'")
 _NOISE = re.compile(r"\s*(?:#\d+ |at \.|-{5,}|\[.*\] |Backtrace|$)")

@@ -35,7 +35,8 @@ class PointSet(Node):
 def _set(kind: str, command: Command) -> Any:
     """A node of a command that defines a set of points, whose name is the key of the node."""
     base: type[CommandNode] = type_of(without(command, "sname", "rname"))
-    made = create_model(f"{base.__name__}Set", __base__=base, __doc__=command.doc, kind=(Literal[kind], kind))
+    tag: Any = (Literal[kind], kind)
+    made = create_model(f"{base.__name__}Set", __base__=base, __doc__=command.doc, kind=tag)
     return Annotated[made, Tag(kind)]
 
 

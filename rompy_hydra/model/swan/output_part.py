@@ -14,10 +14,10 @@ from ...core.period import format_time
 from .assembly import Part, Site
 from .case import OutputFile
 from .compute_part import series_times, step_of
-from .language.nodes import class_of, completed
+from .language.nodes import completed, node_of
 from .language.output import BLOCK, NESTOUT, QUANTITY, SPECOUT, TABLE
-from .language.quantities import PARTITIONED, QUANTITIES
 from .language.places import CURVE, FRAME, GROUP, ISOLINE, NGRID, POINTS, RAY
+from .language.quantities import PARTITIONED, QUANTITIES
 from .output_config import GRID, STATIONS, IsolineSet, PointSet
 from .reading.variables import find
 
@@ -63,7 +63,7 @@ def _columns(points: list[tuple[float, float]]) -> tuple[Floats, Floats]:
 def _say_sets(site: Site, part: Part) -> None:
     if (found := stations(site)) and _uses(site, STATIONS):
         points = [(x, y) for _, x, y in found]
-        part.say("domain.stations", class_of(POINTS, "points")(sname=_NAMES[STATIONS], points=points))
+        part.say("domain.stations", node_of(POINTS, "points", sname=_NAMES[STATIONS], points=points))
     for name, node in site.model.output.sets.items():
         part.say(f"model.output.sets.{name}", *_set(name, node))
 
@@ -75,14 +75,14 @@ def _uses(site: Site, name: str) -> bool:
 
 def _set(name: str, node: Any) -> Iterator[Any]:
     if isinstance(node, PointSet):
-        yield class_of(POINTS, "points")(sname=name, points=node.points)
+        yield node_of(POINTS, "points", sname=name, points=node.points)
     elif isinstance(node, IsolineSet):
         rays = {n: getattr(node, n) for n in ("xp1", "yp1", "xq1", "yq1", "rays")}
-        yield class_of(RAY)(rname=name, **rays)
-        yield class_of(ISOLINE)(sname=name, rname=name, of=node.of, dep=node.depth_m)
+        yield node_of(RAY, rname=name, **rays)
+        yield node_of(ISOLINE, sname=name, rname=name, of=node.of, dep=node.depth_m)
     else:
         given = {n: getattr(node, n) for n in node.model_fields_set if n != "kind"}
-        yield class_of(_SETS[node.kind])(sname=name, **given)
+        yield node_of(_SETS[node.kind], sname=name, **given)
 
 
 def _say_fields(site: Site, part: Part) -> None:
@@ -91,8 +91,14 @@ def _say_fields(site: Site, part: Part) -> None:
         when, output = _when(site, one)
         part.say(
             f"model.output.fields.{name}",
-            class_of(BLOCK)(
-                sname=_set_name(one.on), header="noheader", fname=file, layout={"idla": 3}, quantities=words, **when
+            node_of(
+                BLOCK,
+                sname=_set_name(one.on),
+                header="noheader",
+                fname=file,
+                layout={"idla": 3},
+                quantities=words,
+                **when,
             ),
         )
         part.outputs.append(OutputFile(file, "block", _set_name(one.on), one.format, _in_capitals(words), **output))
@@ -107,7 +113,7 @@ def _say_tables(site: Site, part: Part) -> None:
         file, (when, output) = f"{name}.tab", _when(site, one)
         part.say(
             f"model.output.tables.{name}",
-            class_of(TABLE)(sname=_set_name(one.on), header="header", fname=file, quantities=words, **when),
+            node_of(TABLE, sname=_set_name(one.on), header="header", fname=file, quantities=words, **when),
         )
         part.outputs.append(OutputFile(file, "table", _set_name(one.on), "text", _in_capitals(words), **output))
 
@@ -120,7 +126,8 @@ def _say_spectra(site: Site, part: Part) -> None:
         when, output = _when(site, one)
         part.say(
             f"model.output.spectra.{name}",
-            class_of(SPECOUT)(
+            node_of(
+                SPECOUT,
                 sname=_set_name(one.on),
                 dimensions="one" if one.dimensions == 1 else "two",
                 frequency=one.frequency,
@@ -136,9 +143,9 @@ def _say_nests(site: Site, part: Part) -> None:
         key, file = f"model.output.nests.{name}", f"{name}.nest"
         (xlenn, ylenn), (mxn, myn) = nest.size, nest.cells
         where = {"xpn": nest.x, "ypn": nest.y, "alpn": nest.rotation_deg, "xlenn": xlenn, "ylenn": ylenn}
-        part.say(key, class_of(NGRID, "regular")(sname=name, **where, mxn=mxn, myn=myn))
+        part.say(key, node_of(NGRID, "regular", sname=name, **where, mxn=mxn, myn=myn))
         when, output = _when(site, nest)
-        part.say(key, class_of(NESTOUT)(sname=name, fname=file, **when))
+        part.say(key, node_of(NESTOUT, sname=name, fname=file, **when))
         part.outputs.append(OutputFile(file, "nest", name, "text", **output))
 
 

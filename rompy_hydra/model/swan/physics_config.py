@@ -37,8 +37,8 @@ def _section(name: str, doc: str, commands: Iterable[Command], **more: Any) -> t
 def _physics() -> type[Node]:
     commands = [c for c in SECTIONS["physics"] if c.name not in ("obstacle", "off")]
     off = next(c for c in SECTIONS["physics"] if c.name == "off")
-    obstacles = Field({}, description=f"{OBSTACLE.doc} By name.")
-    switched_off = Field([], description="Processes that are switched off.")
+    obstacles: Any = Field({}, description=f"{OBSTACLE.doc} By name.")
+    switched_off: Any = Field([], description="Processes that are switched off.")
     words = type_of(off).model_fields["what"].annotation
     return _section(
         "Physics",

@@ -7,7 +7,7 @@ from typing import Any
 from ...core.mesh import Mesh
 from .assembly import Part, Site
 from .language.media import OBSTACLE
-from .language.nodes import class_of
+from .language.nodes import node_of
 from .language.numerics import PROP
 from .language.physics import OFF
 from .language.table import SECTIONS
@@ -26,7 +26,7 @@ def physics(site: Site) -> Part:
                 part.say(f"model.physics.obstacles.{name}", node)
         elif command.name == OFF.name:
             for key, what in _switched_off(config):
-                part.say(key, class_of(OFF)(what=what))
+                part.say(key, node_of(OFF, what=what))
         elif (node := getattr(config, command.name)) is not None:
             part.say(f"model.physics.{command.name}", node)
     return part
@@ -34,13 +34,13 @@ def physics(site: Site) -> Part:
 
 def _switched_off(config: Any) -> list[tuple[str, str]]:
     """Config key and process."""
-    found = {}
+    found: dict[str, str] = {}
     if config.generation is None:
         given = {"quadrupl": config.quadrupl, "wcapping": config.wcap, "windgrowth": None}
         found |= {what: "model.physics.generation" for what in _WITH_GROWTH if given[what] is None}
     if config.breaking is None:
         found["breaking"] = "model.physics.breaking"
-    found |= {what: "model.physics.off" for what in config.off}
+    found |= dict.fromkeys(config.off, "model.physics.off")
     return [(key, what) for what, key in found.items()]
 
 
@@ -50,7 +50,7 @@ def numerics(site: Site) -> Part:
     if config.prop is not None:
         part.say("model.numerics.prop", config.prop)
     elif needs_first_order(site):
-        part.say("model.numerics.prop", class_of(PROP, "bsbt")())
+        part.say("model.numerics.prop", node_of(PROP, "bsbt"))
         part.notes.append(
             f"propagation by the first-order scheme BSBT: the higher-order one is refused above a Courant number of "
             f"{MOST_CFL:g}, here {courant_number(site):.0f}; shorten model.mode.step for it"

@@ -81,4 +81,4 @@ def _highest_level_m(site: Site) -> float | None:
     if not all(n.is_uniform for n in nodes):
         return None
     base = site.model.constants.level or _LEAST_LEVEL_M
-    return base + sum(n.highest_m(site.period) for n in nodes)
+    return float(base + sum(n.highest_m(site.period) for n in nodes))

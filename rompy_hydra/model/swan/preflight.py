@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...core.period import parse_time
+from .compute_part import step_of
 
 if TYPE_CHECKING:
     from .assembly import Part, Site
@@ -29,7 +30,7 @@ _ITERATIONS = 20
 def courant_number(site: Site) -> float:
     """Of the fastest waves of the spectrum, as SWAN takes it: group velocity in deep water times the step, over the
     smallest grid step."""
-    step_s = site.model.mode.step.total_seconds()
+    step_s = step_of(site).total_seconds()
     speed = min(GRAVITY_M_S2 / (4 * math.pi * site.model.spectral.low_hz), math.sqrt(GRAVITY_M_S2 * _deepest_m(site)))
     return float(step_s * speed / site.geometry.spacing_m().min())
 

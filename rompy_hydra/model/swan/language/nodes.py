@@ -55,7 +55,7 @@ def completed(command: Command, node: CommandNode, **given: Any) -> CommandNode:
     """The whole command of a node made for it `without` some data, with these."""
     fields = {name: getattr(node, name) for name in node.model_fields_set if name in type(node).model_fields}
     value = "" if command.choice is None else str(fields.get(command.choice.name) or command.choice.default)
-    return class_of(command, value)(**{**fields, **given})
+    return node_of(command, value, **{**fields, **given})
 
 
 @cache
@@ -66,6 +66,15 @@ def class_of(command: Command, value: str = "") -> type[CommandNode]:
         return found
     classes: dict[str, type[CommandNode]] = {_tag(m): _plain(m) for m in _members(type_of(command))}
     return classes[value]
+
+
+def node_of(command: Command, option: str = "", /, **values: Any) -> CommandNode:
+    """A command with its data, of one alternative where it has a choice.
+
+    Raises:
+        pydantic.ValidationError: the data are not those of the command.
+    """
+    return class_of(command, option)(**values)
 
 
 def _union(name: str, choice: Choice, key: str, command: Command | None) -> Any:

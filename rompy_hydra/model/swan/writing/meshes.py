@@ -65,7 +65,7 @@ def write_curvilinear(path: Path, x: Floats, y: Floats, *, is_lonlat: bool, exce
 def coordinate_encoding(x: Floats, y: Floats, *, is_lonlat: bool, exception: float | None = None) -> Encoding:
     """How `write_curvilinear` writes these coordinates."""
     known = [c for axis in (x, y) if np.isfinite(axis).any() for c in (np.nanmin(axis), np.nanmax(axis))]
-    known += [] if exception is None else [exception]
+    known += [] if exception is None else [np.float64(exception)]
     return Encoding(Decimal(decimals(is_lonlat), min(known, default=0.0), max(known, default=0.0)))
 
 
