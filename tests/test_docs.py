@@ -56,6 +56,20 @@ def grids(folder: Path) -> None:
     level.to_dataset(name="zos").to_netcdf(folder / "ocean.nc")
 
 
+def wave_files(folder: Path) -> None:
+    rows = [f"2024-03-{day}T00:00,1.5,0.1,210,230,25" for day in (10, 11, 12)]
+    (folder / "buoy.csv").write_text("\n".join(["time,hs,fp,dir,dp,spr", *rows, ""]))
+    times = np.array(["2024-03-10", "2024-03-12"], dtype="datetime64[ns]")
+    coords = {"time": times, "freq": [0.05, 0.1, 0.2], "dir": np.arange(0.0, 360.0, 30.0)}
+    places = {"lon": ("site", [115.5, 115.6]), "lat": ("site", [-32.6, -32.6])}
+    energy = np.full((2, 2, 3, 12), 1e-3)
+    spectra = {"efth": (("time", "site", "freq", "dir"), energy, {"units": "m2 s degree-1"})}
+    xr.Dataset(spectra, {**coords, **places}).to_netcdf(folder / "spectra.nc")
+    lon, lat = np.linspace(115.5, 115.7, 5), np.linspace(-32.7, -32.5, 5)
+    flow = (("time", "lat", "lon"), np.full((2, 5, 5), 0.2), {"units": "m s-1"})
+    xr.Dataset({"uo": flow, "vo": flow}, {"time": times, "lat": lat, "lon": lon}).to_netcdf(folder / "currents.nc")
+
+
 def best_tracks(folder: Path) -> None:
     deck = ["320S, 1140E,  65,  980", "330S, 1155E,  60,  985"]
     lines = [f"SH, 18, 202403{11 + i}00,   , BEST,   0, {place}, TC,   0,    ,    0" for i, place in enumerate(deck)]
@@ -102,7 +116,7 @@ def model_files(folder: Path) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An empty folder but for the files that the docs name."""
-    for make in (level_tables, grids, curved_grid, best_tracks, tides, mesh_file, model_files):
+    for make in (level_tables, grids, wave_files, curved_grid, best_tracks, tides, mesh_file, model_files):
         make(tmp_path)
     (tmp_path / "conf" / "experiment").mkdir(parents=True)
     return tmp_path
@@ -139,7 +153,9 @@ def test_the_python_of_the_docs_works(tmp_path: Path) -> None:
 
 
 def test_the_docs_show_every_kind_of_part() -> None:
-    shown = {(node, key) for text in PARTS for node, below in yaml.safe_load(text).items() for key in below}
-    assert {("domain", "mesh"), ("forcing", "water_level"), ("forcing", "river"), ("model", "boundaries")} <= shown
+    parts = [(node, below) for text in PARTS for node, below in yaml.safe_load(text).items() if node != "defaults"]
+    shown = {(node, key) for node, below in parts for key in below}
+    assert {("domain", "mesh"), ("model", "boundaries")} <= shown
+    assert {("forcing", name) for name in ("water_level", "river", "waves", "current", "ice")} <= shown
     meshes = {text["domain"]["mesh"]["kind"] for text in map(yaml.safe_load, PARTS) if "mesh" in text.get("domain", {})}
     assert meshes == {"polygon", "box", "regular", "bathymetry", "curvilinear", "file"}

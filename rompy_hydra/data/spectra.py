@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from ..core.lazy import as_array, rearranged
+from ..core.lazy import as_array, chunks_of, rearranged
 from ..core.times import seconds_of, time_text, time_words
 from ..core.units import AS_IT_IS
 from ..errors import DataError, Problem
@@ -48,6 +48,8 @@ class Spectra:
     """Config key of the source."""
     node: str
     gaps: Gaps = "error"
+    chunk_bytes: int = 0
+    """What dask makes at once, where it makes them: any part of that costs as much as all of it."""
 
     @property
     def times_s(self) -> Floats:
@@ -121,11 +123,11 @@ class Spectra:
         order = [dims.index(d) for d in (*self.place_dims, self.axes.freq_dim, self.axes.dir_dim)]
         turn = self.order
         is_sorted = np.array_equal(turn, np.arange(len(turn)))
-        for part, (values,) in blocks([self.array], self.key, budget):
+        for part, (values,) in blocks([self.array], self.key, max(budget, self.chunk_bytes)):
             found = values if TIME in self.array.dims else values[None]
             found = found.transpose(0, *(1 + i for i in order))
             found = found.reshape(len(found), len(self.lon), len(self.axes.freq_hz), len(turn))
-            found = found if is_sorted else found[..., turn]
+            found = found if is_sorted else np.take(found, turn, axis=-1)
             yield part, found if self.axes.scale == 1.0 else found * np.asarray(self.axes.scale, found.dtype)
 
 
@@ -152,7 +154,7 @@ def spectra_in(
     stored = in_its_units(understood.data[axes.variable], frame, None, key, understood.note)
     layout = lay_out(stored, frame, key, lambda *_: None)
     here = {**{str(d): str(d) for d in stored.dims}, **layout.names}
-    place_dims = tuple(d for d in ("site", "lat", "lon", "j", "i") if d in here.values())
+    place_dims = tuple(d for d in ("site", "lat", "lon", "j", "i") if frame.grid != "none" and d in here.values())
     dims = sorted(here, key=lambda d: here[d] != TIME)
     _check_dims([here[d] for d in dims], (TIME, *place_dims, axes.freq_dim, axes.dir_dim), stored, key)
     picks = {d: p for d, p in layout.picks.items() if d in dims}
@@ -161,14 +163,26 @@ def spectra_in(
     coords = {TIME: layout.coords[TIME]} if TIME in layout.coords else {}
     lon, lat = _places(stored, layout.coords, place_dims, key)
     array = as_array(plain, coords, axes.variable)
-    return Spectra(array, axes, lon, lat, place_dims, key, understood.node, gaps)
+    return Spectra(array, axes, lon, lat, place_dims, key, understood.node, gaps, _chunk_bytes(stored))
+
+
+def _chunk_bytes(array: xr.DataArray) -> int:
+    """Size of what dask makes at once, where nothing else tells in which pieces the data are stored."""
+    chunks = array.variable.chunks
+    if chunks is None or chunks_of(array.variable) is not None:
+        return 0
+    return int(np.prod([max(c) for c in chunks])) * array.dtype.itemsize
 
 
 def _check_dims(found: Sequence[str], known: Sequence[str], array: xr.DataArray, key: str) -> None:
     spare = [d for d in found if d not in known]
     if spare:
         message = f"{array.name} is along {', '.join(spare)} too, expected time, sites, frequencies and directions"
-        raise DataError(Problem(key, message, hint=f"choose one of {spare[0]}, or name the places of the sites"))
+        raise DataError(
+            Problem(
+                key, message, hint=f"are these sites? then name their places: {key}.coordinates: {{lon: ..., lat: ...}}"
+            )
+        )
 
 
 def _places(

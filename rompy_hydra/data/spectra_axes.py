@@ -141,9 +141,10 @@ def _hertz(understood: Understood, coordinate: xr.DataArray) -> Floats:
 def _degrees(understood: Understood, coordinate: xr.DataArray) -> Floats:
     values = np.asarray(coordinate.values, np.float64)
     values = values * conversion(str(coordinate.attrs.get("units", "")), "degree", understood.key).scale
-    steps = np.diff(np.sort(values % 360.0))
-    if len(steps) and (not steps.min() > 0.0 or np.ptp(np.sort(steps)[: max(1, len(steps) - 1)]) > _EVEN * steps.min()):
-        message = f"directions {coordinate.name} are not evenly spaced: steps of {steps.min():.4g} .. {steps.max():.4g}"
+    around = np.sort(values % 360.0)
+    steps = np.sort(np.diff(around, append=around[0] + 360.0))  # of a sector the last one is the rest of the circle
+    if len(steps) > 1 and (steps[0] <= 0.0 or steps[-2] - steps[0] > _EVEN * steps[0]):
+        message = f"directions {coordinate.name} are not evenly spaced: steps of {steps[0]:.4g} .. {steps[-1]:.4g}"
         hint = "each direction is needed once, 0 or 360 and not both; interpolate the others"
         raise DataError(Problem(understood.key, message, hint=hint))
     return np.asarray(values)

@@ -60,7 +60,7 @@ def _together(found: dict[str, Samples], span: Span, key: str) -> _Rows:
 
 
 def _periods(values: Floats, hs: Floats, axis: Floats, is_frequency: bool, key: str) -> Floats:
-    """(n,) periods [s]; a calm, which has none where it is written as 0, takes that of the waves before and after.
+    """(n,) periods [s]; of a calm, where it is written as 0, that of the waves before and after, or 1 s without any.
 
     Raises:
         DataError: waves without a period.
