@@ -30,7 +30,7 @@ from .files import created
 Wanted: TypeAlias = Literal["auto", "text", "unformatted"]
 LARGEST_TEXT = 1_000_000
 """Values above which ``auto`` writes records."""
-_LINE = 500
+_LINE = 300
 """Numbers on a line of text."""
 _PIECE = 2**16
 """Numbers that become text at once: they stay in the cache of a processor."""

@@ -75,14 +75,16 @@ def write_triangle(stem: Path, points: Floats, triangles: Ints, markers: Ints, *
     Args:
         stem: the files without their endings.
         points: (n, 2) vertices.
-        triangles: (m, 3) indices of vertices from 0, in either sense.
+        triangles: (m, 3) indices of vertices from 0, in either sense; SWAN gets them counter-clockwise, as it must.
         markers: (n,) number of the boundary segment of each vertex, from 1; 0 inside the mesh.
         is_lonlat: whether vertices are in degrees.
 
     Raises:
-        ValueError: a vertex is not finite, or has so few or so many triangles that SWAN refuses the mesh.
+        ValueError: a vertex is not finite, a triangle has no area, or a vertex has so few or so many triangles that
+            SWAN refuses the mesh.
     """
     finite(points, "vertex")
+    triangles = _counter_clockwise(points, triangles)
     _refuse_valence(len(points), triangles, markers)
     places = enumerate(zip(_coordinates(points, is_lonlat), markers.tolist(), strict=True), 1)
     nodes = [f"{len(points)} 2 0 1", *(f"{i} {place} {marker}" for i, (place, marker) in places)]
@@ -109,6 +111,14 @@ def _coordinates(points: Floats, is_lonlat: bool) -> list[str]:
 def _write_lines(path: Path, lines: list[str]) -> None:
     with created(path) as file:
         file.write("\n".join([*lines, ""]).encode("ascii"))
+
+
+def _counter_clockwise(points: Floats, triangles: Ints) -> Ints:
+    a, b, c = (points[triangles[:, corner]] for corner in range(3))
+    doubled = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (c[:, 0] - a[:, 0]) * (b[:, 1] - a[:, 1])
+    if (doubled == 0).any():
+        raise ValueError(f"{np.count_nonzero(doubled == 0)} triangles have no area")
+    return np.where((doubled < 0)[:, None], triangles[:, ::-1], triangles)
 
 
 def _refuse_valence(count: int, triangles: Ints, markers: Ints) -> None:
