@@ -106,10 +106,17 @@ def _block_fault(path: Path, output: OutputFile) -> str:
     """SWAN's fields of one file have equal sizes; with a header each tells its time."""
     if stamps := re.findall(r"Time:\s*(\d{8}\.\d{6})", _tail(path, path.stat().st_size // 2)):
         return _late(path, iso_time(stamps[-1]), output)
-    times, fields = times_expected(output), len(output.variables)
-    if times and fields and path.stat().st_size % (times * fields):
-        return f"{path.name} is no whole number of {times * fields} fields: it is cut off"
+    count = (times_expected(output) or 0) * len(output.variables)
+    if count and not _are_equal_fields(path, count):
+        return f"{path.name} does not hold {count} whole fields"
     return ""
+
+
+def _are_equal_fields(path: Path, count: int) -> bool:
+    """Whether a file is `count` pieces of one size, each of whole lines."""
+    length, rest = divmod(path.stat().st_size, count)
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return not rest and all(content[i * length - 1 : i * length] == b"\n" for i in range(1, count + 1))
 
 
 def _spectra_fault(path: Path, output: OutputFile) -> str:

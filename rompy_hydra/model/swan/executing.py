@@ -65,7 +65,10 @@ def program(executable: str | None) -> str:
 
 
 def evidence(workspace: Path) -> tuple[str, ...]:
-    """What SWAN leaves and does not remove itself when it starts again, as glob patterns."""
+    """What SWAN leaves and does not remove itself when it starts again, as glob patterns.
+
+    An old Errfile stays and speaks of an error that is gone; netCDF output is appended to, or refused.
+    """
     names = [f"{files.PRINT}*", f"{files.ERRFILE}*", files.NORM_END, "swaninit"]
     if (workspace / files.CASE).is_file():
         outputs = [output.path for output in files.read_case(workspace).outputs]

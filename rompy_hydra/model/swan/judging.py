@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 _LONGEST_QUOTE = 500
 _MOST_ERRORS, _MOST_WARNINGS = 5, 3
 _CAUSE = re.compile(
-    r"Fortran runtime error|forrtl:|^\s*(?:ERROR )?STOP\b|error while loading|mpi(?:exec|run) was unable|"
-    r"Program received"
+    r"Fortran runtime error|forrtl:|^\s*(?:ERROR )?STOP\b|error while loading|mpi\w+ was unable|Program received"
 )
 _FILE = re.compile(r"file = '([^']+)'")
 _NOISE = re.compile(r"\s*(?:#\d+ |at \.|-{5,}|\[.*\] |Backtrace|$)")
@@ -98,7 +97,7 @@ def _in_words(errors: Iterable[Message]) -> str:
 def _sentence(error: Message) -> str:
     said = f"** {error.severity}: {_quote(error)}"
     if error.command.upper().startswith(_COMPUTE):
-        return f"SWAN ended at {error.time}: {said}" if error.time else f"SWAN did not start to compute: {said}"
+        return f"SWAN at {error.time}: {said}" if error.time else f'SWAN at "{error.command}": {said}'
     key = f"{error.key}: " if error.key else ""
     return f'{key}SWAN refused "{error.command}": {said}' if error.command else f"{key}SWAN: {said}"
 
