@@ -233,6 +233,6 @@ def test_every_kind_of_text_output_is_found_whole_and_cut(tmp_path):
     for output in (*kinds, restart):
         path = tmp_path / output.path
         content = path.read_bytes()
-        path.write_bytes(content[: -len(content) // 3])
+        path.write_bytes(content[: -len(content) // 4])
         assert output.path in verdict(tmp_path, None).evidence
         path.write_bytes(content)
