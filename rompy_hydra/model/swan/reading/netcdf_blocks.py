@@ -1,7 +1,7 @@
 """Fields and points that SWAN wrote as netCDF.
 
 SWAN packs all but depths and bed levels as 16-bit numbers over a fixed range: hs is kept to 0.4 mm (0 to 50 m),
-directions to 0.003 degrees, periods to 0.4 ms, velocities to 0.2 mm/s (currents) and 1.5 mm/s (wind), wave lengths to
+directions to 0.003 degrees, periods to 0.4 ms, velocities to 0.3 mm/s (currents) and 1.5 mm/s (wind), wave lengths to
 8 mm, but a drag coefficient to no more than 1.5e-4. A component of a vector that is exactly 0 is stored as missing.
 """
 

@@ -3,8 +3,9 @@
 Fields of the computational grid have plain names: ``hs(time, lat, lon)``, over ``y, x`` in metres, ``yc, xc`` on a
 curvilinear or rotated grid, ``node`` on triangles. Series at the stations of the domain are ``station_hs(time,
 station)``, their spectra ``efth(time, station, freq, direction)``. Other sets of points have
-the name that they have in SWAN in front: ``fine_hs(time, fine_lat, fine_lon)``. What was written at other times has a
-time of its own, such as ``station_time``; a stationary result has the begin of the period.
+the name that they have in SWAN in front: ``fine_hs(time, fine_lat, fine_lon)``; tables and spectra of a grid are those
+of its points, ``fine_points_hs(time, fine_points)``. What was written at other times has a time of its own, such as
+``station_time``; a stationary result has the begin of the period.
 """
 
 from __future__ import annotations
@@ -58,16 +59,15 @@ def open_output(workspace: Path) -> xr.Dataset:
     if not readable:
         hint = "add a block, a table or spectra to the output"
         raise DataError(Problem(KEY, "the run wrote nothing that can be opened", hint=hint))
-    assembly = _Assembly(case, workspace, _main(readable))
+    assembly = _Assembly(case, workspace, _grids(readable))
     for part in _parts(workspace, case, readable):
         assembly.add(part)
     return assembly.dataset()
 
 
-def _main(outputs: list[OutputFile]) -> str:
-    """The location whose fields have plain names."""
-    blocks = [o.location for o in outputs if o.kind == "block"]
-    return COMPGRID if COMPGRID in blocks or not blocks else blocks[0]
+def _grids(outputs: list[OutputFile]) -> tuple[str, ...]:
+    blocks = {o.location for o in outputs if o.kind == "block"}
+    return tuple(sorted(blocks, key=lambda name: (name != COMPGRID, name)))
 
 
 def _parts(workspace: Path, case: Case, outputs: list[OutputFile]) -> Iterator[Part]:
@@ -94,7 +94,8 @@ class _Assembly:
 
     case: Case
     workspace: Path
-    main: str
+    grids: tuple[str, ...]
+    """Locations of which there are blocks, first that whose fields have plain names."""
     variables: dict[str, xr.Variable] = field(default_factory=dict)
     axes: dict[str, xr.Variable] = field(default_factory=dict)
     times: dict[str, NDArray[np.datetime64]] = field(default_factory=dict)
@@ -103,9 +104,9 @@ class _Assembly:
     def add(self, part: Part) -> None:
         """Take the fields of a file that no other has brought."""
         location = part.output.location
-        if part.output.kind == "spectra" and location == COMPGRID:
-            location = "SPECTRA"  # points, and those of dry land are left out
-        prefix = {self.main: "", STATIONS: "station_"}.get(location, f"{location.lower()}_")
+        if part.output.kind != "block" and location in self.grids:
+            location += "_POINTS"
+        prefix = {self.grids[0] if self.grids else "": "", STATIONS: "station_"}.get(location, f"{location.lower()}_")
         dims = dimensions(self.case, part.place, location, prefix)
         self.axes |= coordinates(self.case, part.place, location, prefix)
         if dims == ("node",) and not self.mesh:

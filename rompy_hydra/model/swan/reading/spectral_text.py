@@ -124,7 +124,7 @@ def _head(path: Path, file: IO[bytes]) -> _Head:
 
 def _listed(file: IO[bytes]) -> Iterator[list[float]]:
     for _ in range(int(file.readline().split()[0])):
-        yield [float(n) for n in file.readline().split()[:2]]
+        yield [float(n) for n in file.readline().split()[:2]] or [np.nan]
 
 
 def _quantities(path: Path, file: IO[bytes]) -> None:
@@ -147,8 +147,6 @@ def _body(path: Path, file: IO[bytes], head: _Head) -> tuple[NDArray[np.datetime
         for point in range(len(head.places)):
             starts.append(_start(path, file, line, head))
             line = file.readline() if point + 1 < len(head.places) else b""
-    if file.tell() > path.stat().st_size:
-        raise damaged(path, "is cut off")
     return (np.array(times) if head.timed else None), starts
 
 
@@ -161,19 +159,23 @@ def _start(path: Path, file: IO[bytes], line: bytes, head: _Head) -> int:
         found = line.decode(errors="replace").strip()
         raise damaged(path, f"has {found!r} for a spectrum" if line else "is cut off")
     start = file.tell()
-    wanted = len(head.freq) * (3 if head.directions is None else len(head.directions))
+    row = 3 if head.directions is None else len(head.directions)
     if word == b"FACTOR":
         file.readline()
-    first = file.readline()
-    rows = -(-wanted // max(len(first.split()), 1))
-    if len(head.freq) == rows:
-        file.seek(len(first) * (rows - 1), 1)
-    else:
-        _skip(file, wanted - len(first.split()))
+    if not _skip(file, len(head.freq), row).endswith(b"\n"):
+        raise damaged(path, "is cut off")
     return start
 
 
-def _skip(file: IO[bytes], numbers: int) -> None:
-    """Pass rows that are longer than a line."""
-    while numbers > 0 and (line := file.readline()):
-        numbers -= len(line.split())
+def _skip(file: IO[bytes], rows: int, row: int) -> bytes:
+    """Pass rows of so many numbers, which may be longer than a line; the last line of them."""
+    line = file.readline()
+    numbers = len(line.split())
+    if numbers == row:
+        for _ in range(rows - 1):
+            line = file.readline()
+        return line
+    while numbers < rows * row and line:
+        line = file.readline()
+        numbers += len(line.split())
+    return line

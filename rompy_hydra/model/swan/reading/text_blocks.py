@@ -1,7 +1,8 @@
-"""Fields that SWAN wrote as text: ``BLOCK ... NOHEADER`` with layout 3 or 4, rows from the south.
+"""Fields that SWAN wrote as text: ``BLOCK ... NOHEADER``, with layout 3 or 4, which is from the first row on.
 
 SWAN writes no coordinates and no times in such a file. The times are those that it was told; the grid is that of a
-netCDF block of the same location, or XP and YP among the quantities. With ``HEADER`` SWAN keeps only some two digits.
+netCDF block of the same location, or XP and YP among the quantities; only with these is SWAN's default layout, from the
+last row, told from the others. With ``HEADER`` SWAN keeps only some two digits.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def read_text(path: Path, case: Case, output: OutputFile, known: Place | None) -
     place = known or _place(record, names, path)
     if np.prod(place.shape) != len(record.values(0)):
         raise damaged(path, f"has {len(record.values(0))} values in a field, expected {np.prod(place.shape)}")
+    record.is_upside_down = _is_upside_down(record, names, place)
     wet = wet_by(names)
     tells = (names.index(wet), chosen[names.index(wet)][0]) if wet else None
     dims = ("time", *(f"place_{i}" for i in range(len(place.shape))))
@@ -65,7 +67,7 @@ class _Records:
         size = path.stat().st_size
         if size == 0 or size % count:
             raise damaged(path, f"has {size} bytes, which are not {count} fields of equal length")
-        self.path, self.bytes = path, size // count
+        self.path, self.bytes, self.is_upside_down = path, size // count, False
 
     def values(self, number: int) -> Any:
         """(n,) values of one field, from the south-west."""
@@ -73,6 +75,21 @@ class _Records:
             file.seek(number * self.bytes)
             tokens = file.read(self.bytes).split()
         return np.array([b"nan" if b"*" in t else t for t in tokens]).astype(float)
+
+    def field(self, number: int, shape: tuple[int, ...]) -> Any:
+        """One field, from the first row on."""
+        values = self.values(number).reshape(shape)
+        return values[::-1] if self.is_upside_down else values
+
+
+def _is_upside_down(record: _Records, names: list[str], place: Place) -> bool:
+    """Whether the file begins with the last row of its grid, by the coordinates that it prints."""
+    if place.layout == "points" or not {"xp", "yp"} <= set(names):
+        return False
+    known = np.meshgrid(place.x, place.y) if place.layout == "regular" else (place.x, place.y)
+    printed = [record.values(names.index(n)).reshape(place.shape) for n in ("xp", "yp")]
+    off = [np.nansum([np.abs(p[::step] - k) for p, k in zip(printed, known, strict=True)]) for step in (1, -1)]
+    return bool(off[1] < off[0])
 
 
 def _place(record: _Records, names: list[str], path: Path) -> Place:
@@ -110,13 +127,14 @@ class _Field(LazyArray):
     def read(self, wanted: list[Ints]) -> NDArray[Any]:
         """The values at these positions."""
         times, *inner = wanted
-        fields = [self._at(int(t)).reshape(self.shape[1:])[np.ix_(*inner)] for t in times]
+        fields = [self._at(int(t))[np.ix_(*inner)] for t in times]
         return np.array(fields, dtype=np.float32).reshape(len(times), *map(len, inner))
 
     def _at(self, time: int) -> Any:
-        values = without_missing(self.record.values(time * self.of + self.index), self.quantity)
+        shape = self.shape[1:]
+        values = without_missing(self.record.field(time * self.of + self.index, shape), self.quantity)
         if self.name in ONLY_IN_WATER and self.wet:
             index, quantity = self.wet
-            tells = without_missing(self.record.values(time * self.of + index), quantity)
+            tells = without_missing(self.record.field(time * self.of + index, shape), quantity)
             values = np.where(is_wet(quantity.names[0], tells), values, np.nan)
         return values

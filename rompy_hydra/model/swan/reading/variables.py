@@ -6,7 +6,7 @@ The short names are those that SWAN's users know, in lower case: ``hs``, ``tp``,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -18,6 +18,9 @@ Kind = Literal["scalar", "direction", "vector", "partitions", "coordinate", "tim
 Format = Literal["netcdf", "block", "table"]
 PARTITIONS = 6
 """How many SWAN writes of a partitioned quantity, unless QUANTITY ... [noswll] says otherwise."""
+
+WIDEST_TABLE = 50
+"""Columns of a table: SWAN writes a row into 720 characters, 14 of each column, and crashes beyond."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,8 @@ def find(word: str) -> Quantity | None:
     return next(fitting, None)
 
 
-def problems(words: Iterable[str], key: str, format: Format, version: str = "41.45") -> list[Problem]:
-    """What is wrong with a list of quantities: unknown ones, and those that this format or version does not have.
+def problems(words: Sequence[str], key: str, format: Format, version: str = "41.45") -> list[Problem]:
+    """What is wrong with a list of quantities: unknown ones, those that this format or version has not, too many.
 
     Args:
         words: keywords or short names.
@@ -117,6 +120,10 @@ def problems(words: Iterable[str], key: str, format: Format, version: str = "41.
         elif quantity.since and version < quantity.since:
             message = f"{quantity.keyword} is new in SWAN {quantity.since}, the commands are for {version}"
             found.append(Problem(key, message, word, hint="leave it out, or set the version"))
+    wide = 0 if found or format != "table" else len(columns(words))
+    if wide > WIDEST_TABLE:
+        message = f"these are {wide} columns, and SWAN crashes with more than {WIDEST_TABLE} in a table"
+        found.append(Problem(key, message, hint="write two tables, or leave some out"))
     return found
 
 
