@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .grammar import Choice, Command, Item, Option, Word, file, integer, real, rows, words
+from .grammar import Choice, Command, Group, Option, Rising, Word, file, integer, real, rows, words
 
 _GAMMA = real("gamma", "Peak enhancement.", "", 3.3, gt=0, le=50)
 
@@ -178,15 +178,19 @@ _CLOSURE = Word(
     "Whether the points of the file form a closed rectangle or an open line.",
     words(("closed", "CLOSed"), ("open", "OPEN")),
     "closed",
+    always=True,
 )
 
 
-def _origin(of: str) -> tuple[Item, ...]:
-    return (
-        real("xgc", f"Longitude of the origin of the grid, {of}.", "degrees", ge=-360, le=360),
-        real("ygc", f"Latitude of the origin of the grid, {of}.", "degrees", ge=-90, le=90),
-    )
-
+_ORIGIN = Group(
+    "origin",
+    "Where the origin of the grid lies; with Cartesian coordinates alone.",
+    "",
+    (
+        real("xgc", "Longitude.", "degrees", required=True, ge=-360, le=360),
+        real("ygc", "Latitude.", "degrees", required=True, ge=-90, le=90),
+    ),
+)
 
 BOUNDNEST1 = Command("boundnest1", "BOUndnest1 NEst", "Waves from a run of SWAN on a larger grid.", (_FILE, _CLOSURE))
 
@@ -202,7 +206,7 @@ BOUNDNEST2 = Command(
             words(("cray", "UNFormatted CRAY"), ("workstation", "UNFormatted WKstat"), ("free", "FREE")),
             required=True,
         ),
-        *_origin("where the run has Cartesian coordinates"),
+        _ORIGIN,
         integer("lwdate", "Number of digits of a date in the file: 10, 12 or 14.", 12, ge=10, le=14),
     ),
 )
@@ -217,7 +221,7 @@ BOUNDNEST3 = Command(
             "format", "How the file is written.", words(("unformatted", "UNFormatted"), ("free", "FREE")), required=True
         ),
         _CLOSURE,
-        *_origin("where the run has Cartesian coordinates"),
+        _ORIGIN,
     ),
 )
 
@@ -253,6 +257,7 @@ INITIAL = Command(
                         integer("iy1", "First point in y.", ge=0),
                         integer("iy2", "Last point in y.", ge=0),
                     ),
+                    (Rising(("ix1", "ix2"), True), Rising(("iy1", "iy2"), True)),
                 ),
                 Option(
                     "hotstart",

@@ -72,6 +72,8 @@ class Word:
     default: str | None = None
     """What SWAN takes where it is not given."""
     required: bool = False
+    always: bool = False
+    """Whether the default is written where none is given, because SWAN would misread what follows."""
     since: str = ""
     until: str = ""
 
@@ -107,8 +109,29 @@ class Group:
     keyword: str
     items: tuple[Item, ...] = ()
     required: bool = False
+    rules: tuple[Rule, ...] = ()
     since: str = ""
     until: str = ""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many of some items may be given."""
+
+    names: tuple[str, ...]
+    least: int = 0
+    most: int = 99
+
+
+@dataclass(frozen=True)
+class Rising:
+    """Each of some items, where it is given, is greater than the one before."""
+
+    names: tuple[str, ...]
+    may_be_equal: bool = False
+
+
+Rule: TypeAlias = Count | Rising
 
 
 @dataclass(frozen=True)
@@ -121,6 +144,7 @@ class Option:
     keyword: str
     """SWAN's words for it; perhaps none."""
     items: tuple[Item, ...] = ()
+    rules: tuple[Rule, ...] = ()
     since: str = ""
     until: str = ""
     """First version that no longer knows it."""
@@ -174,6 +198,7 @@ class Command:
     """SWAN's words for it, the letters that SWAN needs in capitals; empty where the options of a choice have them."""
     doc: str
     items: tuple[Item, ...] = ()
+    rules: tuple[Rule, ...] = ()
     since: str = ""
     until: str = ""
 

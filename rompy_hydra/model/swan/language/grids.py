@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .grammar import Choice, Command, Group, Item, Option, Value, Word, file, integer, interval, real, text, time
+from .grammar import (
+    Choice,
+    Command,
+    Count,
+    Group,
+    Item,
+    Option,
+    Rising,
+    Value,
+    Word,
+    file,
+    integer,
+    interval,
+    real,
+    text,
+    time,
+)
 
 _MDC = integer("mdc", "Number of directional meshes.", required=True, ge=3, le=2000)
 
@@ -94,6 +110,7 @@ CGRID = Command(
             "msc", "Number of frequencies less one; where it is not given each is 1.1 times the last.", ge=3, le=1000
         ),
     ),
+    (Count(("flow", "fhigh", "msc"), least=2), Rising(("flow", "fhigh"))),
 )
 
 _BY_FORMAT = Choice(
@@ -125,6 +142,7 @@ _BY_FORMAT = Choice(
     ),
     default="free",
 )
+_FAC = real("fac", "Factor of the values in the file.", "", 1.0, always=True)
 _FNAME = file("fname", "File that holds the values.")
 _IDLA = integer(
     "idla",
@@ -154,7 +172,7 @@ READGRID = Command(
                     "Points of a curvilinear grid, all x before all y.",
                     "COORdinates",
                     (
-                        real("fac", "Factor of the values in the file.", "", 1.0),
+                        _FAC,
                         _FNAME,
                         _IDLA,
                         _NHEDF,
@@ -264,6 +282,7 @@ INPGRID = Command(
                 interval("deltinp", "Time between fields."),
                 time("tendinp", "Time of the last field.", required=False),
             ),
+            rules=(Rising(("tbeginp", "tendinp"), True),),
         ),
     ),
 )
@@ -274,7 +293,7 @@ READINP = Command(
     "Reads a field on the grid that INPGRID gave it.",
     (
         Word("quantity", "The field.", _FIELDS, required=True),
-        real("fac", "Factor of the values in the file.", "", 1.0),
+        _FAC,
         Choice(
             "source",
             "Where the values stand.",

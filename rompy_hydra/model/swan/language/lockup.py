@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .boundaries import HOT_FORMAT
-from .grammar import Choice, Command, Option, file, interval, time
+from .grammar import Choice, Command, Option, Rising, file, interval, time
 
 COMPUTE = Command(
     "compute",
@@ -35,6 +35,7 @@ COMPUTE = Command(
                         interval("deltc", "Time step.", is_bare=False),
                         time("tendc", "Last time.", is_bare=False),
                     ),
+                    (Rising(("tbegc", "tendc")),),
                 ),
             ),
             default="stationary",

@@ -9,7 +9,14 @@ VEGETATION = Command(
     "VEGEtation",
     "Dissipation by plants.",
     (
-        integer("iveg", "Formulation: 1 of Dalrymple et al. (1984), 2 of Jacobsen et al. (2019).", 1, ge=1, le=2),
+        integer(
+            "iveg",
+            "Formulation: 1 of Dalrymple et al. (1984), 2 of Jacobsen et al. (2019).",
+            1,
+            ge=1,
+            le=2,
+            always=True,
+        ),
         rows(
             "layers",
             "Layers of plants, from the bed upwards.",

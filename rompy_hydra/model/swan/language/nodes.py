@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, create_model
+from pydantic import ConfigDict, Discriminator, Field, Tag, create_model, model_validator
 
 from ....core.node import Node
 from ....core.period import PositiveDuration, UtcTime
-from .grammar import Argument, Choice, Command, Fixed, Flag, Group, Item, Option, Rows, Word
+from .grammar import (
+    Argument,
+    Choice,
+    Command,
+    Count,
+    Fixed,
+    Flag,
+    Group,
+    Item,
+    Option,
+    Rows,
+    Rule,
+    Word,
+)
 
 _NO_QUOTES = r"^[^'\n]*$"
 _TYPES: dict[str, Any] = {
@@ -34,6 +48,33 @@ class CommandNode(Node, use_attribute_docstrings=False, defer_build=True):
     """What the fields stand for, in SWAN's order."""
     option: ClassVar[Option | None] = None
     """The alternative, where the node is one of several."""
+    rules: ClassVar[tuple[Rule, ...]] = ()
+
+    @model_validator(mode="after")
+    def _keep_the_rules(self) -> Self:
+        for rule in self.rules:
+            given = {n: v for n in rule.names if (v := getattr(self, n)) is not None and v is not False}
+            if isinstance(rule, Count):
+                _check_count(rule, given)
+            else:
+                _check_order(given, rule.may_be_equal)
+        return self
+
+
+def _check_count(rule: Count, given: dict[str, Any]) -> None:
+    names = ", ".join(rule.names)
+    if len(given) < rule.least:
+        raise ValueError(f"at least {rule.least} of {names} must be given")
+    if len(given) > rule.most:
+        raise ValueError(f"at most {rule.most} of {names} may be given, not {', '.join(given)}")
+
+
+def _check_order(given: dict[str, Any], may_be_equal: bool) -> None:
+    for (name, value), (later, greater) in pairwise(given.items()):
+        if value > greater or (value == greater and not may_be_equal):
+            raise ValueError(
+                f"{name} ({value}) must be {'at most' if may_be_equal else 'less than'} {later} ({greater})"
+            )
 
 
 @cache
@@ -42,7 +83,7 @@ def type_of(command: Command) -> Any:
     choice = command.choice
     name = _camel(command.name)
     if choice is None:
-        return _node(name, command.doc, command.items, command=command)
+        return _node(name, command.doc, command.items, command=command, rules=command.rules)
     return _union(name, choice, choice.name, command)
 
 
@@ -83,7 +124,8 @@ def _union(name: str, choice: Choice, key: str, command: Command | None) -> Any:
         tag = {key: (Literal[option.value], Field(option.value, description=choice.doc))}
         doc = f"{command.doc if command else choice.doc} {option.doc}".strip()
         items = command.items_of(option) if command else (Fixed(option.keyword), *option.items)
-        cls: Any = _node(name + _camel(option.value), doc, items, tag, command, option)
+        rules = (*option.rules, *(command.rules if command else ()))
+        cls: Any = _node(name + _camel(option.value), doc, items, tag, command, option, rules)
         member: Any = Annotated[cls, Tag(option.value)]
         union = member if union is None else union | member
     return Annotated[union, Discriminator(_by(key, choice.default if not choice.required else None))]
@@ -104,10 +146,11 @@ def _node(
     fields: dict[str, Any] | None = None,
     command: Command | None = None,
     option: Option | None = None,
+    rules: tuple[Rule, ...] = (),
 ) -> type[CommandNode]:
     own = {i.name: _field(name, i) for i in items if not isinstance(i, Fixed)}
     made: type[CommandNode] = create_model(name, __base__=CommandNode, __doc__=doc, **{**(fields or {}), **own})
-    made.command, made.items, made.option = command, items, option
+    made.command, made.items, made.option, made.rules = command, items, option, rules
     return made
 
 
@@ -120,7 +163,7 @@ def _field(parent: str, item: Argument | Word | Flag | Group | Choice | Rows) ->
         case Flag():
             return bool, Field(False, description=_described(item.doc, None, item.since))
         case Group():
-            cls = _node(parent + _camel(item.name), item.doc, item.items)
+            cls = _node(parent + _camel(item.name), item.doc, item.items, rules=item.rules)
             return _optional(cls, item.required, _described(item.doc, None, item.since))
         case Choice():
             union = _union(parent + _camel(item.name), item, "kind", None)

@@ -9,6 +9,7 @@ from .grammar import (
     Group,
     Item,
     Option,
+    Rising,
     Word,
     file,
     integer,
@@ -48,6 +49,7 @@ QUANTITY = Command(
             "problem",
         ),
     ),
+    (Rising(("lexp", "hexp")), Rising(("fmin", "fmax"))),
 )
 
 OUTPUT_OPTIONS = Command(

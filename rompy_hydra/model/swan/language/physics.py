@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .grammar import Choice, Command, Group, Item, Option, Word, integer, real, words
+from .grammar import Choice, Command, Group, Item, Option, Rising, Word, integer, real, words
 
 _ALPHA = real("alpha", "Coefficient of the rate of dissipation.", "", 1.0, ge=0, le=10)
 
@@ -33,6 +33,7 @@ BREAKING = Command(
                         real("coeff1", "First coefficient of the slope.", "", 0.88),
                         real("coeff2", "Second coefficient of the slope.", "", 0.012),
                     ),
+                    (Rising(("gammin", "gammax")),),
                 ),
                 Option(
                     "ruessink",
@@ -113,6 +114,7 @@ BREAKING = Command(
                 real("fmin", "Least frequency.", "Hz", 0.0, ge=0, le=1000),
                 real("fmax", "Greatest frequency.", "Hz", 1000.0, gt=0, le=1000),
             ),
+            rules=(Rising(("fmin", "fmax")),),
         ),
     ),
 )
@@ -142,6 +144,7 @@ FRICTION = Command(
                         real("dsp1", "Spreading up to which waves are swell.", "degrees", 10.0, ge=0, le=360),
                         real("dsp2", "Spreading from which waves are a wind sea.", "degrees", 30.0, ge=0, le=360),
                     ),
+                    (Rising(("dsp1", "dsp2")),),
                 ),
                 Option(
                     "collins",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .grammar import Argument, Choice, Command, Option, Word, file, integer, real, rows, text, words
+from .grammar import Argument, Choice, Command, Option, Rising, Word, file, integer, real, rows, text, words
 
 _SNAME = text("sname", "Name of the set of points.", 8, required=True)
 
@@ -47,6 +47,7 @@ GROUP = Command(
         integer("iy1", "First point in y, from 0.", required=True, ge=0),
         integer("iy2", "Last point in y.", required=True, ge=0),
     ),
+    (Rising(("ix1", "ix2"), True), Rising(("iy1", "iy2"), True)),
 )
 
 CURVE = Command(
@@ -173,12 +174,6 @@ NGRID = Command(
                     "A mesh of Triangle.",
                     "UNSTRUCtured TRIAngle",
                     (file("fname", "Name of the .node file without its extension."),),
-                ),
-                Option(
-                    "easymesh",
-                    "A mesh of EasyMesh.",
-                    "UNSTRUCtured EASYmesh",
-                    (file("fname", "Name of the .n file without its extension."),),
                 ),
             ),
             default="regular",

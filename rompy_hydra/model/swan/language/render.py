@@ -56,7 +56,7 @@ def _of_node(node: CommandNode) -> Iterator[str]:
 
 
 def _of_item(item: Argument | Word | Flag | Group | Choice | Rows, value: Any) -> Iterator[str]:
-    if value is None and isinstance(item, Argument) and item.always:
+    if value is None and isinstance(item, Argument | Word) and item.always:
         value = item.default
     if value is None or value is False:
         return

@@ -16,7 +16,13 @@ BRAGG = Command(
             ge=1,
             le=3,
         ),
-        integer("nreg", "Meshes of the bed's grid over which its spectrum is taken.", 1, ge=1),
+        integer(
+            "nreg",
+            "Points in x and y of the part of the bottom grid over which the spectrum is taken; with `ft` at least 3,"
+            " and at most half the grid.",
+            required=True,
+            ge=1,
+        ),
         real("cutoff", "Greatest ratio of bed and surface wave numbers.", "", 5.0, gt=0, le=1000),
         Choice(
             "spectrum",
@@ -67,8 +73,15 @@ SCAT = Command(
                         real("kylow", "Least wave number in y.", "m-1", required=True),
                         real("kxlen", "Width in x.", "m-1", required=True, gt=0),
                         real("kylen", "Width in y.", "m-1", required=True, gt=0),
-                        integer("mkxc", "Number of meshes in x; chosen by SWAN where it is not given.", ge=1),
-                        integer("mkyc", "Number of meshes in y; chosen by SWAN where it is not given.", ge=1),
+                        Group(
+                            "meshes",
+                            "Numbers of meshes; chosen by SWAN where they are not given.",
+                            "",
+                            (
+                                integer("mkxc", "In x.", required=True, ge=1),
+                                integer("mkyc", "In y.", required=True, ge=1),
+                            ),
+                        ),
                     ),
                 ),
             ),

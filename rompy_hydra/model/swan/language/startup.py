@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .grammar import Choice, Command, Flag, Option, Word, integer, real, text, words
+from .grammar import Choice, Command, Count, Flag, Option, Word, integer, real, text, words
 
 PROJECT = Command(
     "project",
@@ -85,6 +85,7 @@ SET = Command(
         integer("printf", "Fortran unit of the print file.", ge=1, le=999),
         integer("prtest", "Fortran unit of the test output.", ge=1, le=999),
     ),
+    (Count(("nsweep", "curv"), most=1),),  # SWAN reads CURV in the place of nsweep
 )
 
 MODE = Command(

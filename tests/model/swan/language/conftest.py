@@ -1,0 +1,48 @@
+"""Where the executable is, and what a run of it says."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+Swan = Callable[[Path, str, Mapping[str, bytes]], list[str]]
+
+
+def _swan() -> str:
+    found = os.environ.get("ROMPY_SWAN") or shutil.which("swan.exe") or shutil.which("swan")
+    if not found:
+        pytest.skip("no SWAN executable in $ROMPY_SWAN or on PATH")
+    return found
+
+
+@pytest.fixture(scope="session")
+def swan() -> Swan:
+    """Runs a command file with its files in an empty folder; returns what SWAN complains of."""
+    executable = _swan()
+
+    def run(folder: Path, text: str, files: Mapping[str, bytes]) -> list[str]:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        (folder / "INPUT").write_text(text)
+        env = {**os.environ, "OMP_NUM_THREADS": "1"}
+        done = subprocess.run([executable], cwd=folder, env=env, capture_output=True, text=True, timeout=120)
+        return _complaints(folder, done)
+
+    return run
+
+
+def _complaints(folder: Path, done: "subprocess.CompletedProcess[str]") -> list[str]:
+    printed = (folder / "PRINT").read_text(errors="replace") if (folder / "PRINT").exists() else ""
+    signs = ("** Error", "** Severe", "** Terminating", "Illegal keyword", "** No start", "Data field skipped")
+    found = [line.strip() for line in printed.splitlines() if any(s in line for s in signs)]
+    if (folder / "Errfile").exists():
+        found += (folder / "Errfile").read_text(errors="replace").splitlines()[:3]
+    if done.returncode or not (folder / "norm_end").exists():
+        found.append(f"exit {done.returncode}: {(done.stderr or done.stdout)[-200:]}")
+    if "iteration" not in printed + done.stdout:
+        found.append("nothing was computed")
+    return found
