@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from .grammar import Argument
 from .scanning import Token
+from .spelling import is_word, phrases, significant
 
 _SECONDS = {"DA": 86400.0, "HR": 3600.0, "MI": 60.0, "S": 1.0}
-OLD_WORDS: dict[str, tuple[str, ...]] = {}
-"""Words that SWAN takes for another, shorter or older, by the latter."""
 
 
 class NotUnderstoodError(Exception):
     """The data are not what the command consists of."""
 
 
+@dataclass(frozen=True)
+class Fit:
+    """How words of the table stand in a file."""
+
+    tokens: int
+    """Data items that they are."""
+    letters: int
+    """That are compared."""
+
+
 class Cursor:
     """Items of a record, taken one after the other."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], *, is_unstructured: bool = False) -> None:
         self.tokens = tokens
+        self.is_unstructured = is_unstructured
         self.at = 0
 
     @property
@@ -53,34 +64,35 @@ class Cursor:
         while self.has_more() and self.here.kind == "end":
             self.at += 1
 
-    def matches(self, words: str) -> int:
-        """How many of the words stand here."""
-        count = 0
-        for word, token in zip(words.split(), self.tokens[self.at :], strict=False):
-            if token.kind != "key" or not _is(token.text, word):
-                break
-            count += 1
-        return count
+    def fit(self, words: str) -> Fit | None:
+        """How the words stand here, in one of the ways to say them; None where they do not."""
+        fits = [f for f in map(self._fit, phrases(words)) if f is not None]
+        return max(fits, key=lambda f: (f.letters, f.tokens), default=None)
+
+    def _fit(self, words: str) -> Fit | None:
+        at, letters = self.at, 0
+        for word in words.split():
+            name, _, number = word.partition("=")
+            if at >= len(self.tokens) or self.tokens[at].kind != "key" or not is_word(self.tokens[at].text, name):
+                return None
+            letters += min(len(significant(name)), len(self.tokens[at].text))
+            at += 1
+            if number:
+                if at >= len(self.tokens) or self.tokens[at].text != number:
+                    return None
+                at += 1
+        return Fit(at - self.at, letters)
 
     def best(self, candidates: Sequence[str]) -> int | None:
-        """Which of several groups of words stands here; None for none of them.
-
-        All words of a group count more than a part of them, and more letters in common more than fewer.
-        """
-        scores = [self._score(words) for words in candidates]
-        best = max(range(len(scores)), key=lambda i: scores[i], default=None)
-        return None if best is None or scores[best] == (False, 0) else best
-
-    def _score(self, words: str) -> tuple[bool, int]:
-        count = self.matches(words)
-        parts = words.split()
-        return count == len(parts) > 0, sum(len(significant(word)) for word in parts[:count])
+        """Which of several words stands here, that with most letters in common; None for none of them."""
+        fits = [self.fit(words) for words in candidates]
+        return max((i for i, f in enumerate(fits) if f), key=lambda i: fits[i].letters, default=None)  # type: ignore[union-attr]
 
     def take(self, words: str) -> bool:
-        """Pass over these words, or as many as are here."""
-        count = self.matches(words)
-        self.at += count
-        return count > 0
+        """Pass over these words, if they are here."""
+        found = self.fit(words)
+        self.at += found.tokens if found else 0
+        return found is not None
 
     def datum(self, argument: Argument, *, repeats: bool = False) -> object:
         """The value of an argument, by its place or by its name; None where it is not given.
@@ -127,20 +139,6 @@ class Cursor:
                 self.at += 1
                 return seconds
         return 1.0
-
-
-def significant(word: str) -> str:
-    """The letters of a keyword of the table that SWAN compares.
-
-    >>> significant("BREaking"), significant("TRANS1d"), significant("R21B")
-    ('BRE', 'TRANS1', 'R21B')
-    """
-    end = next((i for i, letter in enumerate(word) if letter.islower()), len(word))
-    return word[:end]
-
-
-def _is(found: str, word: str) -> bool:
-    return found.startswith((significant(word), *OLD_WORDS.get(word.upper(), ())))
 
 
 def _number(text: str) -> float:

@@ -2,29 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import TypeVar
 
 from .cursor import Cursor, NotUnderstoodError
-from .grammar import Argument, Choice, Flag, Group, Item, Rows, Word
+from .grammar import Argument, Choice, Fixed, Flag, Group, Item, Option, Rows, Word
+from .spelling import TACIT, TACIT_VALUES
+
+T = TypeVar("T")
+_OF_VERTICES = ("side_k", "segment_k", "k")
+"""Options that a file says as it says others, and means where its grid is unstructured."""
 
 
-def read_items(cursor: Cursor, items: tuple[Item, ...]) -> dict[str, object]:
-    """The items that are given, by name.
+def read_items(cursor: Cursor, items: tuple[Item, ...], own: Choice | None = None) -> dict[str, object]:
+    """The items that are given, by name; those of the choice `own` beside the others.
 
     Raises:
         NotUnderstoodError: one that is required is missing, or has another type.
     """
     values: dict[str, object] = {}
     for item in items:
-        value = _item(cursor, item)
-        if value is not None:
+        if isinstance(item, Fixed):
+            _fixed(cursor, item)
+        elif item is own:
+            values |= _own(cursor, item)
+        elif (value := _item(cursor, item)) is not None:
             values[item.name] = value
         elif getattr(item, "required", False):
             raise NotUnderstoodError(f"no {item.name} is given")
     return values
 
 
-def _item(cursor: Cursor, item: Item) -> object:
+def first_that_fits(
+    cursor: Cursor, candidates: Sequence[tuple[int, T]], read: Callable[[T], dict[str, object]]
+) -> tuple[T, dict[str, object]] | None:
+    """Of candidates with a rank each, the one of the highest rank that can be read, or reads most of its rank.
+
+    Raises:
+        NotUnderstoodError: none can be read; what the one says that came farthest.
+    """
+    start, farthest, fault = cursor.at, -1, None
+    for _, equals in groupby(sorted(candidates, key=lambda c: -c[0]), key=lambda c: c[0]):
+        read_to: list[tuple[int, T, dict[str, object]]] = []
+        for _, candidate in equals:
+            cursor.at = start
+            try:
+                values = read(candidate)
+                read_to.append((cursor.at, candidate, values))
+            except NotUnderstoodError as error:
+                if cursor.at > farthest:
+                    farthest, fault = cursor.at, error
+        if read_to:
+            cursor.at, found, values = max(read_to, key=lambda r: r[0])
+            return found, values
+    cursor.at = start
+    if fault is not None:
+        raise fault
+    return None
+
+
+def read_option(cursor: Cursor, choice: Choice) -> tuple[str, dict[str, object]] | None:
+    """The alternative that stands here, with its items; where no word of one does, one that needs none.
+
+    Raises:
+        NotUnderstoodError: its data are not understood.
+    """
+    candidates = [(rank, o) for o in _preferred(cursor, choice) if (rank := _rank(cursor, choice, o)) is not None]
+    before = cursor.at
+
+    def read(option: Option) -> dict[str, object]:
+        cursor.take(option.keyword)
+        return read_items(cursor, option.items)
+
+    try:
+        found = first_that_fits(cursor, candidates, read)
+    except NotUnderstoodError:
+        if choice.required or any(rank > 0 for rank, _ in candidates):
+            raise
+        cursor.at = before
+        return None
+    if found is None or (cursor.at == before and not found[1] and not choice.required):
+        return None
+    return found[0].value, found[1]
+
+
+def _preferred(cursor: Cursor, choice: Choice) -> list[Option]:
+    return sorted(choice.options, key=lambda o: (o.value in _OF_VERTICES) != cursor.is_unstructured)
+
+
+def _rank(cursor: Cursor, choice: Choice, option: Option) -> int | None:
+    """How well the words of an option stand here; 0 where they may be left out, None where they may not."""
+    if (fit := cursor.fit(option.keyword)) is not None:
+        return fit.letters
+    return 0 if not option.keyword or option.value == choice.default or option.keyword in TACIT else None
+
+
+def _fixed(cursor: Cursor, item: Fixed) -> None:
+    if item.keyword and not cursor.take(item.keyword):
+        raise NotUnderstoodError(f"{item.keyword} is expected")
+
+
+def _own(cursor: Cursor, choice: Choice) -> dict[str, object]:
+    found = read_option(cursor, choice)
+    if found is None and choice.default is None:
+        raise NotUnderstoodError(f"one of {', '.join(o.keyword or o.value for o in choice.options)} is expected")
+    value, values = found or (choice.default, {})
+    return {choice.name: value, **values}
+
+
+def _item(cursor: Cursor, item: Argument | Word | Flag | Group | Choice | Rows) -> object:
     match item:
         case Argument():
             return cursor.datum(item)
@@ -42,12 +129,11 @@ def _item(cursor: Cursor, item: Item) -> object:
 
 
 def _word(cursor: Cursor, item: Word) -> str | None:
-    found = cursor.best([keyword for _, keyword in item.values])
+    found = cursor.best([value.keyword for value in item.values])
     if found is None:
-        return next((value for value, keyword in item.values if not keyword), None) if item.required else None
-    value, keyword = item.values[found]
-    cursor.take(keyword)
-    return value
+        return TACIT_VALUES.get(item.name) if item.required else None
+    cursor.take(item.values[found].keyword)
+    return item.values[found].name
 
 
 def _group(cursor: Cursor, item: Group) -> dict[str, object] | None:
@@ -57,32 +143,6 @@ def _group(cursor: Cursor, item: Group) -> dict[str, object] | None:
     return values if item.keyword or values else None
 
 
-def read_option(cursor: Cursor, choice: Choice) -> tuple[str, dict[str, object]] | None:
-    """The alternative that stands here, with its items; where no word of one does, the one that needs none."""
-    found = cursor.best([o.keyword for o in choice.options])
-    if found is not None:
-        option = choice.options[found]
-        cursor.take(option.keyword)
-        return option.value, read_items(cursor, option.items)
-    return _tacit(cursor, choice)
-
-
-def _tacit(cursor: Cursor, choice: Choice) -> tuple[str, dict[str, object]] | None:
-    before = cursor.at
-    for option in choice.options:
-        if option.keyword and option.value != choice.default:
-            continue
-        try:
-            given = read_items(cursor, option.items)
-        except NotUnderstoodError:
-            if choice.required or cursor.at > before:
-                raise
-            continue
-        if given or choice.required or cursor.at > before:
-            return option.value, given
-    return None
-
-
 def _rows(cursor: Cursor, item: Rows) -> Iterator[object]:
     while (row := _row(cursor, item)) is not None:
         yield row
@@ -90,13 +150,14 @@ def _rows(cursor: Cursor, item: Rows) -> Iterator[object]:
 
 def _row(cursor: Cursor, item: Rows) -> object:
     first, *others = item.items
-    value = cursor.datum(first, repeats=True)
+    value = _word(cursor, first) if isinstance(first, Word) else cursor.datum(first, repeats=True)
     if value is None:
         return None
-    rest = {a.name: cursor.datum(a) for a in others}
-    for argument in others:
-        if rest[argument.name] is None and (item.as_lists or argument.required):
-            raise NotUnderstoodError(f"no {argument.name} is given in a row of {item.name}")
+    rest = {i.name: _item(cursor, i) for i in others}
+    for other in others:
+        if rest[other.name] is None and (item.as_lists or other.required):
+            raise NotUnderstoodError(f"no {other.name} is given in a row of {item.name}")
+    given = {name: found for name, found in rest.items() if found is not None}
     if item.as_lists:
         return (value, *rest.values()) if others else value
-    return {first.name: value, **{name: found for name, found in rest.items() if found is not None}}
+    return value if item.is_short and not given else {first.name: value, **given}

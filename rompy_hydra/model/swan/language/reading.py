@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from .cursor import Cursor, NotUnderstoodError
-from .grammar import Choice, Command
-from .items import read_items, read_option
+from .grammar import Command
+from .items import first_that_fits, read_items
 from .nodes import CommandNode, class_of
 from .scanning import Record, Token, records_of
 
@@ -32,8 +32,8 @@ class Parsed:
     """None where it could not be read."""
     fault: str = ""
     """Why not."""
-    head: str = ""
-    """Its first word in capitals, or its first datum."""
+    name: str = ""
+    """Of the command in the table."""
 
 
 def read(text: str, commands: Iterable[Command]) -> list[Parsed]:
@@ -52,50 +52,44 @@ class _Reader:
     def __init__(self, text: str, commands: tuple[Command, ...]) -> None:
         self.text = text
         self.table = commands
+        self.is_unstructured = False
 
     def commands(self) -> Iterator[Parsed]:
         for record in _joined(records_of(self.text)):
-            cursor = Cursor(record.tokens)
+            cursor = Cursor(record.tokens, is_unstructured=self.is_unstructured)
             while cursor.has_more():
                 if cursor.here.text == "STOP":
                     return
-                yield self._command(cursor)
+                parsed = self._command(cursor)
+                self.is_unstructured |= parsed.name == "cgrid" and getattr(parsed.node, "kind", "") == "unstructured"
+                yield parsed
 
     def _command(self, cursor: Cursor) -> Parsed:
         first = cursor.here
-        found = self._which(cursor)
-        if found is None:
-            fault = "not in the table of commands" if first.kind == "key" else "data where a command is expected"
-            return self._parsed(first, cursor.all_of_it(), None, None, fault)
-        command, node, fault = found[0], None, ""
-        try:
-            node = _node(cursor, *found)
-            self._check_end(cursor)
-        except NotUnderstoodError as problem:
-            fault = str(problem)
-        except ValidationError as error:
-            fault = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        if fault:
-            return self._parsed(first, cursor.all_of_it(), command, None, fault)
-        return self._parsed(first, cursor.last, command, node, "")
+        candidates = [(fit.letters, c) for c in self.table for w in _heads(c) if (fit := cursor.fit(w)) is not None]
+        nodes: dict[str, CommandNode] = {}
 
-    def _which(self, cursor: Cursor) -> tuple[Command, str | None] | None:
-        """The command whose words stand here, and the option where these are its words."""
-        heads = [
-            (command, value, words) for command in self.table for value, words in _heads(command) if cursor.key_here
-        ]
-        best = cursor.best([words for _, _, words in heads])
-        if best is None:
-            return None
-        cursor.take(heads[best][2])
-        return heads[best][0], heads[best][1]
+        def read_it(command: Command) -> dict[str, object]:
+            cursor.take(command.keyword)
+            nodes[command.name] = _node(command, read_items(cursor, command.items, command.choice))
+            self._check_end(cursor)
+            return {}
+
+        try:
+            found = first_that_fits(cursor, candidates, read_it)
+        except NotUnderstoodError as error:
+            return self._parsed(first, cursor.all_of_it(), candidates[0][1], None, str(error))
+        if found is None:
+            fault = "no command of SWAN that is known here" if first.kind == "key" else "data without a command"
+            return self._parsed(first, cursor.all_of_it(), None, None, fault)
+        return self._parsed(first, cursor.last, found[0], nodes[found[0].name], "")
 
     def _check_end(self, cursor: Cursor) -> None:
         """Behind a command nothing may follow but another one."""
         cursor.skip_ends()
         if not cursor.has_more() or cursor.here.text == "STOP":
             return
-        if cursor.key_here and any(cursor.matches(words) for c in self.table for _, words in _heads(c)):
+        if any(cursor.fit(words) for command in self.table for words in _heads(command)):
             return
         raise NotUnderstoodError(f"{cursor.here.text or 'an empty datum'} is not understood")
 
@@ -104,34 +98,24 @@ class _Reader:
     ) -> Parsed:
         text = self.text[first.start : last.end].rstrip()
         line = self.text.count("\n", 0, first.start) + 1
-        return Parsed(line, line + text.count("\n"), text, command, node, fault, first.text)
+        return Parsed(line, line + text.count("\n"), text, command, node, fault, command.name if command else "")
 
 
-def _node(cursor: Cursor, command: Command, value: str | None) -> CommandNode:
-    choice = command.choice
-    if choice is None:
-        return class_of(command)(**read_items(cursor, command.items))
-    option, values = _option(cursor, choice, value)
-    return class_of(command, option)(**{choice.name: option, **values, **read_items(cursor, command.items[1:])})
+def _node(command: Command, values: dict[str, object]) -> CommandNode:
+    option = str(values[command.choice.name]) if command.choice else ""
+    try:
+        return class_of(command, option)(**values)
+    except ValidationError as error:
+        told = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise NotUnderstoodError(told) from error
 
 
-def _option(cursor: Cursor, choice: Choice, value: str | None) -> tuple[str, dict[str, object]]:
-    if value is not None:
-        return value, read_items(cursor, choice.option(value).items)
-    found = read_option(cursor, choice)
-    if found is None and choice.default is not None:
-        return choice.default, {}
-    if found is None:
-        raise NotUnderstoodError(f"one of {', '.join(o.keyword or o.value for o in choice.options)} is expected")
-    return found
-
-
-def _heads(command: Command) -> Iterator[tuple[str | None, str]]:
-    """The words that a command may start with; with the value of the option that they stand for."""
+def _heads(command: Command) -> Iterator[str]:
+    """The words that a command may start with."""
     if command.keyword:
-        yield None, command.keyword
+        yield command.keyword
     elif command.choice is not None:
-        yield from ((o.value, o.keyword) for o in command.choice.options)
+        yield from (o.keyword for o in command.choice.options)
 
 
 def _joined(records: Iterable[Record]) -> Iterator[Record]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from rompy_hydra.model.swan.language.grammar import Argument, Choice, Command, Flag, Group, Item, Rows, Word
+from rompy_hydra.model.swan.language.grammar import Argument, Choice, Command, Fixed, Flag, Group, Item, Rows, Word
 from rompy_hydra.model.swan.language.nodes import CommandNode, class_of
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
@@ -19,7 +19,7 @@ def nodes_of(draw: st.DrawFn, command: Command) -> CommandNode:
     if command.choice is None:
         return class_of(command)(**draw(values_of(command.items)))
     option = draw(st.sampled_from(command.choice.options))
-    values = draw(values_of((*option.items, *command.items[1:])))
+    values = draw(values_of(command.items_of(option)))
     return class_of(command, option.value)(**{command.choice.name: option.value, **values})
 
 
@@ -28,18 +28,20 @@ def values_of(draw: st.DrawFn, items: tuple[Item, ...]) -> dict[str, Any]:
     """Values of items by name."""
     values = {}
     for item in items:
-        is_needed = getattr(item, "required", False) or (isinstance(item, Rows) and item.at_least)
+        if isinstance(item, Fixed):
+            continue
+        is_needed = any(getattr(item, key, False) for key in ("required", "always", "at_least"))
         if is_needed or draw(st.booleans()):
             values[item.name] = draw(_value(item))
     return values
 
 
-def _value(item: Item) -> st.SearchStrategy[Any]:
+def _value(item: Argument | Word | Flag | Group | Choice | Rows) -> st.SearchStrategy[Any]:
     match item:
         case Argument():
             return _datum(item)
         case Word():
-            return st.sampled_from([value for value, keyword in item.values if keyword])
+            return st.sampled_from([v.name for v in item.values if v.keyword])
         case Flag():
             return st.booleans()
         case Group():
@@ -54,10 +56,12 @@ def _value(item: Item) -> st.SearchStrategy[Any]:
 
 def _row(item: Rows) -> st.SearchStrategy[Any]:
     if not item.as_lists:
-        return values_of(item.items)
+        row = st.tuples(_value(item.items[0]), values_of(item.items[1:]))
+        first = item.items[0].name
+        return row.map(lambda r: r[0] if item.is_short and not r[1] else {first: r[0], **r[1]})
     if len(item.items) == 1:
-        return _datum(item.items[0])
-    return st.tuples(*(_datum(a) for a in item.items))
+        return _value(item.items[0])
+    return st.tuples(*(_value(i) for i in item.items))
 
 
 def _datum(argument: Argument) -> st.SearchStrategy[Any]:
