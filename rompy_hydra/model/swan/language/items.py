@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from .cursor import Cursor, NotUnderstoodError
 from .grammar import Argument, Choice, Fixed, Flag, Group, Item, Option, Rows, Word
-from .spelling import TACIT, TACIT_VALUES
+from .spelling import TACIT, TACIT_VALUES, WORDS_OF_WORDLESS
 
 T = TypeVar("T")
 _OF_VERTICES = ("side_k", "segment_k", "k")
@@ -54,7 +54,10 @@ def first_that_fits(
                 if cursor.at > farthest:
                     farthest, fault = cursor.at, error
         if read_to:
-            cursor.at, found, values = max(read_to, key=lambda r: r[0])
+            at, found, values = max(read_to, key=lambda r: r[0])
+            if fault is not None and at == start:
+                break
+            cursor.at = at
             return found, values
     cursor.at = start
     if fault is not None:
@@ -72,7 +75,7 @@ def read_option(cursor: Cursor, choice: Choice) -> tuple[str, dict[str, object]]
     before = cursor.at
 
     def read(option: Option) -> dict[str, object]:
-        cursor.take(option.keyword)
+        cursor.take(_words(option))
         return read_items(cursor, option.items)
 
     try:
@@ -93,9 +96,13 @@ def _preferred(cursor: Cursor, choice: Choice) -> list[Option]:
 
 def _rank(cursor: Cursor, choice: Choice, option: Option) -> int | None:
     """How well the words of an option stand here; 0 where they may be left out, None where they may not."""
-    if (fit := cursor.fit(option.keyword)) is not None:
+    if (fit := cursor.fit(_words(option))) is not None:
         return fit.letters
     return 0 if not option.keyword or option.value == choice.default or option.keyword in TACIT else None
+
+
+def _words(option: Option) -> str:
+    return option.keyword or WORDS_OF_WORDLESS.get(option.value, "")
 
 
 def _fixed(cursor: Cursor, item: Fixed) -> None:

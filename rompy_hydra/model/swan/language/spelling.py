@@ -92,6 +92,9 @@ _PHRASES: dict[str, tuple[str, ...]] = {
 TACIT = ("NONSTationary", "STAT", "CIRcle")
 """Words of options that may be left out before their data, though the table has no default there."""
 
+WORDS_OF_WORDLESS = {"stationary": "STATionary"}
+"""Options without words in the table -> words that SWAN passes over."""
+
 TACIT_VALUES = {"header": "header"}
 """Words without which SWAN takes this value, though the table asks for it."""
 

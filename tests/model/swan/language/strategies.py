@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from rompy_hydra.model.swan.language.grammar import Argument, Choice, Command, Fixed, Flag, Group, Item, Rows, Word
 from rompy_hydra.model.swan.language.nodes import CommandNode, class_of
@@ -16,11 +18,17 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
 @st.composite
 def nodes_of(draw: st.DrawFn, command: Command) -> CommandNode:
     """A node of a command, with any of its options and any of what may be left out."""
-    if command.choice is None:
-        return class_of(command)(**draw(values_of(command.items)))
-    option = draw(st.sampled_from(command.choice.options))
-    values = draw(values_of(command.items_of(option)))
-    return class_of(command, option.value)(**{command.choice.name: option.value, **values})
+    items, option = command.items, ""
+    values: dict[str, Any] = {}
+    if command.choice is not None:
+        chosen = draw(st.sampled_from(command.choice.options))
+        items, option = command.items_of(chosen), chosen.value
+        values = {command.choice.name: option}
+    values |= draw(values_of(items))
+    try:
+        return class_of(command, option)(**values)
+    except ValidationError:  # a rule between its values
+        return reject()
 
 
 @st.composite
