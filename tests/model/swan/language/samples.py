@@ -13,7 +13,6 @@ from rompy_hydra.model.swan.language.grammar import (
     Flag,
     Group,
     Item,
-    Option,
     Rows,
     Rule,
     Word,

@@ -15,10 +15,28 @@ TINY = {"hss": 0.5, "tss": 5.0}
 
 CHANGES: dict[str, dict[str, Any]] = {
     "set": {"cdcap": 0.003, "uscap": 5.0, "printf": 4, "prtest": 4, "nsweep": 3},
-    "cgrid": {"xlenc": 400.0, "ylenc": 400.0, "mxc": 4, "myc": 4, "xexc": -99.0, "yexc": -99.0, "dir1": -60.0, "dir2": 120.0},
+    "cgrid": {
+        "xlenc": 400.0,
+        "ylenc": 400.0,
+        "mxc": 4,
+        "myc": 4,
+        "xexc": -99.0,
+        "yexc": -99.0,
+        "dir1": -60.0,
+        "dir2": 120.0,
+    },
     "readgrid": {"idla": 3},
     "readinp": {"quantity": "wind"},
-    "inpgrid": {"quantity": "wlevel", "xpinp": 0.0, "ypinp": 0.0, "mxinp": 4, "myinp": 4, "dxinp": 100.0, "dyinp": 100.0, "excval": -99.0},
+    "inpgrid": {
+        "quantity": "wlevel",
+        "xpinp": 0.0,
+        "ypinp": 0.0,
+        "mxinp": 4,
+        "myinp": 4,
+        "dxinp": 100.0,
+        "dyinp": 100.0,
+        "excval": -99.0,
+    },
     "boundspec": {"dd": 2.0, "k": 1, "hs": 1.0},
     "boundnest2": {"lwdate": 12, "xgc": 0.0, "ygc": 0.0},
     "boundnest3": {"xgc": 0.0, "ygc": 0.0},
@@ -31,7 +49,14 @@ CHANGES: dict[str, dict[str, Any]] = {
     "vegetation": {"diamtr": 0.01, "nstems": 10},
     "bragg": {"nreg": 4, "mkx": 4, "mky": 4, "dkx": 0.01, "dky": 0.01},
     "scat": {"kxlow": -1.0, "kylow": -1.0, "kxlen": 2.0, "kylen": 2.0, "mkxc": 20, "mkyc": 20},
-    "obstacle": {"trcoef": 0.3, "alpha1": 1e-4, "reflc": 0.5, "line": [[150.0, 50.0], [150.0, 350.0]], "slope": 45.0, "bk": 5.0},
+    "obstacle": {
+        "trcoef": 0.3,
+        "alpha1": 1e-4,
+        "reflc": 0.5,
+        "line": [[150.0, 50.0], [150.0, 350.0]],
+        "slope": 45.0,
+        "bk": 5.0,
+    },
     "numeric": {"mxitst": 2, "eps1": 1e-4, "cdlim": 1.0, "dhoval": 0.02, "dtoval": 0.02},
     "frame": {"sname": "set", "xpfr": 0.0, "ypfr": 0.0, "alpfr": 0.0, "xlenfr": 300.0, "ylenfr": 300.0},
     "group": {"sname": "set", "ix1": 0, "ix2": 2, "iy1": 0, "iy2": 3},
@@ -149,7 +174,9 @@ def _inpgrid(s: Scene, node: Any, text: list[str]) -> None:
     quantity, own = node.quantity, _WHOLE.get(node.quantity, node.quantity)
     if node.kind == "curvilinear":
         s.files["xy.txt"] = files.coordinates()
-        s.put("cgrid", "CGRID CURVILINEAR 4 4 CIRCLE 12 0.05 0.5 10").put("readgrid", "READGRID COORDINATES 1. 'xy.txt' 3 0 0 FREE")
+        s.put("cgrid", "CGRID CURVILINEAR 4 4 CIRCLE 12 0.05 0.5 10").put(
+            "readgrid", "READGRID COORDINATES 1. 'xy.txt' 3 0 0 FREE"
+        )
     if node.kind == "unstructured":
         s.unstructured()
     moving = node.nonstationary is not None
@@ -311,9 +338,7 @@ def _isoline(s: Scene, node: Any, text: list[str]) -> None:
 
 
 def _output(s: Scene, node: Any, text: list[str]) -> None:
-    if getattr(node, "output", None):
-        s.nonstationary()
-    elif node.command.name == "quantity":
+    if getattr(node, "output", None) or node.command.name == "quantity":
         s.nonstationary()
     names = {q if isinstance(q, str) else q.quantity for q in getattr(node, "quantities", [])}
     if names & {"time", "tsec"}:
