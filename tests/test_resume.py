@@ -205,6 +205,19 @@ def test_a_progress_pattern_that_matches_nonsense_does_not_end_the_model(data: P
     assert "progress cannot be read from 'start'" in log(run)
 
 
+@pytest.mark.parametrize(
+    ("printed", "fraction"),
+    [("2023-01-01T03:00:00Z", 0.5), ("2023-01-01T09:00:00+03:00", 1.0), ("2022-12-31T00:00:00Z", 0.0), ("3 h", None)],
+)
+def test_a_time_alone_tells_how_much_of_the_period_is_behind(data: Path, printed: str, fraction: float | None) -> None:
+    model = {"model_type": "generic", "progress_pattern": "at (?P<time>.+)", "argv": ["echo", f"at {printed}"]}
+    period = {"start": "2023-01-01T00:00:00Z", "duration": "6h"}
+    run = ModelRun(name="r", output_dir=data.parent / "runs", model=model, period=period)
+    assert run.run()
+    events = [json.loads(line) for line in run.directory.events.read_text().splitlines()]
+    assert [e["progress"] for e in events if "progress" in e] == [{"fraction": fraction, "time": printed, "text": ""}]
+
+
 def test_links_to_folders_and_to_nowhere_are_no_trouble(data: Path) -> None:
     argv = ["sh", "-c", "mkdir run1; echo x > run1/out; ln -s run1 latest; ln -s nowhere dangling"]
     assert staged(data, argv).run()

@@ -32,6 +32,17 @@ def test_plain_lines_tell_progress_at_every_tenth_and_not_more(capsys: pytest.Ca
     assert 9 <= len(lines) <= 11
 
 
+def test_without_a_terminal_an_iteration_is_told_every_half_minute(capsys, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 3000, 10))
+    monkeypatch.setattr("rompy_hydra.report.terminal.time.monotonic", lambda: next(clock))
+    with display():
+        for i in range(12):
+            logging.getLogger("rompy_hydra.output").info("x", extra={"progress": Progress(text=f"iteration {i}")})
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].strip().startswith("iteration ")
+    assert 2 <= len(lines) <= 4
+
+
 def test_the_models_own_lines_are_shown_when_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     with display(verbose=True):
         logging.getLogger("rompy_hydra.output").info("a line of the model")

@@ -288,6 +288,39 @@ def test_the_program_can_be_located_without_running_it(script, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_launched_program_is_found_where_the_launcher_would_not_look(execute, script, tmp_path):
+    script('echo "launched $*"; "$2" || exit 1', "launch.sh")
+    model = script("echo computed")
+    job = Job(("./launch.sh", "2", "./model.sh", "launch.sh"), tmp_path, program="./model.sh")
+    assert execute(job=job).tail == (f"launched 2 {model} launch.sh", "computed")
+    assert LocalRunBackend().locate(job) == model
+
+
+def test_a_missing_program_is_told_in_the_words_of_the_model(tmp_path):
+    job = Job(("sh", "no-such-model"), tmp_path, program="no-such-model", hint="say where it is: model.executable=PATH")
+    with pytest.raises(BackendError) as caught:
+        LocalRunBackend().locate(job)
+    (problem,) = caught.value.problems
+    assert problem.value == "no-such-model"
+    assert problem.hint.endswith("say where it is: model.executable=PATH")
+
+
+def test_a_missing_launcher_is_told_in_words_of_its_own(tmp_path, script):
+    script("true")
+    with pytest.raises(BackendError) as caught:
+        LocalRunBackend().locate(Job(("no-such-mpiexec", "./model.sh"), tmp_path, program="./model.sh", hint="SWAN"))
+    (problem,) = caught.value.problems
+    assert problem.value == "no-such-mpiexec"
+    assert "SWAN" not in problem.hint
+
+
+def test_the_command_of_the_backend_is_no_business_of_the_model(execute, tmp_path):
+    job = Job(("no-such-model",), tmp_path, program="no-such-model", hint="say where it is")
+    assert execute(["echo", "no-such-model"], job=job).tail == ("no-such-model",)
+    problem = refusal(lambda command, **fields: execute(command, job=job, **fields), "another-model")
+    assert "say where it is" not in problem.hint
+
+
 def test_without_bash_a_shell_line_runs_in_sh_and_says_so(execute, tmp_path, caplog):
     (tmp_path / "sh").symlink_to("/bin/sh")
     ended = execute("echo a; echo b", shell=True, env_vars={"PATH": str(tmp_path)})
