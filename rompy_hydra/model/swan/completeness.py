@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import timedelta
 from mmap import ACCESS_READ, mmap
@@ -10,6 +11,7 @@ from struct import unpack
 from typing import TYPE_CHECKING, Any
 
 from ...core.period import format_time, parse_time
+from ...source.classic import check_whole
 from .case import Case, OutputFile
 from .progress import iso_time
 
@@ -53,6 +55,7 @@ def _netcdf_fault(path: Path, output: OutputFile) -> str:
     import netCDF4
 
     try:
+        check_whole(path)
         with netCDF4.Dataset(path) as data:
             if output.last is None:
                 return ""
@@ -60,7 +63,7 @@ def _netcdf_fault(path: Path, output: OutputFile) -> str:
                 return f"{path.name} holds no time"
             time, count = data["time"], len(data["time"])
             reached = netCDF4.num2date(time[-1], time.units, only_use_cftime_datetimes=False)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         return f"{path.name} cannot be read: {error}"
     return _late(path, format_time(parse_time(reached)), output) or _few(path, count, output)
 
@@ -204,14 +207,23 @@ def _heights(path: Path, output: OutputFile) -> Floats | None:
     column = [_keyword(v) for v in output.variables].index("HSIGN")
     times = times_expected(output)
     if output.kind == "table" and times:
-        heights = [float(row.split()[column]) for row in _rows(path)]
+        heights = [_number(row.split(), column) for row in _rows(path)]
         return np.array(heights[-(len(heights) // times) :], dtype=np.float64)
     if times and "%" not in _tail(path):
         length = path.stat().st_size // (times * len(output.variables))
         with path.open("rb") as file:
             file.seek(((times - 1) * len(output.variables) + column) * length)
-            return np.array(file.read(length).split(), dtype=np.float64)
+            words = file.read(length).decode("ascii", "replace").split()
+        return np.array([_number(words, i) for i in range(len(words))], dtype=np.float64)
     return None
+
+
+def _number(words: list[str], place: int) -> float:
+    """Not a number where SWAN printed stars, or columns without a blank between them."""
+    try:
+        return float(words[place])
+    except (ValueError, IndexError):
+        return math.nan
 
 
 def _last_field(variable: Any) -> Floats:

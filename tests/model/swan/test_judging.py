@@ -169,6 +169,15 @@ def test_a_bare_command_file_is_judged_without_outputs(played):
     assert found.evidence == "30 time steps, 30 iterations"
 
 
+def test_heights_that_swan_cannot_print_are_left_out(played):
+    assert played.judge().success
+    table = played.folder / "points.tab"
+    table.write_text(table.read_text().replace("0.90000", "*******", 7))
+    tables = tuple(o for o in case().outputs if o.kind == "table")
+    replace(case(), outputs=tables).write(played.folder)
+    assert "Hs 0.90 to 0.90 m in 1 wet points" in verdict(played.folder, None).evidence
+
+
 def test_a_time_that_is_left_out_is_missed(played):
     assert played.judge().success
     whole = case()
@@ -209,6 +218,15 @@ def test_a_crash_is_told_with_what_swan_said_before(tmp_path):
 def test_a_step_too_long_is_told_in_swan_s_words(tmp_path):
     found = Bay(tmp_path, swan_of("real", tmp_path)).judge(NONSTATIONARY.replace(" 1 MIN", " 10 MIN"))
     assert found.evidence.startswith("SWAN at 2020-01-01T00:10:00Z: ** Error: It is inadvisable to use the higher")
+
+
+@pytest.mark.swan
+@pytest.mark.parametrize("part", [0.99, 0.9, 0.5, 0.01])
+def test_a_netcdf_file_that_is_cut_off_is_found_out(tmp_path, part):
+    assert Bay(tmp_path, swan_of("real", tmp_path)).judge().success
+    content = (tmp_path / "grid.nc").read_bytes()
+    (tmp_path / "grid.nc").write_bytes(content[: int(part * len(content))])
+    assert "grid.nc cannot be read: it is cut short" in verdict(tmp_path, None).evidence
 
 
 @pytest.mark.swan
