@@ -40,9 +40,10 @@ lint: $(VENV)/test.stamp ## style
 types: $(VENV)/test.stamp ## static types
 	$(BIN)/mypy
 
-bench: $(VENV)/test.stamp .bench-venv/stamp ## speed and memory, beside rompy
+bench: $(VENV)/test.stamp .bench-venv/stamp ## speed and memory, beside rompy and rompy-swan
 	$(BIN)/python bench/bench.py --peer .bench-venv
 	$(BIN)/python bench/data.py --peer .bench-venv
+	$(BIN)/python bench/swan.py --peer .bench-venv
 
 clean: ## remove what the other targets made, experiments apart
 	rm -rf $(VENV) .venv-datamesh .bench-venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
