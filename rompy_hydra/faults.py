@@ -33,23 +33,31 @@ def problems_of(cls: Any, data: Any, error: ValidationError) -> list[tuple[Fault
 
 
 def _wrong_kind(cls: Any, item: Any, where: KeyPath) -> tuple[Fault, KeyPath]:
-    """A node whose ``kind`` is missing or not one of the known ones."""
-    tags = _tags_at(cls, item["loc"])
+    """A node whose ``kind``, or what it is called there, is missing or not one of the known ones."""
+    fields = _fields_at(cls, item["loc"])
+    tags = sorted({tag for field in fields for tag in _tags_in(field.annotation)})
+    key = _discriminator(fields, tags)
     if not isinstance(item["input"], Mapping | BaseModel):
-        return (f"expected a node with a key kind: {', '.join(tags)}", item["input"], "", ""), where
+        return (f"expected a node with a key {key}: {', '.join(tags)}", item["input"], "", ""), where
     value = item["ctx"].get("tag", UNSET)
     hint = did_you_mean(str(value), tags) if value is not UNSET else ""
-    return (f"expected one of {', '.join(tags)}", value, "", hint), (*where, "kind")
+    return (f"expected one of {', '.join(tags)}", value, "", hint), (*where, key)
 
 
-def _tags_at(cls: Any, loc: tuple[str | int, ...]) -> list[str]:
-    """The kinds that were possible: of the last field on the way, perhaps through the keys of a mapping."""
+def _discriminator(fields: list[Any], tags: list[str]) -> str:
+    """The key by whose value the members of a union are told apart: mostly ``kind``."""
+    members = [m for field in fields for m in _models_in(field.annotation)]
+    return next((n for m in members for n, f in m.model_fields.items() if f.default in tags), "kind")
+
+
+def _fields_at(cls: Any, loc: tuple[str | int, ...]) -> list[Any]:
+    """The last field on the way, perhaps through the keys of a mapping."""
     candidates: list[Any] = [cls]
     fields: list[Any] = []
     for step in loc:
         fields = [f for c in candidates if (f := getattr(c, "model_fields", {}).get(step))] or fields
         candidates = [m for c in candidates for m in _models_of_step(c, step)] or candidates
-    return sorted({tag for field in fields for tag in _tags_in(field.annotation)})
+    return fields
 
 
 def _tags_in(annotation: Any) -> list[str]:
