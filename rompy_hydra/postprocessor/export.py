@@ -47,7 +47,7 @@ class Export(Postprocessor):
                 partial.replace(path)
             finally:
                 partial.unlink(missing_ok=True)
-            fields = sum(1 for v in data.data_vars.values() if _is_streamed(v))
+            fields = sum(1 for name in data.data_vars if _is_streamed(data, str(name)))
             stations = find_stations(model_run, data)
             series = write_stations(path.parent, path.stem, data, stations) if stations else []
         message = f"{fields} fields, {path.stat().st_size / 1e6:.1f} MB"
@@ -61,8 +61,8 @@ class Export(Postprocessor):
             file.setncatts({**data.attrs, **provenance})
             for name, size in data.sizes.items():
                 file.createDimension(str(name), None if name == "time" else size)
-            for name, variable in data.variables.items():
-                if _is_streamed(variable):
+            for name in data.variables:
+                if _is_streamed(data, str(name)):
                     self._stream(file, str(name), data)
                 else:
                     _write_whole(file, str(name), data)
@@ -93,8 +93,12 @@ class Export(Postprocessor):
             target[slab] = variable[slab].to_numpy()
 
 
-def _is_streamed(variable: Any) -> bool:
-    return "time" in variable.dims and variable.ndim > 1
+def _is_streamed(data: xr.Dataset, name: str) -> bool:
+    """Whether a variable is a field over time, which may be larger than memory."""
+    from .subject import is_time
+
+    dims = data.variables[name].dims
+    return len(dims) > 1 and is_time(data, str(dims[0]))
 
 
 def _write_whole(file: Any, name: str, data: xr.Dataset) -> None:

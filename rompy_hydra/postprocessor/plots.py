@@ -1,4 +1,4 @@
-"""Pictures of the output of any model that opens as CF/UGRID."""
+"""Pictures of the output of any model that opens as CF, on triangles or on a structured grid."""
 
 from __future__ import annotations
 
@@ -10,26 +10,29 @@ from typing import TYPE_CHECKING, Any
 from ..core.period import UtcTime
 from ..errors import PostprocessError, Problem
 from .base import Postprocessor
+from .subject import DIRECTION, PEAK_PERIOD, Subject, companion, components_towards, subject_of
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from ..core.mesh import Floats
-    from ..report.figures import Geometry
+    from .drawing_ground import Ground
     from .stations import Station
 
-LEVEL = "water_level"
 _BLOCK_VALUES = 2**22
 """Values in memory at a time."""
+_NAMES = {"flow": "water level", "waves": "significant wave height"}
+_ARROWS = {"flow": "currents", "waves": "mean direction"}
 
 
 class Plots(Postprocessor):
-    """Maps of the highest and the last water level, with currents, and time series at the stations, as PNG."""
+    """Maps of the maximum and the last field, and time series at the stations, as PNG: water level with currents, or
+    significant wave height with the mean direction."""
 
     maximum: bool = True
-    """A map of the highest water level of the run."""
+    """A map of the highest water level, or of the highest waves, of the run."""
     last: bool = True
-    """A map of the last field, with arrows of velocity."""
+    """A map of the last field, with arrows of velocity or of the direction of waves."""
     series: bool = True
     """Time series at the stations of the domain."""
     times: list[UtcTime] = []
@@ -39,22 +42,31 @@ class Plots(Postprocessor):
         """Draw what the output has.
 
         Raises:
-            PostprocessError: the output has no water level on the faces of a mesh.
+            PostprocessError: the output has no water level and no waves, or does not tell where they are.
         """
+        from .drawing_ground import ground_of
         from .stations import find_stations
 
         with model_run.open() as data:
-            picture = _Pictures(data, _geometry(data), find_stations(model_run, data), model_run.products)
+            subject = subject_of(data)
+            if subject is None:
+                hint = "the plots postprocessor draws water levels and wave heights; leave it out for this model"
+                raise PostprocessError(Problem("postprocessor.plots", "the output has neither of the two", hint=hint))
+            stations = find_stations(model_run, data)
+            on_a_map = not any(s.series in subject.dims for s in stations.values())
+            ground = ground_of(data, subject) if on_a_map else None
+            picture = _Pictures(data, subject, ground, stations, model_run.products)
             files = [str(path) for path in self._draw(picture)]
         return {"success": True, "files": files, "message": f"{len(files)} picture{'s' * (len(files) != 1)}"}
 
     def _draw(self, picture: _Pictures) -> Iterator[Path]:
-        if self.maximum:
-            yield picture.maximum()
-        if self.last:
-            yield picture.field("last", -1)
-        for time in self.times:
-            yield picture.field(f"{time:%Y%m%dT%H%M}", picture.nearest(time))
+        if picture.ground is not None:
+            if self.maximum:
+                yield picture.maximum(picture.ground)
+            if self.last:
+                yield picture.field(picture.ground, "last", -1)
+            for time in self.times:
+                yield picture.field(picture.ground, f"{time:%Y%m%dT%H%M}", picture.nearest(time))
         if self.series and picture.stations:
             yield picture.series()
 
@@ -64,81 +76,115 @@ class _Pictures:
     """Draws one output."""
 
     data: xr.Dataset
-    geometry: Geometry
+    subject: Subject
+    ground: Ground | None
+    """None where the output has series alone."""
     stations: dict[str, Station]
     products: Path
 
-    def maximum(self) -> Path:
-        """A map of the highest water level."""
+    def maximum(self, ground: Ground) -> Path:
+        """A map of the highest value of the main field."""
+        values = ground.cells(_highest(self.data[self.subject.name].transpose(self.subject.time, *self.subject.dims)))
+        field = self._drawn(values, f"highest {_NAMES[self.subject.kind]}", self._span())
+        return self._map(ground, "map_maximum.png", field)
+
+    def field(self, ground: Ground, name: str, index: int) -> Path:
+        """A map of the main field at one time, with velocity or direction where there is one."""
+        now = self.data.isel({self.subject.time: index})
+        arrows = self._arrows(ground, now)
+        what = _NAMES[self.subject.kind] + (f" and {_ARROWS[self.subject.kind]}" if arrows else "")
+        values = ground.cells(self._at(now, self.subject.name))
+        drawn = self._drawn(values, what, _utc(now[self.subject.time].to_numpy()), **arrows)
+        return self._map(ground, f"map_{name}.png", drawn)
+
+    def _drawn(self, values: Floats, what: str, subtitle: str, **arrows: Any) -> Any:
         from ..report.figures import Field
 
-        values = _highest(self.data[LEVEL])
-        field = Field(values, self._title("highest water level"), self._span(), self._level_label())
-        return self._map("map_maximum.png", field)
+        waves: dict[str, Any] = {"noun": "height", "from_zero": True} if self.subject.kind == "waves" else {}
+        return Field(values, self._title(what), subtitle, self._label(), **waves, **arrows)
 
-    def field(self, name: str, index: int) -> Path:
-        """A map of the water level at one time, with velocity where there is one."""
-        from ..report.figures import Field
+    def _at(self, now: xr.Dataset, name: str) -> Any:
+        return now[name].transpose(*self.subject.dims).to_numpy()
 
-        now = self.data.isel(time=index)
-        velocity = (now["u"].to_numpy(), now["v"].to_numpy()) if {"u", "v"} <= set(now) else None
-        title = self._title("water level and currents" if velocity else "water level")
-        field = Field(
-            now[LEVEL].to_numpy(), title, _utc(now["time"].to_numpy()), self._level_label(), velocity=velocity
-        )
-        return self._map(f"map_{name}.png", field)
+    def _arrows(self, ground: Ground, now: xr.Dataset) -> dict[str, tuple[Floats, Floats]]:
+        if self.subject.kind == "flow":
+            there = {"u", "v"} <= set(now)
+            return {"velocity": (ground.cells(self._at(now, "u")), ground.cells(self._at(now, "v")))} if there else {}
+        name = companion(self.data, self.subject, "dir", DIRECTION)
+        if name is None:
+            return {}
+        east, north = components_towards(self._at(now, name))
+        return {"towards": (ground.cells(east), ground.cells(north))}
 
     def series(self) -> Path:
-        """Water level and current speed at the stations."""
-        import numpy as np
-
+        """The main field and what goes with it at the stations."""
         from ..report.figures import draw_series
         from .stations import series_at
 
         at = series_at(self.data, self.stations)
-        panels = {self._level_label(): at[LEVEL].to_numpy()}
-        if {"u", "v"} <= set(at):
-            panels["current speed (m/s)"] = np.hypot(at["u"].to_numpy(), at["v"].to_numpy())
+        panels = self._flow_panels(at) if self.subject.kind == "flow" else self._wave_panels(at)
         lines = {label: dict(zip(self.stations, values.T, strict=True)) for label, values in panels.items()}
         path = self.products / "series_stations.png"
-        draw_series(path, self.data["time"].to_numpy(), lines, self._title("stations"), self._span())
+        draw_series(path, at["time"].to_numpy(), lines, self._title("stations"), self._span())
         return path
+
+    def _flow_panels(self, at: xr.Dataset) -> dict[str, Floats]:
+        import numpy as np
+
+        panels = {self._label(): at[self.subject.name].to_numpy()}
+        if {"u", "v"} <= set(at):
+            panels["current speed (m/s)"] = np.hypot(at["u"].to_numpy(), at["v"].to_numpy())
+        return panels
+
+    def _wave_panels(self, at: xr.Dataset) -> dict[str, Floats]:
+        own = self.subject.name.rpartition("_")[2]
+        panels = {self._label(): at[own if own in at else self.subject.name].to_numpy()}
+        wanted = (
+            ("peak wave period (s)", ("tps", "tp", PEAK_PERIOD)),
+            ("mean direction, from (°)", ("dir", DIRECTION)),
+        )
+        for label, words in wanted:
+            names = [str(n) for w in words for n, v in at.items() if w in (n, v.attrs.get("standard_name"))]
+            if names:
+                panels[label] = at[names[0]].to_numpy()
+        return panels
 
     def nearest(self, time: Any) -> int:
         """Index of the field nearest to a time."""
         import numpy as np
 
         wanted = np.datetime64(time.replace(tzinfo=None), "ns")
-        return int(np.argmin(np.abs(self.data["time"].to_numpy() - wanted)))
+        return int(np.argmin(np.abs(self.data[self.subject.time].to_numpy() - wanted)))
 
-    def _map(self, name: str, field: Any) -> Path:
+    def _map(self, ground: Ground, name: str, field: Any) -> Path:
         from ..report.figures import draw_map
 
         path = self.products / name
-        draw_map(path, self.geometry, field, self._places())
+        draw_map(path, ground.geometry, field, self._places(ground))
         return path
 
-    def _places(self) -> dict[str, tuple[float, float]]:
+    def _places(self, ground: Ground) -> dict[str, tuple[float, float]]:
         """The stations in the units of the axes."""
-        if not self.geometry.lonlat:
+        if not ground.geometry.lonlat:
             return {n: (s.place[0] / 1e3, s.place[1] / 1e3) for n, s in self.stations.items()}
         import numpy as np
 
         from ..core.axis import near
 
-        middle = float(self.geometry.centres[:, 0].mean())
+        middle = float(np.nanmean(ground.geometry.centres[:, 0]))
         return {n: (float(near(np.array(s.place[0]), middle)), s.place[1]) for n, s in self.stations.items()}
 
     def _title(self, what: str) -> str:
         return f"{self.data.attrs.get('name', '')}: {what}".removeprefix(": ")
 
     def _span(self) -> str:
-        times = self.data["time"].to_numpy()
-        return f"{_utc(times[0])} to {_utc(times[-1])}"
+        first, last = (_utc(t) for t in self.data[self.subject.time].to_numpy()[[0, -1]])
+        return f"{first} to {last}" if first != last else first
 
-    def _level_label(self) -> str:
+    def _label(self) -> str:
         datum = self.data.attrs.get("vertical_datum")
-        return f"water level above {datum} (m)" if datum else "water level (m)"
+        above = f" above {datum}" if datum and self.subject.kind == "flow" else ""
+        return f"{_NAMES[self.subject.kind]}{above} (m)"
 
 
 def _utc(time: Any) -> str:
@@ -147,33 +193,14 @@ def _utc(time: Any) -> str:
     return f"{np.datetime_as_string(time, unit='m').replace('T', ' ')} UTC"
 
 
-def _highest(level: xr.DataArray) -> Floats:
-    """(m,) highest value in time, NaN where there never was one; reads some times at once."""
+def _highest(field: xr.DataArray) -> Floats:
+    """Highest value in time, the first dimension, NaN where there never was one; reads some times at once."""
     import numpy as np
 
-    highest = np.full(level.sizes["face"], np.nan)
-    step = max(1, _BLOCK_VALUES // level.sizes["face"])
-    for first in range(0, level.sizes["time"], step):
-        block = level.isel(time=slice(first, first + step)).to_numpy()
+    shape = field.shape[1:]
+    highest = np.full(shape, np.nan)
+    step = max(1, _BLOCK_VALUES // highest.size)
+    for first in range(0, field.shape[0], step):
+        block = field.isel({field.dims[0]: slice(first, first + step)}).to_numpy()
         highest = np.fmax(highest, np.fmax.reduce(block, axis=0))
     return highest
-
-
-def _geometry(data: xr.Dataset) -> Geometry:
-    import numpy as np
-
-    from ..core.axis import unbroken
-    from ..report.figures import Geometry
-    from .stations import has_lonlat
-
-    needed = {LEVEL, "face_nodes", "node_x", "bed_elevation"}
-    if missing := sorted(needed - set(data.variables)):
-        hint = "the plots postprocessor draws triangles; leave it out for this model"
-        raise PostprocessError(Problem("postprocessor.plots", f"the output has no {', '.join(missing)}", hint=hint))
-    lonlat = has_lonlat(data)
-    x, y, scale = ("lon", "lat", 1.0) if lonlat else ("x", "y", 1e-3)
-    nodes = np.column_stack([data[f"node_{axis}"].to_numpy() for axis in (x, y)]) * scale
-    if lonlat:
-        nodes[:, 0] = unbroken(nodes[:, 0])
-    corners = nodes[data["face_nodes"].to_numpy()]
-    return Geometry(corners, corners.mean(axis=1), data["bed_elevation"].to_numpy(), lonlat)

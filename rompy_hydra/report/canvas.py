@@ -115,9 +115,13 @@ def draw_stations(axes: Any, stations: dict[str, tuple[float, float]]) -> None:
         )
 
 
-def time_axes(axes: Any, when: Floats, label: str) -> None:
-    """Dress axes with dates along them; `when` as matplotlib's days, `label` of the values with their units."""
-    axes.ticklabel_format(axis="y", useOffset=False, style="plain")
+def time_axes(axes: Any, when: Floats, label: str, plain: bool = True) -> None:
+    """Dress axes with dates along them; `when` as matplotlib's days, `label` of the values with their units.
+
+    `plain` are values whose ticks are numbers.
+    """
+    if plain:
+        axes.ticklabel_format(axis="y", useOffset=False, style="plain")
     axes.set_ylabel(label, **STYLE)
     axes.set_xlim(when[0], when[-1] if len(when) > 1 else when[0] + 1)
     axes.grid(color="#dfe4e7", linewidth=0.7)

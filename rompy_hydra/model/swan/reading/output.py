@@ -19,6 +19,7 @@ import numpy as np
 import xarray as xr
 
 from ....core.geo import LOCAL, cf_attributes
+from ....core.lazy import combined
 from ....errors import DataError, Problem
 from ..case import CASE, Case, OutputFile, read_case
 from .netcdf_blocks import read_netcdf
@@ -154,10 +155,24 @@ class _Assembly:
         """All of it."""
         times = {name: _time_variable(name, times, self.case) for name, times in self.times.items()}
         data = xr.Dataset(self.variables, {**times, **self.axes}, self._attributes())
+        if (bed := self._bed()) is not None:
+            data["bed_elevation"] = bed
         data = data.assign(self.mesh).set_coords([n for n in ("face_nodes",) if n in self.mesh])
         if self.case.crs != LOCAL:
             data["crs"] = ((), np.int32(0), cf_attributes(self.case.crs))
         return data
+
+    def _bed(self) -> xr.Variable | None:
+        """Height of the bed, of dry land as well, where SWAN wrote its depth."""
+        if "botlev" not in self.variables:
+            return None
+        depth = self.variables["botlev"].isel({self.variables["botlev"].dims[0]: 0})
+        dims = [str(d) for d in depth.dims]
+        bed = combined(dims, depth.shape, [depth], np.negative)
+        name = f"elevation of the bed above {self.case.vertical_datum or 'the vertical datum'}"
+        ties = {k: v for k, v in depth.attrs.items() if k in ("grid_mapping", "mesh", "location")}
+        bed.attrs = {"long_name": name, "units": "m", "positive": "up", **ties}
+        return bed
 
     def _attributes(self) -> dict[str, Any]:
         case = self.case
