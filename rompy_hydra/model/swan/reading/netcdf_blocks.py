@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 _X, _Y = ("longitude", "x"), ("latitude", "y")
 
 
-def read_netcdf(path: Path, case: Case, output: OutputFile) -> Part:
+def read_netcdf(path: Path, case: Case, output: OutputFile, known: Place | None = None) -> Part:
     """A netCDF block of a grid, or of points.
+
+    Args:
+        path: the file.
+        case: what the run is.
+        output: how the file was asked for.
+        known: where its values are, where that is known better.
 
     Raises:
         DataError: it is not netCDF, or holds none of SWAN's quantities.
@@ -37,6 +43,7 @@ def read_netcdf(path: Path, case: Case, output: OutputFile) -> Part:
         with netCDF4.Dataset(path) as file:
             refuse_cartesian(path, file)
             place, times = place_of(path, file), times_in(case, file)
+            place = known if known is not None and known.shape == place.shape else place
             names = {q: [(own, n) for own, n in _pairs(q) if n in file.variables] for q in quantities()}
     except (OSError, IndexError) as error:
         raise damaged(path, f"cannot be read: {error}") from error

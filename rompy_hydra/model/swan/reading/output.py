@@ -28,12 +28,12 @@ from .placing import coordinates, dimensions, mesh_variables
 from .spectra import read_spectra
 from .tables import STATIONS, read_table
 from .text_blocks import read_text
+from .told_places import COMPGRID, told_places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CONVENTIONS = "CF-1.11 UGRID-1.0"
-COMPGRID = "COMPGRID"
 _PRIMARY = "hs"
 _EASTWARD = {
     "x_wind": "eastward_wind",
@@ -73,20 +73,20 @@ def _grids(outputs: list[OutputFile]) -> tuple[str, ...]:
 
 def _parts(workspace: Path, case: Case, outputs: list[OutputFile]) -> Iterator[Part]:
     """The files, first blocks, and first netCDF, since it tells places that text does not."""
-    places: dict[str, Place] = {}
+    places = told_places(workspace)
     kinds = ("block", "table", "spectra")
     for output in sorted(outputs, key=lambda o: (kinds.index(o.kind), o.format != "netcdf")):
-        path = workspace / output.path
-        if output.kind == "spectra":
-            part = read_spectra(path, case, output)
-        elif output.format == "netcdf":
-            part = read_netcdf(path, case, output)
-        else:
-            part = (read_text if output.kind == "block" else read_table)(
-                path, case, output, places.get(output.location)
-            )
+        part = _part(workspace / output.path, case, output, places.get(output.location))
         places.setdefault(output.location, part.place)
         yield part
+
+
+def _part(path: Path, case: Case, output: OutputFile, known: Place | None) -> Part:
+    if output.kind == "spectra":
+        return read_spectra(path, case, output)
+    if output.format == "netcdf":
+        return read_netcdf(path, case, output, known)
+    return read_text(path, case, output, known) if output.kind == "block" else read_table(path, case, output, known)
 
 
 @dataclass

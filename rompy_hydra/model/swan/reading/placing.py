@@ -9,16 +9,14 @@ import numpy as np
 import xarray as xr
 
 from ....core.geo import LOCAL, LON_LAT, project
-from ....errors import DataError
 from ..case import Case
 from .parts import Place
 from .tables import STATIONS
+from .told_places import triangles
 
 if TYPE_CHECKING:
     from ....core.mesh import Floats
 
-MESH_FILE = "fort.14"
-"""Where SWAN reads an unstructured mesh; its netCDF tells the nodes alone."""
 _ATTRIBUTES: dict[str, dict[str, Any]] = {
     "lon": {"standard_name": "longitude", "long_name": "longitude", "units": "degrees_east"},
     "lat": {"standard_name": "latitude", "long_name": "latitude", "units": "degrees_north"},
@@ -80,21 +78,13 @@ def _lonlat(case: Case, place: Place) -> tuple[Floats, Floats]:
 
 
 def mesh_variables(workspace: Path, place: Place) -> dict[str, xr.Variable]:
-    """UGRID variables of the triangles between nodes; none where there is no mesh file of these nodes."""
-    from ....core.grid import gr3
-
-    path = workspace / MESH_FILE
-    if place.layout != "points" or not path.is_file():
-        return {}
-    try:
-        mesh = gr3.read(path)
-    except DataError:
-        return {}
-    if len(mesh.points) != place.shape[0]:
+    """UGRID variables of the triangles between nodes; none where the run has no mesh of these nodes."""
+    mesh = triangles(workspace)
+    if mesh is None or len(mesh[0]) != place.shape[0]:
         return {}
     faces = {"cf_role": "face_node_connectivity", "long_name": "nodes of each face", "start_index": np.int32(0)}
     return {
-        "face_nodes": xr.Variable(("face", "vertex"), mesh.triangles.astype(np.int32), faces),
+        "face_nodes": xr.Variable(("face", "vertex"), mesh[1].astype(np.int32), faces),
         "mesh": xr.Variable((), np.int32(0), _TOPOLOGY),
     }
 

@@ -1,8 +1,8 @@
 """Fields that SWAN wrote as text: ``BLOCK ... NOHEADER``, with layout 3 or 4, which is from the first row on.
 
-SWAN writes no coordinates and no times in such a file. The times are those that it was told; the grid is that of a
-netCDF block of the same location, or XP and YP among the quantities; only with these is SWAN's default layout, from the
-last row, told from the others. With ``HEADER`` SWAN keeps only some two digits.
+SWAN writes no coordinates and no times in such a file. The times are those that it was told; the grid is that of the
+run's commands, of a netCDF block of the same location, or XP and YP among the quantities. Only with these is SWAN's
+default layout, from the last row, told from the others. With ``HEADER`` SWAN keeps only some two digits.
 """
 
 from __future__ import annotations

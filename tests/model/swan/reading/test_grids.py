@@ -1,9 +1,11 @@
 """Fields of every kind of grid are those that SWAN printed in a table of the same points."""
 
+import netCDF4
 import numpy as np
 import pytest
 
 from rompy_hydra.model.swan.reading import open_output
+from rompy_hydra.model.swan.reading.told_places import triangles as triangles_of
 
 from . import runs
 
@@ -95,11 +97,12 @@ def test_text_brings_what_netcdf_cannot_hold(storm):
     np.testing.assert_array_equal(np.isnan(data.qb[-1]), np.isnan(data.hs[-1]))
 
 
-def test_text_alone_finds_its_grid_by_its_coordinates(storm):
+def test_text_alone_finds_its_grid_by_the_commands(storm):
     text = [o for o in runs.grid_outputs() if o.path == "grid.txt"]
     runs.case(text).write(storm)
     data = open_output(storm)
     assert data.hs.shape == (3, runs.NY, runs.NX)
+    np.testing.assert_array_equal(data.y, runs.SOUTH_Y + runs.DX_M * np.arange(runs.NY))
     same(data.hs, runs.table(storm)["HSIGN"], -9, 0)
 
 
@@ -115,9 +118,11 @@ def test_a_turned_grid_has_coordinates_of_each_point(turned):
     data, printed = opened(turned), runs.table(turned)
     assert data.hs.dims == ("time", "yc", "xc")
     assert data.time.values[0] == np.datetime64("2020-01-01")
-    # SWAN's netCDF keeps coordinates in single precision, half a metre at 6450 km; the table prints four digits.
-    angle = np.degrees(np.arctan2(data.y[0, -1] - data.y[0, 0], data.x[0, -1] - data.x[0, 0]))
-    assert float(angle) == pytest.approx(30, abs=0.01)
+    corner = runs.WEST_X + 3000 + 8000 * 0.75**0.5, runs.SOUTH_Y - 1000 + 8000 * 0.5
+    assert (float(data.x[0, -1]), float(data.y[0, -1])) == pytest.approx(corner, abs=1e-6)
+    with netCDF4.Dataset(turned / "grid.nc") as file:  # single precision: half a metre at 6450 km
+        assert float(abs(file["y"][:] - data.y.values).max()) < 0.51
+        assert float(abs(file["x"][:] - data.x.values).max()) < 0.51
     same(data.hs, printed["HSIGN"], -9, PACKED["hs"])
     same(data.dir, printed["DIR"], -999, PACKED["dir"])
     assert float(np.abs(data.xwnd).max()) < 2e-3, "components are along x and y of the run, not of the grid"
@@ -139,3 +144,23 @@ def test_triangles_have_values_at_nodes_and_their_corners(triangles):
     assert {"node_x", "node_lon"} <= set(data.coords)
     same(data.hs, printed["HSIGN"], -9, PACKED["hs"])
     np.testing.assert_array_equal(data.qb.shape, data.hs.shape)
+
+
+def test_triangles_of_other_files_are_known(tmp_path):
+    (tmp_path / "INPUT").write_text("CGRID UNSTRUC CIRCLE 36 0.05 0.6 20\nREADGRID UNSTRUC TRIANGLE 'mesh'\n")
+    (tmp_path / "mesh.node").write_text("4 2 0 1\n1 0 0 1\n2 10 0 1\n3 10 10 1\n4 0 10 1\n")
+    (tmp_path / "mesh.ele").write_text("# made by hand\n2 3 0\n1 1 2 3\n2 1 3 4\n")
+    nodes, cells = triangles_of(tmp_path)
+    np.testing.assert_array_equal(nodes[2], [10, 10])
+    np.testing.assert_array_equal(cells, [[0, 1, 2], [0, 2, 3]])
+
+
+def test_a_turned_frame_is_where_its_command_says_and_not_where_its_file_says(storm, tmp_path):
+    for path in ("INPUT", "fine.nc"):
+        text = (storm / path).read_bytes()
+        (tmp_path / path).write_bytes(text.replace(b"0 4000 2000 8 4", b"90 4000 2000 8 4"))
+    runs.case([runs.output("fine.nc", "block", "FINE", "HSIGN DIR")]).write(tmp_path)
+    data = open_output(tmp_path)
+    assert data.hs.dims == ("time", "yc", "xc")
+    np.testing.assert_allclose(data.x[0], runs.WEST_X + 1000)
+    np.testing.assert_allclose(data.y[:, -1], runs.SOUTH_Y + 5000)
