@@ -165,6 +165,6 @@ def test_an_output_that_does_not_tell_where_its_values_are_is_refused(make_run):
         Plots().process(run)
 
 
-def test_a_direction_is_drawn_on_a_compass():
+def test_colours_of_waves_begin_at_zero_and_a_uniform_height_is_called_so():
     assert figures._uniform(np.array([1.0, 1.0]), "height") == "; height uniform, 1.00 m"
     assert figures._limits(np.array([1.0, 2.0]), from_zero=True)[0] == 0.0
