@@ -20,7 +20,7 @@ from ..data.sites import check_near, site_weights
 from ..data.spectra import Spectra, check_energy, significant_heights_m, spectra_in
 from ..data.understand import Change, Understood
 from ..errors import ConfigError, DataError, Problem, raise_for
-from ..source.base import data_problems, opened
+from ..source.base import data_problems, opened, with_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -167,7 +167,7 @@ def spectra_problems(node: SpectraWaves, key: str, period: Period | None, domain
         return [Problem(key, "spectra at sites need a domain on Earth, this one has crs local", hint=hint)]
     try:
         with _spectra(node, key) as (spectra, _):
-            found = [] if period is None else list(spectra.problems(_span(period)))
+            found = [] if period is None else with_file(spectra.problems(_span(period)), node.source)
     except DataError as error:
         return data_problems(error)
     places = None if found or domain is None else _segment_places(domain, key.rpartition(".")[2])
@@ -204,4 +204,4 @@ def place_problems(node: SpectraWaves, key: str, lon: Floats, lat: Floats, perio
         f"the spectra have a significant wave height of {heights.max():.3g} m at {when}, expected at most {most:g}"
     )
     hint = f"are they in other units than they say? then set {key}.units, e.g. to 'm2 s rad-1'"
-    return [Problem(f"{key}.source", message, hint=hint, data=True)]
+    return with_file([Problem(f"{key}.source", message, hint=hint, data=True)], node.source)
