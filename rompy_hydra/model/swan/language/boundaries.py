@@ -62,7 +62,7 @@ _WAY = Word(
     words(("ccw", "CCW"), ("clockwise", "CLOCKWise")),
     "ccw",
 )
-_SIDES = words(*((s.lower(), s) for s in ("N", "NW", "W", "SW", "S", "SE", "E", "NE")))
+_SIDES = words(*((s, s) for s in ("N", "NW", "W", "SW", "S", "SE", "E", "NE")))
 
 _SPECTRUM = Choice(
     "spectrum",

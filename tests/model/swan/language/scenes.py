@@ -329,6 +329,8 @@ def _obstacle(s: Scene, node: Any, text: list[str]) -> None:
 
 def _off(s: Scene, node: Any, text: list[str]) -> None:
     s.put("physics", *(["OFF QUADRUPL"] if node.what == "windgrowth" else []), *text)
+    if node.what == "quadrupl":
+        s.put("generation", "GEN2")
 
 
 def _isoline(s: Scene, node: Any, text: list[str]) -> None:

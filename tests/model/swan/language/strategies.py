@@ -1,94 +1,113 @@
-"""Any node of a command, made from what the table says of it."""
-
-from __future__ import annotations
+"""Any valid node of a command."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import reject
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from rompy_hydra.model.swan.language.grammar import Argument, Choice, Command, Fixed, Flag, Group, Item, Rows, Word
+from rompy_hydra.model.swan.language.grammar import (
+    Argument,
+    Choice,
+    Command,
+    Count,
+    Fixed,
+    Flag,
+    Group,
+    Item,
+    Option,
+    Rows,
+    Rule,
+    Word,
+)
 from rompy_hydra.model.swan.language.nodes import CommandNode, class_of
 
-LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
+from .samples import knows
+
+_TEXT = st.characters(codec="ascii", exclude_categories=("Cc",), exclude_characters="'")
 
 
-@st.composite
-def nodes_of(draw: st.DrawFn, command: Command) -> CommandNode:
-    """A node of a command, with any of its options and any of what may be left out."""
-    items, option = command.items, ""
-    values: dict[str, Any] = {}
-    if command.choice is not None:
-        chosen = draw(st.sampled_from(command.choice.options))
-        items, option = command.items_of(chosen), chosen.value
-        values = {command.choice.name: option}
-    values |= draw(values_of(items))
+def any_node(command: Command, version: str) -> st.SearchStrategy[CommandNode]:
+    """Nodes of what a version knows."""
+    options = [o for o in command.choice.options if knows(version, o)] if command.choice else [None]
+    return st.sampled_from(options).flatmap(lambda o: _of_option(command, o, version))
+
+
+def _of_option(command: Command, option: Option | None, version: str) -> st.SearchStrategy[Any]:
+    items = command.items_of(option) if option else command.items
+    rules = (*(option.rules if option else ()), *command.rules)
+    tag = {command.choice.name: option.value} if command.choice and option else {}
+    cls = class_of(command, option.value if option else "")
+    return _values(items, rules, version).map(lambda v: _made(cls, tag | v)).filter(lambda node: node is not None)
+
+
+def _made(cls: type[CommandNode], values: dict[str, Any]) -> CommandNode | None:
     try:
-        return class_of(command, option)(**values)
-    except ValidationError:  # a rule between its values
-        return reject()
+        return cls.model_validate(values)
+    except ValidationError as error:
+        if all("must be" in e["msg"] for e in error.errors()):  # the order of two items
+            return None
+        raise
 
 
-@st.composite
-def values_of(draw: st.DrawFn, items: tuple[Item, ...]) -> dict[str, Any]:
-    """Values of items by name."""
-    values = {}
-    for item in items:
-        if isinstance(item, Fixed):
-            continue
-        is_needed = any(getattr(item, key, False) for key in ("required", "always", "at_least"))
-        if is_needed or draw(st.booleans()):
-            values[item.name] = draw(_value(item))
-    return values
+def _values(items: tuple[Item, ...], rules: tuple[Rule, ...], version: str) -> st.SearchStrategy[dict[str, Any]]:
+    known = {i.name: i for i in items if not isinstance(i, Fixed) and knows(version, i)}
+    counts = [r for r in rules if isinstance(r, Count)]
+    needed = {n for r in counts for n in r.names[: r.least]}
+    never = {n for r in counts for n in r.names[r.most :]}
+    must = {n: _value(i, version) for n, i in known.items() if n in needed or _is_required(i)}
+    may = {n: _value(i, version) for n, i in known.items() if n not in must and n not in never}
+    return st.fixed_dictionaries(must, optional=may)
 
 
-def _value(item: Argument | Word | Flag | Group | Choice | Rows) -> st.SearchStrategy[Any]:
+def _is_required(item: Item) -> bool:
+    return bool(item.at_least) if isinstance(item, Rows) else bool(getattr(item, "required", False))
+
+
+def _value(item: Item, version: str) -> st.SearchStrategy[Any]:
     match item:
         case Argument():
-            return _datum(item)
+            return _argument(item)
         case Word():
-            return st.sampled_from([v.name for v in item.values if v.keyword])
+            return st.sampled_from([v.name for v in item.values if knows(version, v)])
         case Flag():
             return st.booleans()
         case Group():
-            return values_of(item.items)
+            return _values(item.items, item.rules, version)
         case Choice():
-            return st.sampled_from(item.options).flatmap(
-                lambda o: values_of(o.items).map(lambda values: {"kind": o.value, **values})
-            )
+            return st.one_of([_values(o.items, o.rules, version).map(_tagged(o)) for o in item.options if knows(version, o)])
         case Rows():
-            return st.lists(_row(item), min_size=max(item.at_least, 1), max_size=max(item.at_least, 1) + 3)
+            return st.lists(_row(item, version), min_size=max(item.at_least, 1), max_size=4)
+    raise AssertionError(item)
 
 
-def _row(item: Rows) -> st.SearchStrategy[Any]:
-    if not item.as_lists:
-        row = st.tuples(_value(item.items[0]), values_of(item.items[1:]))
-        first = item.items[0].name
-        return row.map(lambda r: r[0] if item.is_short and not r[1] else {first: r[0], **r[1]})
-    if len(item.items) == 1:
-        return _value(item.items[0])
-    return st.tuples(*(_value(i) for i in item.items))
+def _tagged(option: Option) -> Any:
+    return lambda values: {"kind": option.value, **values}
 
 
-def _datum(argument: Argument) -> st.SearchStrategy[Any]:
-    match argument.type:
-        case "integer":
-            low, high = _limits(argument, 1e6)
-            return st.integers(int(low), int(high))
-        case "real":
-            low, high = _limits(argument, 1e6)
-            return st.integers(1, 999).map(lambda k: float(f"{low + (high - low) * k / 1000:.6g}"))
+def _row(rows: Rows, version: str) -> st.SearchStrategy[Any]:
+    cells = [_value(i, version) for i in rows.items]
+    if not rows.as_lists:
+        return st.fixed_dictionaries({i.name: c for i, c in zip(rows.items, cells, strict=True)})
+    return st.tuples(*cells).map(list) if len(cells) > 1 else cells[0]
+
+
+def _argument(item: Argument) -> st.SearchStrategy[Any]:
+    match item.type:
+        case "text" | "file":
+            return st.text(_TEXT, min_size=1, max_size=item.longest)
         case "time":
             return st.integers(0, 10**9).map(lambda s: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=s))
         case "interval":
-            return st.integers(1, 10**6).map(lambda s: timedelta(seconds=s))
-    return st.text(LETTERS, min_size=1, max_size=argument.longest or 20)
-
-
-def _limits(argument: Argument, far: float) -> tuple[float, float]:
-    lows = [v for v in (argument.gt, argument.ge) if v is not None]
-    highs = [v for v in (argument.lt, argument.le) if v is not None]
-    low = lows[0] if lows else -far if not highs else highs[0] - far
-    return low, highs[0] if highs else max(low, 0) + far
+            return st.integers(1, 10**7).map(lambda s: timedelta(seconds=s))
+        case "integer":
+            return st.integers(int(item.ge) if item.ge is not None else -1000, int(item.le) if item.le is not None else 10**6)
+    least = item.ge if item.ge is not None else item.gt
+    most = item.le if item.le is not None else item.lt
+    return st.floats(
+        -1e12 if least is None else least,
+        1e12 if most is None else most,
+        exclude_min=item.gt is not None,
+        exclude_max=item.lt is not None,
+        allow_subnormal=False,
+    ).filter(lambda v: v == 0 or abs(v) > 1e-300)
