@@ -115,20 +115,22 @@ def draw_stations(axes: Any, stations: dict[str, tuple[float, float]]) -> None:
         )
 
 
-def time_axes(axes: Any, when: Floats, label: str, plain: bool = True) -> None:
-    """Dress axes with dates along them; `when` as matplotlib's days, `label` of the values with their units.
-
-    `plain` are values whose ticks are numbers.
-    """
+def value_axes(axes: Any, label: str, plain: bool = True) -> None:
+    """Dress axes whose values have this label, with their units; `plain` are values whose ticks are numbers."""
     if plain:
         axes.ticklabel_format(axis="y", useOffset=False, style="plain")
     axes.set_ylabel(label, **STYLE)
-    axes.set_xlim(when[0], when[-1] if len(when) > 1 else when[0] + 1)
     axes.grid(color="#dfe4e7", linewidth=0.7)
     axes.set_axisbelow(True)
     axes.tick_params(labelsize=8, colors=INK)
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color("#9aa5ad")
+
+
+def time_axes(axes: Any, when: Floats, label: str, plain: bool = True) -> None:
+    """Dress axes with dates along them; `when` as matplotlib's days, `label` of the values with their units."""
+    value_axes(axes, label, plain)
+    axes.set_xlim(when[0], when[-1] if len(when) > 1 else when[0] + 1)
     axes.xaxis_date(tz="UTC")
     formatter = ConciseDateFormatter(axes.xaxis.get_major_locator(), tz="UTC")  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(formatter)

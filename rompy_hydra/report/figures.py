@@ -24,6 +24,7 @@ from .canvas import (
     save,
     stretch,
     time_axes,
+    value_axes,
     write_subtitle,
 )
 
@@ -293,3 +294,47 @@ def _panel(axes: Any, when: Any, label: str, lines: dict[str, Floats]) -> None:
     if high - low < _UNIFORM_M:
         axes.set_ylim((low + high) / 2 - 0.1, (low + high) / 2 + 0.1)
     time_axes(axes, when, label)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One quantity of a model beside what is known of it."""
+
+    label: str
+    """Of the axis, with units."""
+    x: Floats
+    """(k,) of the curve."""
+    y: Floats
+    """(k,) what is known, NaN where it is not."""
+    at: Floats
+    """(n,) of the model's points."""
+    model: Floats
+    """(n,)."""
+    note: str
+    """Written into the panel."""
+
+
+def draw_curves(path: Path, panels: list[Curve], title: str, along: str, names: list[str]) -> None:
+    """Draw a model's points on the curves that are known; save as PNG.
+
+    Args:
+        path: the PNG.
+        panels: one for each quantity.
+        title: above the panels.
+        along: label of the x axis, with units.
+        names: of the points, where x only counts them; what is known is drawn as points too.
+    """
+    figure = Figure(figsize=(WIDTH_IN, 1.2 + 2.5 * len(panels)), dpi=DPI, layout="constrained")
+    rows = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, panel in zip(rows, panels, strict=True):
+        known = {"linestyle": "", "marker": "_", "markersize": 14} if names else {"linewidth": 1.5}
+        axes.plot(panel.x, panel.y, color=LINES[0], label="known", **known)
+        axes.plot(panel.at, panel.model, "o", color=LINES[1], markersize=5, label="model")
+        value_axes(axes, panel.label)
+        axes.set_title(panel.note, loc="right", fontsize=8, color=INK)
+    rows[0].legend(frameon=False, fontsize=8)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold", color=INK)
+    if names:
+        rows[-1].set_xticks(range(len(names)), names)
+    rows[-1].set_xlabel(along, **STYLE)
+    save(figure, path)

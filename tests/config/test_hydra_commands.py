@@ -29,7 +29,7 @@ def test_help_shows_verbs_groups_and_options(project: Project, capsys: pytest.Ca
     assert text.startswith("rompy-hydra:")
     assert all(f"\n{verb} " in text for verb in config.VERBS)
     assert "experiment: mine, perth_nearshore, tidal_bay" in text
-    assert "postprocessor: export, noop, plots" in text
+    assert "postprocessor: export, known_answer, noop, plots" in text
 
 
 def test_cfg_shows_the_composed_config(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -175,7 +175,7 @@ class TestPluginsOfOthers:
     def test_are_options_in_help_without_being_imported(self, cli: Cli, project: Project, site: Path) -> None:
         done = cli("--help", cwd=project.root, PYTHONPATH=str(site))
         assert "run_backend: lagoon, local, reef" in done.stdout
-        assert "postprocessor: export, fish, noop, plots" in done.stdout
+        assert "postprocessor: export, fish, known_answer, noop, plots" in done.stdout
         assert "IMPORTED" not in done.stderr
 
     def test_are_suggested_when_misspelt(self, cli: Cli, project: Project, site: Path) -> None:

@@ -69,7 +69,7 @@ def test_wilson_has_a_fully_developed_sea():
 def test_growth_laws_agree_within_their_scatter_where_all_are_based_on_data():
     fetch = np.array([25e3, 50e3, 100e3])
     low, *_, high = np.sort([law(20.0, fetch, None).hs_m for law in GROWTH_LAWS.values()], axis=0)
-    assert (high < 1.3 * low).all()
+    assert (high < 1.35 * low).all()
     np.testing.assert_allclose(kahma_calkoen(20.0, fetch).hs_m, [2.11, 2.89, 3.94], atol=5e-3)
 
 
