@@ -51,7 +51,7 @@ def _say_waves(site: Site, part: Part, key: str, node: Any, where: tuple[int, St
     else:
         spectrum, first = _parameters(site, part, key, node, where[1], file)
         part.say(key, _shape(node.shape, first))
-    kind, place = _place(site.geometry, *where)
+    kind, place = _place(site, *where)
     part.say(key, node_of(BOUNDSPEC, kind, **place, spectrum=spectrum))
 
 
@@ -135,11 +135,13 @@ def _write_spectra(path: Path, site: Site, node: SpectraWaves, key: str, points:
         )
 
 
-def _place(geometry: Geometry, number: int, stretch: Stretch) -> tuple[str, dict[str, Any]]:
+def _place(site: Site, number: int, stretch: Stretch) -> tuple[str, dict[str, Any]]:
     """What BOUNDSPEC says of the place: points of the grid where the line bends, or the number of a mesh's boundary."""
-    if isinstance(geometry.shape, Mesh):
+    if isinstance(site.geometry.shape, Mesh):
         return "side_k", {"k": number}
-    j, i = np.unravel_index(stretch.nodes, geometry.size)
+    j, i = np.unravel_index(stretch.nodes, site.geometry.size)
+    if site.model.grid.repeating:  # whose last column is its first
+        j, i = (numbers[i < site.geometry.size[1] - 1] for numbers in (j, i))
     steps = np.stack([np.diff(i), np.diff(j)], axis=1)
     bends = [n + 1 for n in range(len(steps) - 1) if (steps[n] != steps[n + 1]).any()]
     kept = [0, *bends, len(i) - 1]
