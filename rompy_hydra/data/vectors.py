@@ -11,6 +11,7 @@ import xarray as xr
 
 from ..core.geo import LON_LAT, eccentricity_squared, is_lonlat, metres_per_unit, project
 from ..core.lazy import as_array, combined
+from ..core.rotation import turned
 from ..core.weights import on_sphere
 from ..errors import DataError, Problem
 from .fields import between
@@ -43,12 +44,6 @@ def directions_at(axis_s: Floats, direction_deg: Floats, wanted_s: Floats) -> Fl
     mean = (1.0 - share) * first + share * second
     found = np.degrees(np.angle(np.where(np.abs(mean) < _OPPOSITE, first, mean))) % 360.0
     return np.where(found >= 360.0, 0.0, found)  # of the smallest negative numbers
-
-
-def turned(u: Floats, v: Floats, angle_deg: Floats) -> tuple[Floats, Floats]:
-    """Components towards east and north of those along x and y, where x points `angle_deg` to the left of east."""
-    angle = np.radians(angle_deg)
-    return u * np.cos(angle) - v * np.sin(angle), u * np.sin(angle) + v * np.cos(angle)
 
 
 def from_speed(vector: Vector, arrays: Mapping[str, xr.DataArray]) -> dict[str, xr.DataArray]:

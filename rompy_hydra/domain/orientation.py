@@ -8,6 +8,7 @@ import numpy as np
 
 from ..core.geo import LOCAL, convergence_deg
 from ..core.mesh import Floats
+from ..core.rotation import turned
 
 if TYPE_CHECKING:
     from .domain import Domain
@@ -22,6 +23,4 @@ def grid_convergence_deg(domain: Domain, x_m: Floats, y_m: Floats) -> Floats:
 
 def to_grid(domain: Domain, u_east: Floats, v_north: Floats, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
     """Components along x and y from those towards true east and north: turned to the left by the convergence."""
-    angle = np.radians(grid_convergence_deg(domain, x_m, y_m))
-    cos, sin = np.cos(angle), np.sin(angle)
-    return u_east * cos - v_north * sin, u_east * sin + v_north * cos
+    return turned(u_east, v_north, grid_convergence_deg(domain, x_m, y_m))

@@ -75,7 +75,8 @@ class KnownAnswer(Postprocessor):
         """Quantity -> (n,) values at the stations, and their time."""
         import numpy as np
 
-        found, time = {}, ""
+        found: dict[str, Floats] = {}
+        time = ""
         names = [str(n) for n in data["station_name"].values] if "station_name" in data.variables else []
         for quantity in self.answer.tolerance:
             wanted = [f"station_{n}" for n in _NAMES.get(quantity, (quantity,))]
@@ -84,7 +85,7 @@ class KnownAnswer(Postprocessor):
                 hint = f"write a table of {wanted[0].removeprefix('station_')} at the stations"
                 raise PostprocessError(Problem(_KEY, f"the output has no {quantity} at the stations", hint=hint))
             series = self._then(data[name])
-            time = np.datetime_as_string(series[series.attrs["time"]].values, unit="s") + "Z"
+            time = f"{np.datetime_as_string(series[series.attrs['time']].values, unit='s')}Z"
             found[quantity] = np.asarray(series.values[[names.index(s) for s in stations]], dtype=np.float64)
         return found, time
 

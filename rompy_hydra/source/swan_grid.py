@@ -185,7 +185,7 @@ class SwanGridSource(OneFile, Layout):
             if self.rotation_deg == 0.0:
                 axes = {names[0]: self.y + across, names[1]: self.x + along}
                 return {name: xr.Variable(name, values, _PLACES[name]) for name, values in axes.items()}
-            from ..data.vectors import turned
+            from ..core.rotation import turned
 
             east, north = np.meshgrid(along, across)
             x, y = turned(east, north, np.asarray(self.rotation_deg))
@@ -235,7 +235,7 @@ class _Fields:
             return self._component(number, position)
         import numpy as np
 
-        from ..data.vectors import turned
+        from ..core.rotation import turned
 
         u, v = (self._component(number, p) for p in (0, 1))
         return turned(u, v, np.asarray(self.source.rotation_deg))[position]

@@ -13,6 +13,7 @@ import numpy as np
 
 from ...core.axis import CIRCLE
 from ...core.grid.regular import RegularGrid
+from ...core.rotation import turned
 from ...core.times import seconds
 from ...data.blocks import BUDGET, blocks
 from ...data.layout import TIME
@@ -196,8 +197,7 @@ def along(
     x, y = east, north
     if not around.is_spherical and around.crs != "local":
         x, y = around.domain.to_grid(east, north, *points.T)
-    angle = math.radians(grid.rotation_deg if grid is not None else 0.0)
-    return x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
+    return turned(x, y, -grid.rotation_deg if grid is not None else 0.0)
 
 
 def on_own_grid(

@@ -13,11 +13,19 @@ _LTA = "[trfac] [cutfr]"
 _URSELL = "[urcrit] [urslim]"
 _PAR = "[hs]! [per]! [dir]! [dd]"
 _STAT = "( STAT [mxitst#] [alfa] | NONST [mxitns#]! ) [limiter]"
-_WHICH = "( HS | DIR | PDI | TDI | TM01 | RTM01 | RTP | TPS | PER | RPER | TMM10 | RTMM10 | TM02 | FSPR | DSPR | QP | BFI"
-_WHICH += " | DEP | WATL | BOTL | VEL | FRC | WIND | UFRI | ZLEN | TAUW | CDRAG | ASTD | AICE | HICE | NPL | TURB | DISSU"
+_WHICH = (
+    "( HS | DIR | PDI | TDI | TM01 | RTM01 | RTP | TPS | PER | RPER | TMM10 | RTMM10 | TM02 | FSPR | DSPR | QP | BFI"
+)
+_WHICH += (
+    " | DEP | WATL | BOTL | VEL | FRC | WIND | UFRI | ZLEN | TAUW | CDRAG | ASTD | AICE | HICE | NPL | TURB | DISSU"
+)
 _WHICH += " | DISSW | DISS | DISB | DISW | DISV | DISTU | DISM | DISI | GENE | GENW | REDI | REDQ | REDT | REDB | REDC"
-_WHICH += " | PROPA | PROPX | PROPT | PROPS | RADS | LEA | QB | GAMMA | TRA | FOR | UBOT | URMS | TMBOT | WLEN | LWAVP | STEE"
-_WHICH += " | URSELL | BIPH | DIFPAR | SETUP | HBIG | DHS | DRTM01 | TIME | TSEC | XP | YP | XC | YC | DIST | NPART | HSWE"
+_WHICH += (
+    " | PROPA | PROPX | PROPT | PROPS | RADS | LEA | QB | GAMMA | TRA | FOR | UBOT | URMS | TMBOT | WLEN | LWAVP | STEE"
+)
+_WHICH += (
+    " | URSELL | BIPH | DIFPAR | SETUP | HBIG | DHS | DRTM01 | TIME | TSEC | XP | YP | XC | YC | DIST | NPART | HSWE"
+)
 _WHICH += " | PTHS | PTRTP | PTWLEN | PTDIR | PTDSPR | PTWFRAC | PTSTEE | PARTIT"
 _NUMBERED = "".join(
     f" | PT{n:02}{q}" for n in range(2, 11) for q in ("HS", "RTP", "WLEN", "DIR", "DSPR", "WFRAC", "STEE")
@@ -110,7 +118,8 @@ SCHEMES = {
     "output_options": "OUTP! OPT! 'comment' ( TAB [field#] ) ( BLO [ndec#] [len#] ) ( SPEC [ndec#] [len#] )",
     "block": f"BLO! 'sname'! ( NOHEAD | HEAD )! 'fname' ( LAY [idla#]! ) {_many(_WHICH + ' ) [unit]')} {_OUT}",
     "table": f"TAB! 'sname'! ( NOHEAD | HEAD | IND | SWAN | STAB ) 'fname' {_many(_WHICH + ' )')} {_OUT}",
-    "specout": "SPEC! 'sname'! ( SPEC1D | SPEC2D ) ( ABS | REL ) ( S | L ) 'fname'! MON ESCA COMP MDGRID NOAUX" + f" {_OUT}",
+    "specout": "SPEC! 'sname'! ( SPEC1D | SPEC2D ) ( ABS | REL ) ( S | L ) 'fname'! MON ESCA COMP MDGRID NOAUX"
+    + f" {_OUT}",
     "nestout": f"NEST! 'sname'! 'fname'! {_OUT}",
     "test": "TEST! [itest#] [itrace#] ( POI ( XY < [x]! [y]! > | IJ < [i#]! > )!"
     " ( PAR 'fname' ) ( S1D 'fname' ) ( S2D 'fname' ) )",

@@ -75,7 +75,9 @@ def _value(item: Item, version: str) -> st.SearchStrategy[Any]:
         case Group():
             return _values(item.items, item.rules, version)
         case Choice():
-            return st.one_of([_values(o.items, o.rules, version).map(_tagged(o)) for o in item.options if knows(version, o)])
+            return st.one_of(
+                [_values(o.items, o.rules, version).map(_tagged(o)) for o in item.options if knows(version, o)]
+            )
         case Rows():
             return st.lists(_row(item, version), min_size=max(item.at_least, 1), max_size=4)
     raise AssertionError(item)
@@ -101,7 +103,9 @@ def _argument(item: Argument) -> st.SearchStrategy[Any]:
         case "interval":
             return st.integers(1, 10**7).map(lambda s: timedelta(seconds=s))
         case "integer":
-            return st.integers(int(item.ge) if item.ge is not None else -1000, int(item.le) if item.le is not None else 10**6)
+            return st.integers(
+                int(item.ge) if item.ge is not None else -1000, int(item.le) if item.le is not None else 10**6
+            )
     least = item.ge if item.ge is not None else item.gt
     most = item.le if item.le is not None else item.lt
     return st.floats(

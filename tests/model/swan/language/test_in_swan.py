@@ -77,7 +77,9 @@ def test_a_breaker_index_and_a_wind_arrive(swan: Swan, tmp_path: Path) -> None:
     heights = []
     for gamma in (0.5, 0.8):
         made = Scene().put("boundary", BOUNDARY[0], "BOUNDSPEC SIDE W CONSTANT PAR 8. 10. 0. 2.")
-        made.put("physics", *_text("breaking", "constant", gamma=gamma)).put("fields", *_text("wind", vel=12.5, dir=30.0))
+        made.put("physics", *_text("breaking", "constant", gamma=gamma)).put(
+            "fields", *_text("wind", vel=12.5, dir=30.0)
+        )
         values = _tabled(swan, tmp_path / str(gamma), made, "HSIGN WIND")
         heights.append(values[0])
         assert values[1:] == pytest.approx([12.5 * 0.8660, 12.5 * 0.5], rel=1e-3)
