@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, Tag, ValidationError
 
+from .core.later import made
 from .core.period import format_duration
 from .errors import UNSET, did_you_mean
 
@@ -61,6 +62,7 @@ def _fields_at(cls: Any, loc: tuple[str | int, ...]) -> list[Any]:
 
 
 def _tags_in(annotation: Any) -> list[str]:
+    annotation = made(annotation)
     own = [m.tag for m in getattr(annotation, "__metadata__", ()) if isinstance(m, Tag)]
     return own + [tag for part in get_args(annotation) for tag in _tags_in(part)]
 
@@ -102,6 +104,7 @@ def _models_of_step(cls: Any, step: str | int) -> list[Any]:
 
 
 def _models_in(annotation: Any) -> list[Any]:
+    annotation = made(annotation)
     if _is_model(annotation):
         return [annotation]
     return [m for part in getattr(annotation, "__args__", ()) for m in _models_in(part)]

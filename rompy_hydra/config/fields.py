@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from .. import plugins
+from ..core.later import made
 from ..errors import UNSET, ConfigError, Problem
 from ..model.base import Model
 from ..source.base import Source
@@ -166,7 +167,8 @@ def _chosen(annotation: Any, value: Any) -> Iterator[Any]:
 def _members(annotation: Any) -> Iterator[Any]:
     origin = get_origin(annotation)
     if origin is Annotated:
-        yield from _members(get_args(annotation)[0])
+        plain = made(annotation)
+        yield from _members(get_args(annotation)[0] if plain is annotation else plain)
     elif origin in (Union, types.UnionType):
         for part in get_args(annotation):
             yield from _members(part)
@@ -198,7 +200,8 @@ def _is_another_kind(member: Any, value: Any) -> bool:
 def _type_text(annotation: Any) -> str:
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _type_text(args[0])
+        plain = made(annotation)
+        return _type_text(args[0] if plain is annotation else plain)
     if origin in (Union, types.UnionType):
         return " or ".join(dict.fromkeys(_type_text(a) for a in args))
     if origin is Literal:

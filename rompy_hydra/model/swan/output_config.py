@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from functools import cache, partial
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, Tag, create_model, model_validator
 
 from ...core.kinds import BY_KIND
+from ...core.later import Later
 from ...core.node import Node
 from ...core.period import PositiveDuration, UtcTime
 from .language.grammar import Command
@@ -60,13 +62,8 @@ class IsolineSet(Node):
     """The depth [m]."""
 
 
-if TYPE_CHECKING:
-    AnySet: TypeAlias = Any
-    Quantity: TypeAlias = Any
-    Options: TypeAlias = Any
-    Test: TypeAlias = Any
-else:
-    AnySet = Annotated[
+def _any_set() -> Any:
+    return Annotated[
         Annotated[PointSet, Tag("points")]
         | _set("frame", FRAME)
         | _set("group", GROUP)
@@ -74,9 +71,12 @@ else:
         | Annotated[IsolineSet, Tag("isoline")],
         BY_KIND,
     ]
-    Quantity = type_of(without(QUANTITY, "quantities"))
-    Options = type_of(OUTPUT_OPTIONS)
-    Test = type_of(TEST)
+
+
+AnySet = Annotated[Node, Later(cache(_any_set))]
+Quantity = Annotated[CommandNode, Later(partial(type_of, without(QUANTITY, "quantities")))]
+Options = Annotated[CommandNode, Later(partial(type_of, OUTPUT_OPTIONS))]
+Test = Annotated[CommandNode, Later(partial(type_of, TEST))]
 
 
 class _Written(Node):

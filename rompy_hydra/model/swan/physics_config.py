@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from pydantic import Field, create_model
 
+from ...core.later import Later
 from ...core.node import Node
 from .language.grammar import Command
 from .language.media import OBSTACLE
-from .language.nodes import type_of, without
+from .language.nodes import CommandNode, type_of, without
 from .language.startup import SET
 from .language.table import SECTIONS
 
@@ -24,10 +26,14 @@ _ABSENT = {
 """What happens without a command, where that is not SWAN's own default."""
 
 
+def _later(command: Command) -> Any:
+    return Annotated[CommandNode, Later(partial(type_of, command))]
+
+
 def _section(name: str, doc: str, commands: Iterable[Command], **more: Any) -> type[Node]:
     """A node with one optional key for each command."""
     fields: dict[str, Any] = {
-        c.name: (type_of(c) | None, Field(None, description=f"{c.doc} {_ABSENT.get(c.name, _WITHOUT)}"))
+        c.name: (_later(c) | None, Field(None, description=f"{c.doc} {_ABSENT.get(c.name, _WITHOUT)}"))
         for c in commands
     }
     made: type[Node] = create_model(name, __base__=Node, __doc__=doc, **fields, **more)
@@ -44,7 +50,7 @@ def _physics() -> type[Node]:
         "Physics",
         "Sources and sinks of wave energy, and what else changes waves.",
         commands,
-        obstacles=(dict[str, type_of(OBSTACLE)], obstacles),  # type: ignore[misc]  # made at run time
+        obstacles=(dict[str, _later(OBSTACLE)], obstacles),  # type: ignore[misc]  # made at run time
         off=(list[words], switched_off),  # type: ignore[valid-type]
     )
 
