@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...errors import raise_for
-from ...forcing.gridded import ask_of, needed
 from .compute_part import starts
 from .inputs import (
     At,
@@ -108,6 +107,8 @@ def _ice(site: Site) -> Iterator[InputField]:
 
 def _gridded(site: Site, key: str, node: Any, quantity: Input, number: int | None = None) -> InputField:
     """Data on a grid: as they are where SWAN can read that; `number` of one array where the node has several."""
+    from ...forcing.gridded import ask_of, needed
+
     steps = _steps(site, node, key)
     with ask_of(node, key).open() as whole:
         need = needed(whole, site.period, site.domain)
@@ -123,6 +124,8 @@ def _gridded(site: Site, key: str, node: Any, quantity: Input, number: int | Non
 @contextmanager
 def _fields(site: Site, key: str, node: Any, number: int | None) -> Iterator[Fields]:
     """The part of the data that is needed, from the cache."""
+    from ...forcing.gridded import ask_of, needed
+
     ask = ask_of(node, key)
     with ask.open() as whole:
         need = needed(whole, site.period, site.domain)

@@ -15,8 +15,6 @@ from ...core.axis import CIRCLE
 from ...core.grid.regular import RegularGrid
 from ...core.rotation import turned
 from ...core.times import seconds
-from ...data.blocks import BUDGET, blocks
-from ...data.layout import TIME
 from ...errors import DataError, Problem
 from .quantities import Input
 
@@ -175,6 +173,8 @@ def _coarser(around: Geometry, spacing: float) -> RegularGrid | None:
 
 
 def _blocks(steps: Steps, points: int) -> Iterator[list[datetime]]:
+    from ...data.blocks import BUDGET
+
     count = max(1, BUDGET // (8 * points))
     yield from (steps.times(begin, begin + count) for begin in range(0, steps.count, count))
 
@@ -210,6 +210,9 @@ def on_own_grid(
     """A field of data on the grid that they are on, as they are."""
 
     def values() -> Iterator[Floats]:
+        from ...data.blocks import blocks
+        from ...data.layout import TIME
+
         with opened() as fields:
             first = int(np.searchsorted(fields.times_s, seconds([steps.first])[0])) if len(fields.times_s) else 0
             part = {TIME: slice(first, first + steps.count)} if len(fields.times_s) else {}

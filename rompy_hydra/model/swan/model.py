@@ -118,6 +118,6 @@ class Swan(Model):
         Raises:
             DataError: there is no output to open.
         """
-        from .reading import open_output
+        from .reading.output import open_output
 
         return open_output(workspace)

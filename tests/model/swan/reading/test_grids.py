@@ -4,7 +4,7 @@ import netCDF4
 import numpy as np
 import pytest
 
-from rompy_hydra.model.swan.reading import open_output
+from rompy_hydra.model.swan.reading.output import open_output
 from rompy_hydra.model.swan.reading.told_places import triangles as triangles_of
 
 from . import runs

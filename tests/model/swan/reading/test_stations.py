@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rompy_hydra.errors import DataError
-from rompy_hydra.model.swan.reading import open_output
+from rompy_hydra.model.swan.reading.output import open_output
 
 from . import runs
 
