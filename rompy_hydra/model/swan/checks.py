@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...core.mesh import Mesh
+from ...core.geo import LOCAL
+from ...core.mesh import Ints, Mesh
 from ...core.period import format_duration
 from ...domain.meshes import Structured
 from ...errors import Problem
@@ -189,28 +190,33 @@ def _when(site: Site, key: str, one: Any) -> Iterator[Problem]:
 
 
 def _boundary(site: Site) -> Iterator[Problem]:
-    """Waves that would come in over land."""
+    """Waves that would come in over land, or do not come in at all."""
     waves = site.experiment.forcing.waves or {}
-    segments = site.geometry.stretches
-    dry = -(site.model.constants.level or 0.0)
     for name in waves:
-        parts = segments.get(name, [])
-        if not parts:
-            continue
-        bed = np.concatenate([site.geometry.bed_m[p.nodes] for p in parts])
-        if not (bed[np.isfinite(bed)] < -dry).any() and not _has_level(site):
-            message = f"the boundary segment '{name}' is on land: its bed is at {np.nanmin(bed):.2f} m or higher"
-            yield Problem(
-                f"forcing.waves.{name}", message, hint="give waves at another segment, or correct the bathymetry"
-            )
-    if (
-        not waves
-        and site.experiment.forcing.wind is None
-        and not _has_nest(site)
-        and site.model.initial.kind != "hotstart"
-    ):
+        if parts := site.geometry.stretches.get(name):
+            nodes = np.concatenate([p.nodes for p in parts])
+            yield from _on_land(site, name, nodes)
+            yield from _far_spectra(site, name, nodes)
+    is_driven = waves or site.experiment.forcing.wind is not None or _has_nest(site)
+    if not is_driven and site.model.initial.kind != "hotstart":
         message = "no waves come in at a boundary, and no wind makes any"
         yield Problem("forcing.waves", message, hint="give forcing.waves, forcing.wind or model.boundary")
+
+
+def _on_land(site: Site, name: str, nodes: Ints) -> Iterator[Problem]:
+    bed = site.geometry.bed_m[nodes]
+    if (bed[np.isfinite(bed)] < (site.model.constants.level or 0.0)).any() or _has_level(site):
+        return
+    message = f"the boundary segment '{name}' is on land: its bed is at {np.nanmin(bed):.2f} m or higher"
+    yield Problem(f"forcing.waves.{name}", message, hint="give waves at another segment, or correct the bathymetry")
+
+
+def _far_spectra(site: Site, name: str, nodes: Ints) -> Iterator[Problem]:
+    """Boundary points without spectra near them, spectra that are missing or not of this world."""
+    node = (site.experiment.forcing.waves or {})[name]
+    if node.kind == "spectra" and site.geometry.crs != LOCAL:
+        lon, lat = site.geometry.lonlat(*site.geometry.points[nodes].T)
+        yield from node.place_problems(f"forcing.waves.{name}", lon, lat, site.period)
 
 
 def _has_level(site: Site) -> bool:

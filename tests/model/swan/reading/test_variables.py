@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from rompy_hydra.model.swan.reading import find, open_output, problems, quantities
+from rompy_hydra.model.swan.reading.output import open_output
+from rompy_hydra.model.swan.reading.variables import find, problems, quantities
 
 from . import runs
 from .conftest import stationary
