@@ -42,7 +42,15 @@ _P0 = (
     real("powk", "Power of wave number.", "", 0.0, until="41.45"),
 )
 _CDS1 = real("cds1", "Coefficient of the rate of dissipation.", "", 4.5, ge=0)
-_CDS2 = real("cds2", "Coefficient of the rate of dissipation.", "", 2.36e-5, ge=0, le=1)
+_CDS2 = real(
+    "cds2",
+    "Coefficient of the rate of dissipation; always written, since SWAN 41.45 would take that of another formulation.",
+    "",
+    2.36e-5,
+    ge=0,
+    le=1,
+    always=True,
+)
 _STPM = real("stpm", "Square of the steepness of a Pierson-Moskowitz spectrum.", "", 3.02e-3, gt=0, le=1)
 _AB: tuple[Argument, ...] = (
     real("cds2", "Coefficient of the rate of dissipation.", "", 5e-5, ge=0, le=1),

@@ -290,7 +290,7 @@ INPGRID = Command(
 READINP = Command(
     "readinp",
     "READinp",
-    "Reads a field on the grid that INPGRID gave it.",
+    "Reads a field on the grid that INPGRID gave it; of two in a row that name the same file the second goes on in it.",
     (
         Word("quantity", "The field.", _FIELDS, required=True),
         _FAC,

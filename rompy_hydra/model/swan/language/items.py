@@ -146,7 +146,13 @@ def _word(cursor: Cursor, item: Word) -> str | None:
 def _group(cursor: Cursor, item: Group) -> dict[str, object] | None:
     if item.keyword and not cursor.take(item.keyword):
         return None
-    values = read_items(cursor, item.items)
+    before = cursor.at
+    try:
+        values = read_items(cursor, item.items)
+    except NotUnderstoodError:
+        if item.keyword or cursor.at != before:
+            raise
+        return None  # without a keyword, no data tell that it is not there
     return values if item.keyword or values else None
 
 

@@ -58,7 +58,7 @@ MUD = Command(
         real("layer", "Thickness of the mud, where no field of it is read.", "m", 0.0, ge=0, le=100),
         real("rhom", "Density of the mud.", "kg m-3", 1300.0, gt=500, le=5000),
         real("viscm", "Kinematic viscosity of the mud.", "m2 s-1", 0.0076, gt=0, le=100),
-        real("rhow", "Density of the water; that of SET where it is not given.", "kg m-3", gt=500, le=2000),
+        real("rhow", "Density of the water.", "kg m-3", 1025.0, gt=500, le=2000),
         real("viscw", "Kinematic viscosity of the water.", "m2 s-1", 1.3e-6, gt=0, le=1),
     ),
 )

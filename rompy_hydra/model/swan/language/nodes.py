@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, create_model, model_validator
+from pydantic import Discriminator, Field, Tag, create_model, model_validator
 
 from ....core.node import Node
 from ....core.period import PositiveDuration, UtcTime
@@ -39,8 +39,6 @@ _TYPES: dict[str, Any] = {
 
 class CommandNode(Node, use_attribute_docstrings=False, defer_build=True):
     """Base of every node that is a command of SWAN, or a part of one."""
-
-    model_config = ConfigDict(use_attribute_docstrings=False)  # the table has the docs; looking for them takes seconds
 
     command: ClassVar[Command | None] = None
     """The command; None for a part of one."""

@@ -100,8 +100,8 @@ NUMERIC = Command(
                     "ACCUR",
                     (
                         real("drel", "Relative change of wave height and of mean period.", "", 0.01, ge=0, le=1),
-                        real("dhoval", "Change of wave height over its mean.", "", ge=0, le=1000),
-                        real("dtoval", "Change of mean period over its mean.", "", ge=0, le=1000),
+                        real("dhoval", "Change of wave height over its mean.", "", 0.005, ge=0, le=1000),
+                        real("dtoval", "Change of mean period over its mean.", "", 1000.0, ge=0, le=1000),
                         _NPNTS,
                         _ITERATIONS,
                         _LIMITER,

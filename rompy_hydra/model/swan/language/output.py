@@ -58,7 +58,12 @@ OUTPUT_OPTIONS = Command(
     "Formats of output as text.",
     (
         text("comment", "Character that begins a comment in tables and blocks.", 1, swan="COMMENT", default="%"),
-        Group("table", "Tables.", "TABle", (integer("field", "Length of a number.", 12, ge=8, le=16),)),
+        Group(
+            "table",
+            "Tables.",
+            "TABle",
+            (integer("field", "Length of a number; 12 without this node.", 11, ge=8, le=16),),
+        ),
         Group(
             "block",
             "Blocks.",
@@ -73,7 +78,7 @@ OUTPUT_OPTIONS = Command(
             "Spectra.",
             "SPEC",
             (
-                integer("ndec", "Number of digits.", 4, ge=1, le=9),
+                integer("ndec", "Number of digits; 4 without this node.", 5, ge=1, le=9),
                 integer("len", "Numbers on a line.", 200, ge=1, le=9999),
             ),
         ),

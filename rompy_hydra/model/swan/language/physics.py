@@ -176,7 +176,7 @@ FRICTION = Command(
     ),
 )
 
-_URCRIT = real("urcrit", "Ursell number at which the biphase is halfway.", "", 0.63, gt=0)
+_URCRIT = real("urcrit", "Ursell number by which the biphase is scaled.", "", 0.63, gt=0)
 _URSLIM = real("urslim", "Ursell number below which there are no triads; 0.01 before 41.45.", "", 0.1, ge=0)
 _URSELL = (_URCRIT, _URSLIM)
 _DINT = real("dint", "Width of the sector of directions that interact.", "degrees", 60.0, ge=-1, le=360, since="41.45")
@@ -187,10 +187,12 @@ _COLLINEAR = Word(
     "collinear",
     since="41.45",
 )
+_CUTFR = real("cutfr", "Greatest frequency, in multiples of the mean, that interacts.", "", 2.5, gt=0, le=100)
 _LTA: tuple[Item, ...] = (
-    real("trfac", "Factor of the interactions.", "", 0.8, ge=0, le=100),
-    real("cutfr", "Greatest frequency, in multiples of the mean, that interacts.", "", 2.5, gt=0, le=100),
+    real("trfac", "Factor of the interactions; 0.05 before 41.45.", "", 0.8, ge=0, le=100),
+    _CUTFR,
 )
+_OLD_LTA: tuple[Item, ...] = (real("trfac", "Factor of the interactions.", "", 0.05, ge=0, le=100), _CUTFR)
 _SPB: tuple[Item, ...] = (
     real("trfac", "Factor of the interactions.", "", 0.9, ge=0, le=100),
     real("a", "First coefficient of the broadening of resonance.", "", 0.95),
@@ -206,7 +208,7 @@ _SPB_DINT = real(
     since="41.45",
 )
 _DCTA: tuple[Item, ...] = (
-    real("trfac", "Factor of the interactions.", "", 4.4, ge=0, le=100),
+    real("trfac", "Factor of the interactions; 0.35 before 41.45.", "", 4.4, ge=0, le=100),
     real("p", "Shape of the tail that the interactions bring about.", "", 4 / 3, ge=0, le=20, since="41.45"),
 )
 
@@ -234,10 +236,17 @@ TRIAD = Command(
                     (*_SPB, _SPB_DINT),
                     since="41.45",
                 ),
+                Option(
+                    "ftim",
+                    "The formulation that SWAN calls FTIM.",
+                    "FTIM",
+                    (real("trfac", "Factor of the interactions.", "", 1.0, ge=0, le=100), _SPB_DINT),
+                    since="41.51",
+                ),
                 Option("itriad1", "LTA by its number.", "ITRIAD=1", (*_LTA, _DINT, *_URSELL)),
                 Option("itriad2", "SPB by its number.", "ITRIAD=2", (*_SPB, _SPB_DINT, *_URSELL)),
                 Option("itriad5", "DCTA by its number.", "ITRIAD=5", (*_DCTA, *_URSELL, _COLLINEAR)),
-                Option("itriad11", "The original LTA, as before 41.01.", "ITRIAD=11", (*_LTA, *_URSELL)),
+                Option("itriad11", "The original LTA, as before 41.01.", "ITRIAD=11", (*_OLD_LTA, *_URSELL)),
             ),
             required=True,
         ),
@@ -261,6 +270,17 @@ TRIAD = Command(
             ),
             default="eldeberky",
             since="41.45",
+        ),
+        Word(
+            "transfer",
+            "Interaction coefficient: Freilich and Guza (fg), Madsen and Sorensen (ms), Bredmose, or QuadWave.",
+            words(
+                ("fg", "TRAnsfer FG"),
+                ("ms", "TRAnsfer MS"),
+                ("bredmose", "TRAnsfer BRedmose"),
+                ("quadwave", "TRAnsfer QUadwave"),
+            ),
+            since="41.51",
         ),
     ),
 )

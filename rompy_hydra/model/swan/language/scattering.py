@@ -35,7 +35,7 @@ BRAGG = Command(
                     "FILE",
                     (
                         file("fname", "The file."),
-                        integer("idla", "Order of the values in the file, as for READINP.", 1, ge=1, le=6),
+                        integer("idla", "Order of the values in the file, as for READINP.", 1, ge=1, le=6, always=True),
                         integer("mkx", "Number of meshes in wave number in x.", required=True, ge=1),
                         integer("mky", "Number of meshes in wave number in y; as `mkx` where it is not given.", ge=1),
                         real("dkx", "Size of a mesh in x.", "m-1", required=True, gt=0),

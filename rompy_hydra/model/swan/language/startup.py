@@ -74,6 +74,13 @@ SET = Command(
             ge=0,
             le=1,
         ),
+        integer(
+            "excmark",
+            "Marker of vertices of an unstructured grid that are not taken for its boundary.",
+            999,
+            ge=0,
+            since="41.51",
+        ),
         real("sort", "Direction by which the points of an unstructured grid are ordered.", "degrees", ge=-360, le=720),
         integer(
             "nsweep",
@@ -127,7 +134,7 @@ COORDINATES = Command(
                         real("rearth", "Radius of the earth.", "m", 6366197.72, gt=1e5, le=1e8),
                         Word(
                             "projection",
-                            "Whether Mercator's projection or the spherical equations are used.",
+                            "Projection: central conformal cylindrical (Mercator) or quasi-Cartesian.",
                             words(("ccm", "CCM"), ("qc", "QC")),
                             "ccm",
                         ),

@@ -8,25 +8,18 @@ _DRAG = "( DRAG ( WU | FIT | SWELL )! )"
 _PM = "[edmlpm] [cdrag] [umin] [cfpm]"
 _OUT = "( OUT {tbeg}! {delt~}! )"
 _UNIVERSAL = "( DIR [spread] ) ( FREQD [power] [fmin] [fmax] )"
-_BIPH = "( COLL | NONC ) ( BIPH ( ELD [urcrit] | SAPR [a] | DEWIT [lpar] )! )"
+_BIPH = "( COLL | NONC ) ( BIPH ( ELD [urcrit] | SAPR [a] | DEWIT [lpar] )! ) ( TRA ( FG | MS | BR | QU )! )"
 _LTA = "[trfac] [cutfr]"
 _URSELL = "[urcrit] [urslim]"
 _PAR = "[hs]! [per]! [dir]! [dd]"
 _STAT = "( STAT [mxitst#] [alfa] | NONST [mxitns#]! ) [limiter]"
-_WHICH = (
-    "( HS | DIR | PDI | TDI | TM01 | RTM01 | RTP | TPS | PER | RPER | TMM10 | RTMM10 | TM02 | FSPR | DSPR | QP | BFI"
+_QUANTITIES = (
+    "HS DIR PDI TDI TM01 RTM01 RTP TPS PER RPER TMM10 RTMM10 TM02 FSPR DSPR QP BFI DEP WATL BOTL VEL FRC WIND UFRI ZLEN"
+    " TAUW CDRAG ASTD AICE HICE NPL TURB DISSU DISSW DISS DISB DISW DISV DISTU DISM DISI GENE GENW REDI REDQ REDT REDB"
+    " REDC PROPA PROPX PROPT PROPS RADS LEA QB GAMMA TRA FOR UBOT URMS TMBOT WLEN LWAVP STEE URSELL BIPH DIFPAR SETUP"
+    " HBIG DHS DRTM01 TIME TSEC XP YP XC YC DIST NPART HSWE PTHS PTRTP PTWLEN PTDIR PTDSPR PTWFRAC PTSTEE PARTIT"
 )
-_WHICH += (
-    " | DEP | WATL | BOTL | VEL | FRC | WIND | UFRI | ZLEN | TAUW | CDRAG | ASTD | AICE | HICE | NPL | TURB | DISSU"
-)
-_WHICH += " | DISSW | DISS | DISB | DISW | DISV | DISTU | DISM | DISI | GENE | GENW | REDI | REDQ | REDT | REDB | REDC"
-_WHICH += (
-    " | PROPA | PROPX | PROPT | PROPS | RADS | LEA | QB | GAMMA | TRA | FOR | UBOT | URMS | TMBOT | WLEN | LWAVP | STEE"
-)
-_WHICH += (
-    " | URSELL | BIPH | DIFPAR | SETUP | HBIG | DHS | DRTM01 | TIME | TSEC | XP | YP | XC | YC | DIST | NPART | HSWE"
-)
-_WHICH += " | PTHS | PTRTP | PTWLEN | PTDIR | PTDSPR | PTWFRAC | PTSTEE | PARTIT"
+_WHICH = "( " + " | ".join(_QUANTITIES.split())
 _NUMBERED = "".join(
     f" | PT{n:02}{q}" for n in range(2, 11) for q in ("HS", "RTP", "WLEN", "DIR", "DSPR", "WFRAC", "STEE")
 )
@@ -40,14 +33,15 @@ def _many(element: str, count: int = 4) -> str:
 SCHEMES = {
     "project": "PROJ! 'name' 'nr'! 'title1' 'title2' 'title3'",
     "set": "SET! [level] [nor] [depmin] [maxmes#] [maxerr#] [grav] [rho] [cdcap] [uscap] [inrhog#] [hsrerr]"
-    " ( NAUT | CART ) [pwtail] [froudmax] [icewind] [sort] ( CURV | [nsweep#] ) [printf#] [prtest#]",
+    " ( NAUT | CART ) [pwtail] [froudmax] [icewind] [excmark#] [sort] ( CURV | [nsweep#] ) [printf#] [prtest#]",
     "mode": "MODE! ( NONST | STA ) ( ONED | TWOD ) NOUPDAT",
     "coordinates": "COORD! ( CART | SPHE [rearth] ( CCM | QC ) )! REP",
     "cgrid": "CGRID! ( REG [xpc] [ypc] [alpc] [xlenc]! [ylenc]! [mxc#]! [myc#]!"
     f" | CURV [mxc#]! [myc#]! ( EXC [excval]! [excval] ) [alpc] | UNSTRUC )! {_GRID_END}",
     "readgrid": "READ! ( UNSTRUC ( ADC | TRIA 'fname'! | EASY 'fname'! )!"
     f" | COOR [fac] 'fname'! [idla#] [nhedf#] [nhedvec#] {_FORMAT} )!",
-    "inpgrid": "INP! ( BOT | WLEV | CUR | VX | VY | FR | WI | WX | WY | ASTD | NPLA | TURB | MUDL | AICE | HICE | HSS | TSS )!"
+    "inpgrid": "INP!"
+    " ( BOT | WLEV | CUR | VX | VY | FR | WI | WX | WY | ASTD | NPLA | TURB | MUDL | AICE | HICE | HSS | TSS )!"
     " ( REG [xpinp]! [ypinp]! [alpinp] [mxinp#]! [myinp#]! [dxinp]! [dyinp]"
     " | CURV [stagrx] [stagry] [mxinp#] [myinp#] | UNSTRUC )!"
     f" {_EXC} ( NONSTAT {{tbeginp}}! {{deltinp~}}! {{tendinp}} )",
@@ -66,7 +60,8 @@ SCHEMES = {
     "boundnest3": "BOU! WW3! 'fname'! ( UNF | FRE )! ( CLOS | OPEN )! [xgc] [ygc]",
     "initial": "INIT! ( DEF | ZERO | PAR [hsig]! ( MEAN | PEAK ) [per]! [dir]! [dd] [ix1#] [ix2#] [iy1#] [iy2#]"
     " | HOTS ( MULT | SING ) 'fname'! ( FREE | UNF ) )!",
-    "generation": f"( GEN1 [cf10] [cf20] [cf30] [cf40] {_PM} | GEN2 [cf10] [cf20] [cf30] [cf40] [cf50] [cf60] {_PM} | GEN4"
+    "generation": f"( GEN1 [cf10] [cf20] [cf30] [cf40] {_PM}"
+    f" | GEN2 [cf10] [cf20] [cf30] [cf40] [cf50] [cf60] {_PM} | GEN4"
     f" | GEN3 ( JANS [cds1] [delta] {_DRAG} | KOM [cds2] [stpm] {_DRAG} | YAN {_DRAG} | WESTH [cds2] [br] {_DRAG}"
     " | BAB [a1sds]! [a2sds]! [p1sds]! [p2sds]! [cdsv]! [feswell]! ( UP | DOWN )! VECTAU TRUE10"
     " | ST6 [a1sds] [a2sds] [p1sds] [p2sds] ( UP | DOWN ) ( HWANG | FAN | ECMWF ) ( VECTAU | SCATAU )"
@@ -77,12 +72,15 @@ SCHEMES = {
     " | BJ [bjstp] [bjalf] | KBJ [bjstp] [bjalf] [kconv] | AB [cds2] [br] ( CUR [cds3] ) )!",
     "quadrupl": "QUAD! [iquad#] [lambda] [cnl4] [csh1] [csh2] [csh3]",
     "mdia": "MDIA! LAM! < [lambda]! > ( CNL4_12 < [cnl4_1]! [cnl4_2]! > | CNL4 < [cnl4]! > )!",
-    "breaking": "BRE! ( CON [alpha] [gamma] | VAR [alpha] [gammin] [gammax] [gamneg] [coeff1] [coeff2] | RUE [alpha] [a] [b]"
+    "breaking": "BRE! ( CON [alpha] [gamma]"
+    " | VAR [alpha] [gammin] [gammax] [gamneg] [coeff1] [coeff2] | RUE [alpha] [a] [b]"
     " | TG [alpha] [gamma] [pown] | BKD [alpha] [gamma0] [a1] [a2] [a3] [npnts] | ASYM [alpha] [gamma0] [a] )!"
     f" {_UNIVERSAL}",
-    "friction": "FRIC! ( JON ( CON [cfjon] | VAR [cfj1] [cfj2] [dsp1] [dsp2] )! | COLL [cfw] [cfc] | MAD [kn] | RIP [s] [d] )!",
+    "friction": "FRIC! ( JON ( CON [cfjon] | VAR [cfj1] [cfj2] [dsp1] [dsp2] )!"
+    " | COLL [cfw] [cfc] | MAD [kn] | RIP [s] [d] )!",
     "triad": "TRI! ( LTA [trfac] [cutfr] [dint] | DCTA [trfac] [p] | SPB [trfac] [a] [b] [dint]"
-    f" | ITRIAD=11 {_LTA} {_URSELL} | ITRIAD=1 {_LTA} [dint] {_URSELL} | ITRIAD=2 [trfac] [a] [b] [dint] {_URSELL}"
+    f" | FTIM [trfac] [dint] | ITRIAD=11 {_LTA} {_URSELL} | ITRIAD=1 {_LTA} [dint] {_URSELL}"
+    f" | ITRIAD=2 [trfac] [a] [b] [dint] {_URSELL}"
     f" | ITRIAD=5 [trfac] [p] {_URSELL} )! {_BIPH}",
     "vegetation": "VEGE! [iveg#] < [height]! [diamtr]! [nstems#]! [drag]! >",
     "mud": "MUD! [layer] [rhom] [viscm] [rhow] [viscw]",
@@ -113,13 +111,12 @@ SCHEMES = {
     "isoline": "ISO! 'sname'! 'rname'! ( BOT | DEP ) [dep]!",
     "points": "POIN! 'sname'! ( FILE 'fname'! | < [xp]! [yp]! > )",
     "ngrid": "NGR! 'sname'! ( UNSTRUC TRIA 'fname'! | [xpn]! [ypn]! [alpn]! [xlenn]! [ylenn]! [mxn#] [myn#] )!",
-    "quantity": f"QUANT! {_many(_WHICH + _NUMBERED + ' )')} 'short' 'long' [lexp] [hexp] [excv] {{ref}} [power] [fswell] [fmin]"
-    " [fmax] [noswll#] ( PROBLEM | FRAME )",
+    "quantity": f"QUANT! {_many(_WHICH + _NUMBERED + ' )')} 'short' 'long'"
+    " [lexp] [hexp] [excv] {ref} [power] [fswell] [fmin] [fmax] [noswll#] ( PROBLEM | FRAME )",
     "output_options": "OUTP! OPT! 'comment' ( TAB [field#] ) ( BLO [ndec#] [len#] ) ( SPEC [ndec#] [len#] )",
     "block": f"BLO! 'sname'! ( NOHEAD | HEAD )! 'fname' ( LAY [idla#]! ) {_many(_WHICH + ' ) [unit]')} {_OUT}",
     "table": f"TAB! 'sname'! ( NOHEAD | HEAD | IND | SWAN | STAB ) 'fname' {_many(_WHICH + ' )')} {_OUT}",
-    "specout": "SPEC! 'sname'! ( SPEC1D | SPEC2D ) ( ABS | REL ) ( S | L ) 'fname'! MON ESCA COMP MDGRID NOAUX"
-    + f" {_OUT}",
+    "specout": f"SPEC! 'sname'! ( SPEC1D | SPEC2D ) ( ABS | REL ) ( S | L ) 'fname'! MON ESCA COMP MDGRID NOAUX {_OUT}",
     "nestout": f"NEST! 'sname'! 'fname'! {_OUT}",
     "test": "TEST! [itest#] [itrace#] ( POI ( XY < [x]! [y]! > | IJ < [i#]! > )!"
     " ( PAR 'fname' ) ( S1D 'fname' ) ( S2D 'fname' ) )",

@@ -75,9 +75,8 @@ def _value(item: Item, version: str) -> st.SearchStrategy[Any]:
         case Group():
             return _values(item.items, item.rules, version)
         case Choice():
-            return st.one_of(
-                [_values(o.items, o.rules, version).map(_tagged(o)) for o in item.options if knows(version, o)]
-            )
+            options = [o for o in item.options if knows(version, o)]
+            return st.one_of([_values(o.items, o.rules, version).map(_tagged(o)) for o in options])
         case Rows():
             return st.lists(_row(item, version), min_size=max(item.at_least, 1), max_size=4)
     raise AssertionError(item)
@@ -90,28 +89,42 @@ def _tagged(option: Option) -> Any:
 def _row(rows: Rows, version: str) -> st.SearchStrategy[Any]:
     cells = [_value(i, version) for i in rows.items]
     if not rows.as_lists:
-        return st.fixed_dictionaries({i.name: c for i, c in zip(rows.items, cells, strict=True)})
+        whole = st.fixed_dictionaries({i.name: c for i, c in zip(rows.items, cells, strict=True)})
+        return whole | cells[0] if rows.is_short else whole
     return st.tuples(*cells).map(list) if len(cells) > 1 else cells[0]
 
 
 def _argument(item: Argument) -> st.SearchStrategy[Any]:
     match item.type:
         case "text" | "file":
-            return st.text(_TEXT, min_size=1, max_size=item.longest)
+            return st.text(_TEXT, min_size=1, max_size=item.longest).map(str.strip).filter(bool)
         case "time":
             return st.integers(0, 10**9).map(lambda s: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=s))
         case "interval":
             return st.integers(1, 10**7).map(lambda s: timedelta(seconds=s))
         case "integer":
-            return st.integers(
-                int(item.ge) if item.ge is not None else -1000, int(item.le) if item.le is not None else 10**6
-            )
+            least, most = item.ge, item.le
+            return st.integers(-1000 if least is None else int(least), 10**6 if most is None else int(most))
+    return _real(item)
+
+
+def _real(item: Argument) -> st.SearchStrategy[float]:
+    """Numbers of nine digits between the limits, so that they are written as they are."""
     least = item.ge if item.ge is not None else item.gt
     most = item.le if item.le is not None else item.lt
-    return st.floats(
+    numbers = st.floats(
         -1e12 if least is None else least,
         1e12 if most is None else most,
-        exclude_min=item.gt is not None,
-        exclude_max=item.lt is not None,
         allow_subnormal=False,
-    ).filter(lambda v: v == 0 or abs(v) > 1e-300)
+    )
+    return numbers.map(lambda v: float(f"{v:.9g}")).filter(lambda v: _is_within(item, v))
+
+
+def _is_within(item: Argument, value: float) -> bool:
+    return (
+        (value == 0 or abs(value) > 1e-300)
+        and (item.gt is None or value > item.gt)
+        and (item.ge is None or value >= item.ge)
+        and (item.lt is None or value < item.lt)
+        and (item.le is None or value <= item.le)
+    )

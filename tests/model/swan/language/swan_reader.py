@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 )
 
 
-class NotSwan(Exception):
+class NotSwanError(Exception):
     """SWAN would not take it."""
 
 
@@ -37,14 +37,14 @@ def commands(text: str) -> Iterator[list[Token]]:
     tokens: list[Token] = []
     for line in text.splitlines():
         if len(line) > LONGEST_LINE:
-            raise NotSwan(f"longer than {LONGEST_LINE}: {line}")
+            raise NotSwanError(f"longer than {LONGEST_LINE}: {line}")
         code, goes_on = _without_comments(line)
         tokens += _tokens(code)
         if tokens and not goes_on:
             yield tokens
             tokens = []
     if tokens:
-        raise NotSwan("ends with a line that is continued")
+        raise NotSwanError("ends with a line that is continued")
 
 
 def _without_comments(line: str) -> tuple[str, bool]:
@@ -66,7 +66,7 @@ def _tokens(code: str) -> list[Token]:
     while at < len(code):
         match = _TOKEN.match(code, at)
         if match is None:
-            raise NotSwan(f"cannot read {code[at:]!r}")
+            raise NotSwanError(f"cannot read {code[at:]!r}")
         at = match.end()
         if match["text"]:
             found.append(Token("text", match["text"][1:-1].replace("''", "'")))
@@ -78,13 +78,10 @@ def _tokens(code: str) -> list[Token]:
 
 
 def _number(text: str) -> Token:
-    if re.fullmatch(r"[-+]?\d+", text):
-        kind = "integer"
-    else:
-        kind = "real"
+    kind = "integer" if re.fullmatch(r"[-+]?\d+", text) else "real"
     digits = re.match(r"[-+]?(\d*)", text)
     if digits and digits[1] and int(digits[1]) >= 2**31:
-        raise NotSwan(f"too many digits before the point for 32 bits: {text}")
+        raise NotSwanError(f"too many digits before the point for 32 bits: {text}")
     return Token(kind, text)
 
 
@@ -149,12 +146,12 @@ def read(tokens: list[Token], by: tuple[Element, ...]) -> list[Datum]:
     """Keywords and data of a command, as SWAN takes them.
 
     Raises:
-        NotSwan: SWAN would complain.
+        NotSwanError: SWAN would complain.
     """
     reader = _Reader(tokens)
     reader.sequence(by)
     if reader.here is not None:
-        raise NotSwan(f"illegal keyword or data field skipped: {reader.here.text}")
+        raise NotSwanError(f"illegal keyword or data field skipped: {reader.here.text}")
     return reader.found
 
 
@@ -193,7 +190,7 @@ class _Reader:
             self._at += 1 + ("=" in element.name)
             self.found.append(("word", element.name))
         elif element.is_required:
-            raise NotSwan(f"expected {element.name}, not {self.here}")
+            raise NotSwanError(f"expected {element.name}, not {self.here}")
 
     def _is_word(self, element: Element) -> bool:
         name, _, number = element.name.partition("=")
@@ -207,7 +204,7 @@ class _Reader:
                 self.sequence(part)
                 return
         if element.is_required:
-            raise NotSwan(f"none of the alternatives begins with {self.here}")
+            raise NotSwanError(f"none of the alternatives begins with {self.here}")
 
     def _begins(self, element: Element) -> bool:
         if element.kind == "word":
@@ -223,10 +220,10 @@ class _Reader:
         if self._is_name(element):
             self._at += 1
             if self.here is None or self.here.kind == "word":
-                raise NotSwan(f"read error with variable {element.name}")
+                raise NotSwanError(f"read error with variable {element.name}")
         elif self.here is None or self.here.kind == "word":
             if element.is_required:
-                raise NotSwan(f"no value for variable {element.name}")
+                raise NotSwanError(f"no value for variable {element.name}")
             return
         self.found.append((element.kind, self._value(element)))
 
@@ -235,7 +232,7 @@ class _Reader:
         assert token is not None
         self._at += 1
         if token.kind not in _kinds(element):
-            raise NotSwan(f"wrong type of data for variable {element.name}: {token.text}")
+            raise NotSwanError(f"wrong type of data for variable {element.name}: {token.text}")
         if element.kind == "text":
             return token.text
         if element.kind == "time":

@@ -1,4 +1,4 @@
-"""What is rendered, a reader of SWAN's rules takes back with the same values."""
+"""What is written, a reader of SWAN's rules takes back with the same values."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,11 +13,11 @@ from rompy_hydra.model.swan.language.nodes import CommandNode
 from rompy_hydra.model.swan.language.render import Statement, text_of
 from rompy_hydra.model.swan.language.table import COMMANDS
 
+from .changes import CHANGES
 from .samples import nodes
-from .scenes import CHANGES
 from .schemes import SCHEMES
 from .strategies import any_node
-from .swan_reader import NotSwan, commands, read, scheme
+from .swan_reader import NotSwanError, commands, read, scheme
 
 READERS = {name: scheme(text) for name, text in SCHEMES.items()}
 
@@ -44,7 +44,7 @@ def _data_of_row(item: Rows, row: Any) -> Iterator[tuple[str, Any]]:
         yield from data_of(row)
     else:
         cells = row if isinstance(row, tuple) else (row,)
-        yield from (_datum(a, v) for a, v in zip(item.items, cells, strict=True) if not isinstance(a, Word))
+        yield from (_datum(a, v) for a, v in zip(item.items, cells, strict=False) if not isinstance(a, Word))
 
 
 def _datum(item: Any, value: Any) -> tuple[str, Any]:
@@ -72,7 +72,7 @@ def test_every_command_has_a_scheme() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_thing_of_a_command_is_read_back(name: str) -> None:
-    for _, node in nodes(COMMANDS[name], "41.45", CHANGES.get(name)):
+    for _, node in nodes(COMMANDS[name], "41.51", CHANGES.get(name)):
         check(node)
 
 
@@ -80,23 +80,29 @@ def test_each_thing_of_a_command_is_read_back(name: str) -> None:
 @settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_any_valid_node_is_read_back(name: str, data: st.DataObject) -> None:
-    check(data.draw(any_node(COMMANDS[name], "41.45")))
+    check(data.draw(any_node(COMMANDS[name], "41.51")))
 
 
-def test_the_reader_refuses_what_swan_refuses() -> None:
-    wrong = {
-        "friction": ["FRICTION JONSWAP CFJON='x'", "FRICTION JON 0.038 0.067", "FRICTION JONSWAP KN=0.05"],
-        "group": ["GROUP 'a' 1 2 3", "GROUP 'a' ix1=0 iy1=0 ix2=1 iy2=1", "GROUP 'a' 0 1. 0 1"],
-        "initial": ["INITIAL PAR HS=1 PER=5 DIR=0"],
-        "triad": ["TRIAD SPB A=0.95 BIPHASE ELDEBERKY"],
-        "readinp": ["READINP BOTTOM 'file' 3 0 FREE", "READINP VX 1. 'file'"],
-        "set": ["SET NSWEEP=3 CURV", "SET GRAV=3000000000."],
-    }
-    for name, texts in wrong.items():
-        for text in texts:
-            with pytest.raises(NotSwan):
-                (tokens,) = commands(text + "\n")
-                read(tokens, READERS[name])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("friction", "FRICTION JONSWAP CFJON='x'"),
+        ("friction", "FRICTION JON 0.038 0.067"),
+        ("friction", "FRICTION JONSWAP KN=0.05"),
+        ("group", "GROUP 'a' 1 2 3"),
+        ("group", "GROUP 'a' ix1=0 iy1=0 ix2=1 iy2=1"),
+        ("group", "GROUP 'a' 0 1. 0 1"),
+        ("initial", "INITIAL PAR HS=1 PER=5 DIR=0"),
+        ("triad", "TRIAD SPB A=0.95 BIPHASE ELDEBERKY"),
+        ("readinp", "READINP BOTTOM 'file' 3 0 FREE"),
+        ("readinp", "READINP VX 1. 'file'"),
+        ("set", "SET NSWEEP=3 CURV"),
+        ("set", "SET GRAV=3000000000."),
+    ],
+)
+def test_the_reader_refuses_what_swan_refuses(name: str, text: str) -> None:
+    with pytest.raises(NotSwanError):
+        [read(tokens, READERS[name]) for tokens in commands(text + "\n")]
 
 
 def test_the_reader_takes_what_swan_takes() -> None:
