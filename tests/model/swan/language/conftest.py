@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from .scene import Scene
+
 Swan = Callable[[Path, str, Mapping[str, bytes]], list[str]]
 
 
@@ -33,6 +35,15 @@ def swan() -> Swan:
         return _complaints(folder, done)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def version(swan: Swan, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The version that the executable says it is."""
+    folder = tmp_path_factory.mktemp("version")
+    swan(folder, Scene().text(), Scene().files)
+    printed = (folder / "PRINT").read_text(errors="replace")
+    return printed.partition("VERSION NUMBER")[2].split()[0]
 
 
 def _complaints(folder: Path, done: "subprocess.CompletedProcess[str]") -> list[str]:

@@ -38,7 +38,8 @@ def _least(samples: Samples, items: tuple[Item, ...], option: int, rules: tuple[
 
 def _nodes(command: Command) -> Iterator[CommandNode]:
     samples = Samples("41.45", CHANGES.get(command.name, {}))
-    for option in command.choice.options if command.choice else (None,):
+    options = [o for o in command.choice.options if knows("41.45", o)] if command.choice else [None]
+    for option in options:
         items = command.items_of(option) if option else command.items
         tag = {command.choice.name: option.value} if command.choice and option else {}
         for number in range(3 if any(isinstance(i, Choice) for i in items) else 1):
@@ -66,7 +67,9 @@ def _echoed(made: Scene, swan: Swan, folder: Path) -> dict[str, set[float]]:
 
 
 @pytest.mark.parametrize("name", [n for n in COMMANDS if n not in ("include", "stop", "quantity")])
-def test_defaults_are_those_of_swan(name: str, swan: Swan, tmp_path: Path) -> None:
+def test_defaults_are_those_of_swan(name: str, swan: Swan, version: str, tmp_path: Path) -> None:
+    if not version.startswith("41.45"):
+        pytest.skip(f"the defaults are those of 41.45, this is {version}")
     wrong = []
     for number, node in enumerate(_nodes(COMMANDS[name])):
         made = build(node).put("project", "PROJECT 'test' '1'", "TEST 10")

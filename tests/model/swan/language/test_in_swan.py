@@ -19,15 +19,6 @@ from .scenes import BOUNDARY, build
 pytestmark = pytest.mark.swan
 
 
-@pytest.fixture(scope="module")
-def version(swan: Swan, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The version that the executable says it is."""
-    folder = tmp_path_factory.mktemp("version")
-    swan(folder, Scene().text(), Scene().files)
-    printed = (folder / "PRINT").read_text(errors="replace")
-    return printed.partition("VERSION NUMBER")[2].split()[0]
-
-
 @pytest.mark.parametrize("name", COMMANDS)
 def test_swan_takes_each_thing_of_a_command(name: str, swan: Swan, version: str, tmp_path: Path) -> None:
     complaints = {}
