@@ -88,6 +88,7 @@ def test_the_parameters_of_a_boundary_arrive(swan: Swan, tmp_path: Path) -> None
     spectrum = {"kind": "constant", "hs": 1.5, "per": 6.0, "dir": 0.0, "dd": 30.0}
     made = Scene().put("boundary", *shape, *_text("boundspec", "side", side="W", spectrum=spectrum))
     made.put("cgrid", "CGRID REGULAR 0. 0. 0. 400. 400. 4 4 CIRCLE 72 0.05 0.5 24")
+    made.put("fields").put("physics", "OFF QUADRUPL")
     hs, tp, dspr = _tabled(swan, tmp_path, made, "HSIGN RTP DSPR", "0. 200.")
     assert hs == pytest.approx(1.5, rel=0.02)
     assert tp == pytest.approx(6.0, rel=0.1)
