@@ -92,7 +92,7 @@ def test_the_parameters_of_a_boundary_arrive(swan: Swan, tmp_path: Path) -> None
     hs, tp, dspr = _tabled(swan, tmp_path, made, "HSIGN RTP DSPR", "0. 200.")
     assert hs == pytest.approx(1.5, rel=0.02)
     assert tp == pytest.approx(6.0, rel=0.1)
-    assert dspr == pytest.approx(30.0, abs=3.0)
+    assert dspr == pytest.approx(30.0, abs=4.0)  # SWAN 41.41 itself has 33.3
 
 
 @pytest.mark.parametrize("number", [1e-5, 0.038, 3e9, 12345678.9, 1 / 3, 2.5e-30])
