@@ -29,6 +29,12 @@ def physics(site: Site) -> Part:
                 part.say(key, node_of(OFF, what=what))
         elif (node := getattr(config, command.name)) is not None:
             part.say(f"model.physics.{command.name}", node)
+    generation = config.generation
+    if generation is not None and generation.law == "komen" and generation.cds2 is None and config.wcap is None:
+        part.notes.append(
+            "model.physics.generation.cds2 is not given: SWAN 41.45 takes 5e-5, where Komen et al. and its manual have "
+            "2.36e-5, which makes higher waves"
+        )
     return part
 
 

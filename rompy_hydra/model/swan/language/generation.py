@@ -44,12 +44,9 @@ _P0 = (
 _CDS1 = real("cds1", "Coefficient of the rate of dissipation.", "", 4.5, ge=0)
 _CDS2 = real(
     "cds2",
-    "Coefficient of the rate of dissipation; always written, since SWAN 41.45 would take that of another formulation.",
-    "",
-    2.36e-5,
+    "Coefficient of the rate of dissipation, 2.36e-5 as published; SWAN 41.45 takes 5e-5 where it is not given.",
     ge=0,
     le=1,
-    always=True,
 )
 _STPM = real("stpm", "Square of the steepness of a Pierson-Moskowitz spectrum.", "", 3.02e-3, gt=0, le=1)
 _AB: tuple[Argument, ...] = (

@@ -117,7 +117,7 @@ TEXTS: list[tuple[str, dict[str, Any], str]] = [
         {"kind": "hotstart", "files": "single", "fname": "hot", "format": "unformatted"},
         "INITial HOTStart SINGle 'hot' UNFormatted",
     ),
-    ("generation", {"law": "komen", "agrow": {"a": 0.002}}, "GEN3 KOMen CDS2=2.36E-05 AGROW A=0.002"),
+    ("generation", {"law": "komen", "agrow": {"a": 0.002}}, "GEN3 KOMen AGROW A=0.002"),
     (
         "generation",
         {"law": "st6", "a1sds": 4.7e-7, "drag": "fan", "wind": {"kind": "proxy", "windscaling": 28}, "agrow": {}},
