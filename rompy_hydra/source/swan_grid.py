@@ -57,14 +57,17 @@ _VARIABLES: dict[str, tuple[_Variable, ...]] = {
         _Variable("v", "m s-1", "northward_sea_water_velocity"),
     ),
     "water_level": (_Variable("water_level", "m", "sea_surface_height_above_mean_sea_level"),),
-    "friction": (_Variable("friction", ""),),
+    "friction": (_Variable("friction", "", "sea_floor_friction_coefficient"),),
     "ice_fraction": (_Variable("ice_fraction", "1", "sea_ice_area_fraction"),),
     "ice_thickness": (_Variable("ice_thickness", "m", "sea_ice_thickness"),),
-    "plants": (_Variable("plants", "m-2"),),
-    "turbulence": (_Variable("turbulence", "m2 s-1"),),
-    "mud": (_Variable("mud", "m"),),
+    "plants": (_Variable("plants", "m-2", "plants_per_area"),),
+    "turbulence": (_Variable("turbulence", "m2 s-1", "turbulent_viscosity"),),
+    "mud": (_Variable("mud", "m", "fluid_mud_thickness"),),
 }
 """What the file of a quantity holds; vectors have their x components first."""
+
+
+_ALONG_PLANE = {"wind": ("x_wind", "y_wind"), "current": ("sea_water_x_velocity", "sea_water_y_velocity")}
 
 
 class SwanGridSource(OneFile, Layout):
@@ -115,7 +118,7 @@ class SwanGridSource(OneFile, Layout):
     def open(self) -> xr.Dataset:
         """One or two variables along y and x, or j and i of a rotated or curvilinear grid, and time where they change.
 
-        Vectors are towards the x and y of the coordinates, whatever the rotation of the grid.
+        Vectors are towards east and north where coordinates are longitudes and latitudes, else along the grid.
 
         Raises:
             DataError: a file is missing, ends within a field, or holds something else than numbers.
@@ -132,10 +135,15 @@ class SwanGridSource(OneFile, Layout):
         elif not len(fields):
             raise DataError(self._too_short("its field"))
         variables = {
-            v.name: _lazy(fields, position, dims, shape, v.attributes)
+            v.name: _lazy(fields, position, dims, shape, v.attributes | self._along(position))
             for position, v in enumerate(_VARIABLES[self.quantity])
         }
         return xr.Dataset(variables, coords)
+
+    def _along(self, position: int) -> dict[str, str]:
+        """The standard name of a component along the grid in a plane, whose axes are not true east and north."""
+        names = {} if self.is_lonlat else _ALONG_PLANE
+        return {"standard_name": names[self.quantity][position]} if self.quantity in names else {}
 
     def inputs(self, key: str) -> list[Input]:
         """The file, those that it names, and that of the coordinates."""
@@ -230,8 +238,9 @@ class _Fields:
         return sum(map(len, self.files))
 
     def read(self, number: int, position: int) -> Numbers:
-        """(ny, nx) a component towards x or y of the coordinates; NaN where there is no value."""
-        if len(_VARIABLES[self.source.quantity]) == 1 or self.source.rotation_deg == 0.0:
+        """(ny, nx) a component towards east or north, or along x or y of the grid; NaN where there is no value."""
+        is_vector = len(_VARIABLES[self.source.quantity]) > 1
+        if not is_vector or not self.source.is_lonlat or self.source.rotation_deg == 0.0:
             return self._component(number, position)
         import numpy as np
 

@@ -70,19 +70,26 @@ def test_fields_follow_each_other_in_time(tmp_path):
     assert data.u10.dims == ("time", "y", "x")
     assert data.time.values[-1] == np.datetime64("2023-01-01T00:30")
     assert data.u10.isel(time=2).values.tolist() == [[2.0] * 3] * 2
-    assert data.v10.attrs["standard_name"] == "northward_wind"
+    assert data.v10.attrs["standard_name"] == "y_wind"
+    assert wind(tmp_path, is_lonlat=True).open().v10.attrs["standard_name"] == "northward_wind"
 
 
 def test_times_behind_the_last_that_is_used_are_left_out(tmp_path):
     assert wind(tmp_path, stop="2023-01-01T00:10").open().sizes["time"] == 2
 
 
-def test_components_along_a_turned_grid_become_those_along_x_and_y(tmp_path):
-    data = wind(tmp_path, rotation_deg=90).open()
+def test_components_along_a_turned_grid_become_those_towards_east_and_north(tmp_path):
+    data = wind(tmp_path, rotation_deg=90, is_lonlat=True).open()
     assert data.u10.isel(time=2).values == pytest.approx(0.0)
     assert data.v10.isel(time=2).values == pytest.approx(2.0)
-    assert data.x.values == pytest.approx(np.array([[100.0] * 3, [80.0] * 3]))
-    assert data.y.values == pytest.approx(np.array([[200, 210, 220]] * 2))
+    assert data.lon.values == pytest.approx(np.array([[100.0] * 3, [80.0] * 3]))
+    assert data.lat.values == pytest.approx(np.array([[200, 210, 220]] * 2))
+
+
+def test_components_in_a_plane_stay_along_the_grid_and_say_so(tmp_path):
+    data = wind(tmp_path, rotation_deg=90).open()
+    assert data.u10.isel(time=2).values == pytest.approx(2.0)
+    assert data.u10.attrs["standard_name"] == "x_wind"
 
 
 def test_a_series_names_its_files(tmp_path):
