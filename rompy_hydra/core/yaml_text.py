@@ -29,17 +29,19 @@ _Dumper.add_representer(str, _Dumper.represent_str)
 _Dumper.add_implicit_resolver("tag:yaml.org,2002:float", _NUMBER, list("-+.0123456789"))
 
 
-def experiment_yaml(data: Mapping[str, Any], interpolations: Mapping[str, str]) -> str:
+def experiment_yaml(data: Mapping[str, Any], interpolations: Mapping[str, str], *, short: bool = False) -> str:
     """YAML of a resolved experiment.
 
     Args:
         data: plain data.
         interpolations: key path -> the interpolation to write there instead of a value.
+        short: whether nodes and lists without others inside stand on one line.
 
     Text that looks like an interpolation is escaped, so that composing the YAML gives `data` again.
     """
     prepared = _prepared(data, interpolations, "")
-    return yaml.dump(prepared, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    style = None if short else False
+    return yaml.dump(prepared, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=style)
 
 
 def literal(text: str) -> str:

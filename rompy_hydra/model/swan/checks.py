@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,8 @@ from .reading import variables
 
 MOST_COMPUTATIONS = 300
 """COMPUTE commands that SWAN takes in one file."""
+_WIND = re.compile(r"\s*(INP\w*\s+)?WI", re.IGNORECASE)
+"""A command that gives a wind."""
 _QUADS_SECTOR_DEG = 30.0
 """A narrower sector with quadruplet interactions is refused by SWAN."""
 
@@ -71,6 +74,8 @@ def _grid(site: Site) -> Iterator[Problem]:
 def _growth(site: Site) -> Iterator[Problem]:
     """Third generation without wind: SWAN refuses quadruplets then."""
     physics, wind = site.model.physics, site.experiment.forcing.wind
+    if wind is None and any(_WIND.match(line) for line in site.model.extra_commands.get("grids", [])):
+        return
     laws = ("gen1", "gen2", "gen4")
     if physics.generation is None:
         if wind is not None:
