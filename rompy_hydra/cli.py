@@ -269,10 +269,8 @@ def _cache(words: list[str], flags: Flags) -> int:
 def _list(words: list[str], flags: Flags) -> int:
     from .report.tables import plugin_rows, print_table
 
-    is_group = bool(words) and not words[0].startswith("-") and "=" not in words[0]
-    if not is_group:
-        _no_more(words)
-    rows = config.option_rows(config.parse(words[1:]), words[0]) if is_group else plugin_rows()
+    _no_more(words)
+    rows = plugin_rows()
     if flags.json:
         _print_json(rows)
     else:
@@ -319,6 +317,18 @@ def _unlock(words: list[str], flags: Flags) -> int:
         _print_json({"message": said})
     else:
         print(said)
+    return 0
+
+
+def _import(words: list[str], flags: Flags) -> int:
+    from .import_verb import import_setup
+
+    found = import_setup(words)
+    if flags.json:
+        _print_json(found)
+        return 0
+    print("\n".join(found["lines"]))
+    print("\n".join(_shown(path) for path in (found["file"], *found["files"])))
     return 0
 
 
@@ -387,6 +397,7 @@ _VERBS: dict[str, Callable[[list[str], Flags], int]] = {
     "status": _status,
     "schema": _schema,
     "unlock": _unlock,
+    "import": _import,
 }
 
 

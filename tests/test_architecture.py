@@ -27,6 +27,7 @@ LAYERS = [
         "post_stage",
         "keys",
         "preflight",
+        "import_verb",
     },
     {"pipeline", "postprocessor", "run_backend", "model"},
     {"domain", "forcing"},
