@@ -80,7 +80,7 @@ Test = Annotated[CommandNode, Later(partial(type_of, TEST))]
 
 
 class _Written(Node):
-    on: str = GRID
+    at: str = GRID
     """Set of output points: ``grid``, ``stations`` (of the domain), or one of ``sets``."""
     interval: PositiveDuration | None = None
     """Time between outputs; null takes ``period.interval``."""
@@ -100,7 +100,7 @@ class FieldOutput(_Written):
 class TableOutput(_Written):
     """A table of quantities at points, SWAN's TABLE."""
 
-    on: str = STATIONS
+    at: str = STATIONS
     """Set of output points."""
     variables: list[Variable] = Field(min_length=1)
     """Quantities by SWAN's keywords or short names."""
@@ -109,7 +109,7 @@ class TableOutput(_Written):
 class SpectraOutput(_Written):
     """Spectra at points, SWAN's SPECOUT."""
 
-    on: str = STATIONS
+    at: str = STATIONS
     """Set of output points."""
     dimensions: Literal[1, 2] = 2
     """2: over frequency and direction; 1: over frequency, with mean direction and spreading."""
@@ -183,7 +183,7 @@ class Output(Node):
             raise ValueError(f"two outputs have the name {twice[0]}: their files would be the same; rename one")
         for group in (self.fields, self.tables, self.spectra):
             for name, one in group.items():
-                if one.on not in (GRID, STATIONS, *self.sets):
+                if one.at not in (GRID, STATIONS, *self.sets):
                     known = ", ".join((GRID, STATIONS, *self.sets))
-                    raise ValueError(f"{name}.on: there is no set of points {one.on}, but {known}")
+                    raise ValueError(f"{name}.at: there is no set of points {one.at}, but {known}")
         return self

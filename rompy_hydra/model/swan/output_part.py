@@ -70,7 +70,7 @@ def _say_sets(site: Site, part: Part) -> None:
 
 def _uses(site: Site, name: str) -> bool:
     config = site.model.output
-    return any(one.on == name for one in (*config.fields.values(), *config.tables.values(), *config.spectra.values()))
+    return any(one.at == name for one in (*config.fields.values(), *config.tables.values(), *config.spectra.values()))
 
 
 def _set(name: str, node: Any) -> Iterator[Any]:
@@ -93,7 +93,7 @@ def _say_fields(site: Site, part: Part) -> None:
             f"model.output.fields.{name}",
             node_of(
                 BLOCK,
-                sname=_set_name(one.on),
+                sname=_set_name(one.at),
                 header="noheader",
                 fname=file,
                 layout={"idla": 3},
@@ -101,26 +101,26 @@ def _say_fields(site: Site, part: Part) -> None:
                 **when,
             ),
         )
-        part.outputs.append(OutputFile(file, "block", _set_name(one.on), one.format, _in_capitals(words), **output))
+        part.outputs.append(OutputFile(file, "block", _set_name(one.at), one.format, _in_capitals(words), **output))
 
 
 def _say_tables(site: Site, part: Part) -> None:
     places = [w for w in _PLACES if w != "time" or site.model.mode.kind != "stationary"]
     for name, one in site.model.output.tables.items():
-        if one.on == STATIONS and not site.domain.stations:
+        if one.at == STATIONS and not site.domain.stations:
             continue
         words = [*places, *map(_keyword, one.variables)]
         file, (when, output) = f"{name}.tab", _when(site, one)
         part.say(
             f"model.output.tables.{name}",
-            node_of(TABLE, sname=_set_name(one.on), header="header", fname=file, quantities=words, **when),
+            node_of(TABLE, sname=_set_name(one.at), header="header", fname=file, quantities=words, **when),
         )
-        part.outputs.append(OutputFile(file, "table", _set_name(one.on), "text", _in_capitals(words), **output))
+        part.outputs.append(OutputFile(file, "table", _set_name(one.at), "text", _in_capitals(words), **output))
 
 
 def _say_spectra(site: Site, part: Part) -> None:
     for name, one in site.model.output.spectra.items():
-        if one.on == STATIONS and not site.domain.stations:
+        if one.at == STATIONS and not site.domain.stations:
             continue
         file = f"{name}{'.nc' if one.format == 'netcdf' else '.spc'}"
         when, output = _when(site, one)
@@ -128,14 +128,14 @@ def _say_spectra(site: Site, part: Part) -> None:
             f"model.output.spectra.{name}",
             node_of(
                 SPECOUT,
-                sname=_set_name(one.on),
+                sname=_set_name(one.at),
                 dimensions="one" if one.dimensions == 1 else "two",
                 frequency=one.frequency,
                 fname=file,
                 **when,
             ),
         )
-        part.outputs.append(OutputFile(file, "spectra", _set_name(one.on), one.format, **output))
+        part.outputs.append(OutputFile(file, "spectra", _set_name(one.at), one.format, **output))
 
 
 def _say_nests(site: Site, part: Part) -> None:

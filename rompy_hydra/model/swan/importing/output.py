@@ -102,11 +102,11 @@ def _spectra(state: State, entry: Entry) -> str:
 def _add(state: State, entry: Entry, kind: str, values: dict[str, Any]) -> str:
     """Add an output; why not, where it is of points that the config does not have."""
     node = entry.node
-    on = "grid" if node.sname.upper() == _GRID else node.sname
-    if on != "grid" and on not in (state.get("model.output.sets") or {}):
+    at = "grid" if node.sname.upper() == _GRID else node.sname
+    if at != "grid" and at not in (state.get("model.output.sets") or {}):
         return "its points are not in the config"
     name = _file_name(state, node.fname)
-    state.set(f"model.output.{kind}.{name}", {"on": on, **values, **_when(state, node.output)})
+    state.set(f"model.output.{kind}.{name}", {"at": at, **values, **_when(state, node.output)})
     if Path(node.fname).stem != name:
         state.notes.append(f"{entry.where}: {node.fname} is called {name}")
     return ""
