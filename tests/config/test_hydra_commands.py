@@ -28,7 +28,7 @@ def test_help_shows_verbs_groups_and_options(project: Project, capsys: pytest.Ca
     text = said(capsys, "--help")
     assert text.startswith("rompy-hydra:")
     assert all(f"\n{verb} " in text for verb in config.VERBS)
-    assert "experiment: mine, perth_nearshore, tidal_bay" in text
+    assert "experiment: mine, perth_nearshore, swan_estuary, swan_fetch, " in text
     assert "postprocessor: export, known_answer, noop, plots" in text
 
 
