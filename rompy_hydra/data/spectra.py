@@ -206,8 +206,8 @@ def _places(
 _SINGLE = {"lon": ("lon", "longitude"), "lat": ("lat", "latitude")}
 
 
-def check_energy(values: NDArray[Any], times_s: Floats, spectra: Spectra) -> None:
-    """Nothing for (k, ns, nf, nd) energies that are there and not negative.
+def check_energy(values: NDArray[Any], times_s: Floats, spectra: Spectra, used: Ints) -> None:
+    """Nothing for (k, ns, nf, nd) energies that are there and not negative, at the sites that are used.
 
     Raises:
         DataError: names the first site and time of another one.
@@ -215,8 +215,11 @@ def check_energy(values: NDArray[Any], times_s: Floats, spectra: Spectra) -> Non
     lowest, highest = values.min(initial=0.0), values.max(initial=0.0)
     if lowest >= 0.0 and highest < np.inf:
         return
-    bad = ~((values >= 0.0) & (values < np.inf)).all(axis=(2, 3))
+    bad = ~((values[:, used] >= 0.0) & (values[:, used] < np.inf)).all(axis=(2, 3))
+    if not bad.any():
+        return
     step, site = (int(i[0]) for i in np.nonzero(bad))
+    site = int(used[site])
     what = "negative" if lowest < 0.0 else "NaN or infinite"
     when = f" at {time_text(times_s[step])}" if len(times_s) else ""
     place = f"site {site} at {spectra.lon[site]:.4f}, {spectra.lat[site]:.4f}"

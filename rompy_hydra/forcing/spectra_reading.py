@@ -54,9 +54,9 @@ class ReadySpectra:
         part, weights = _at(self._node, self._spectra, np.atleast_1d(lon), np.atleast_1d(lat))
         more = max(1.0, weights.matrix.shape[0] / len(part.lon))
         there = _interpolation(weights)
-        times_s = part.times_s
+        times_s, used = part.times_s, np.unique(weights.matrix.indices)
         for where, values in part.blocks(int(BUDGET / more)):
-            check_energy(values, times_s[where] if len(times_s) else times_s, part)
+            check_energy(values, times_s[where] if len(times_s) else times_s, part, used)
             if len(times_s):
                 yield where, there(values)
             else:  # they always hold
