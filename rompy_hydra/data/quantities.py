@@ -268,6 +268,27 @@ _ALL = (
         ("sea_surface_wave_directional_spread_at_variance_spectral_density_maximum",),
         ("spr", "dspr", "spread", "directional_spread", "wdw", "vspr"),
     ),
+    Quantity(
+        "sea_floor_friction_coefficient",
+        "1",
+        0.0,
+        100.0,
+        usual=("friction", "cfjon", "cfw", "roughness", "kn"),
+        bare=("m2 s-3", "m"),  # the law whose coefficient it is decides its unit
+        sole=True,
+    ),
+    Quantity("plants_per_area", "m-2", 0.0, 1e6, usual=("nplants", "plants", "vegetation"), sole=True),
+    Quantity("turbulent_viscosity", "m2 s-1", 0.0, 1e3, usual=("turb", "viscosity"), sole=True),
+    Quantity("fluid_mud_thickness", "m", 0.0, 100.0, usual=("mud", "mudlayer"), sole=True),
+    Quantity(
+        "air_sea_temperature_difference",
+        "K",
+        -100.0,
+        100.0,
+        usual=("astd",),
+        bare=("degC", "degrees_Celsius", "celsius"),  # of a difference
+        sole=True,
+    ),
     ELEVATION,
 )  # fmt: skip
 
