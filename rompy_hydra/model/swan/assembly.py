@@ -28,6 +28,8 @@ class InputFile:
     write: Callable[[Path], Any]
     """Writes it to a path."""
     megabytes: float = 0.0
+    look: Callable[[], None] = lambda: None
+    """Raises a DataError where a first look at what it is made from shows that it cannot be written."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +89,7 @@ def assemble(site: Site) -> Part:
         if build is not None:
             whole.join([build(site)])
         whole.statements += _extra(site.model, section)
-    staged = [InputFile(n, f"model.files.{n}", _copier(p)) for n, p in site.model.files.items()]
+    staged = [InputFile(n, f"model.files.{n}", copier(p)) for n, p in site.model.files.items()]
     return whole.join([Part(files=staged), compute_part.compute(site)])
 
 
@@ -96,7 +98,9 @@ def _extra(model: Swan, section: Any) -> Iterator[Statement]:
         yield Statement(f"model.extra_commands.{section}", verbatim=tuple(lines))
 
 
-def _copier(source: Path) -> Callable[[Path], Any]:
+def copier(source: Path) -> Callable[[Path], Any]:
+    """What copies a file to a path."""
+
     def copy(target: Path) -> None:
         import shutil
 

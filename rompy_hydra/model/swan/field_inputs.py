@@ -109,16 +109,16 @@ def _gridded(site: Site, key: str, node: Any, quantity: Input, number: int | Non
     """Data on a grid: as they are where SWAN can read that; `number` of one array where the node has several."""
     from ...forcing.gridded import ask_of, needed
 
-    steps = _steps(site, node, key)
     with ask_of(node, key).open() as whole:
         need = needed(whole, site.period, site.domain)
         raise_for(whole.problems(need))
+        steps = _steps(site, node, key) if len(whole.times_s) else still(site.period)
         part = _one(whole.cut(need), number)
         grid, spacing = own_grid(part, site.geometry, steps), typical_spacing(part, site.geometry)
     opened = partial(_fields, site, key, node, number)
     if grid is not None:
         return on_own_grid(key, quantity, opened, steps, grid)
-    return sampled(key, quantity, partial(_at, opened), steps, site.geometry, spacing)
+    return sampled(key, quantity, partial(_at, opened), steps, site.geometry, spacing, is_read=True)
 
 
 @contextmanager

@@ -109,12 +109,12 @@ def _say_field(site: Site, part: Part, found: InputField) -> None:
     part.say(found.key, node_of(READINP, quantity=quantity.name, fac=1.0, source=source, **words))
     width = _BYTES if encoding.decimal is None else encoding.decimal.width
     writer = partial(_write, found=found, encoding=encoding, exception=exception)
-    part.files.append(InputFile(quantity.file, found.key, writer, found.count * width / 1e6))
+    part.files.append(InputFile(quantity.file, found.key, writer, found.count * width / 1e6, found.look))
 
 
 def _write(path: Path, found: InputField, encoding: Encoding, exception: float | None) -> None:
     try:
-        write_fields(path, found.blocks(), encoding, exception)
+        write_fields(path, found.blocks(found.steps), encoding, exception)
     except ValueError as error:
         hint = "SWAN needs a value at every point" if "finite" in str(error) else "are the units of the data right?"
         raise DataError(Problem(found.key, f"{found.quantity.name}: {error}", hint=hint, data=True)) from error

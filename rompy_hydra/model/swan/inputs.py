@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -67,13 +67,24 @@ class InputField:
     """Rows and columns, or the number of nodes."""
     steps: Steps
     """Its times; a single one for a field that does not change."""
-    blocks: Callable[[], Iterator[Floats]]
-    """(nt, components, *size) values, block by block in time; NaN where there are none."""
+    blocks: Callable[[Steps], Iterator[Floats]]
+    """(nt, components, *size) values at some of its steps, block by block in time; NaN where there are none."""
+    is_read: bool = False
+    """Whether they come from data, so that values may be missing where nobody looked yet."""
 
     @property
     def count(self) -> int:
         """How many values it has in all."""
         return self.quantity.components * math.prod(self.size) * self.steps.count
+
+    def look(self) -> None:
+        """Nothing where the values of data at the first time are all there.
+
+        Raises:
+            DataError: some are missing.
+        """
+        if self.is_read:
+            next(self.blocks(replace(self.steps, count=1)))
 
 
 def even_steps(nodes: Sequence[Any], period: Period, key: str, also: Sequence[datetime] = ()) -> Steps:
@@ -104,7 +115,7 @@ def still(period: Period) -> Steps:
 def on_points(key: str, quantity: Input, values: Callable[[], Floats], around: Geometry) -> InputField:
     """A field that does not change, with (n,) values at the points of the computational grid."""
 
-    def blocks_of() -> Iterator[Floats]:
+    def blocks_of(_: Steps) -> Iterator[Floats]:
         yield np.asarray(values(), dtype=np.float64).reshape(1, 1, *around.size)
 
     return InputField(key, quantity, _whole_grid(around), around.size, Steps(datetime.min, 0, 1), blocks_of)
@@ -115,17 +126,19 @@ def _whole_grid(around: Geometry) -> RegularGrid | None:
 
 
 def uniform(key: str, quantity: Input, at: UniformAt, steps: Steps, around: Geometry) -> InputField:
-    """A field that is the same everywhere: four points around the computational grid.
+    """A field that is the same everywhere: four points around the computational grid, or two of one dimension, in
+    which SWAN reads a single row whatever INPGRID says.
 
     Args:
         at: (nt,) values of each component along SWAN's axes at times.
     """
 
-    def values() -> Iterator[Floats]:
-        found = np.stack(at(steps.times()), axis=1)
-        yield np.broadcast_to(found[:, :, None, None], (*found.shape, 2, 2))
+    def values(some: Steps) -> Iterator[Floats]:
+        found = np.stack(at(some.times()), axis=1)
+        yield np.broadcast_to(found[:, :, None, None], (*found.shape, *size))
 
-    return InputField(key, quantity, _surrounding(around), (2, 2), steps, values)
+    size = (1, 2) if around.is_line else (2, 2)
+    return InputField(key, quantity, _surrounding(around), size, steps, values)
 
 
 def _surrounding(around: Geometry) -> RegularGrid:
@@ -142,24 +155,27 @@ def sampled(
     steps: Steps,
     around: Geometry,
     spacing: float,
+    *,
+    is_read: bool = False,
 ) -> InputField:
     """A field at points of the computational grid: all of them, or of a regular one as many as its data call for.
 
     Args:
         opened: gives (nt, n) values of each component, towards east and north, at times, longitudes and latitudes.
         spacing: distance of the points of the data in the unit of SWAN's coordinates; half of it is enough.
+        is_read: whether the values are data, which may be missing.
     """
     grid = _coarser(around, spacing / 2)
     is_whole = grid is None or around.is_line
     size = around.size if is_whole or grid is None else grid.shape
     points = around.points if is_whole or grid is None else grid.points.reshape(-1, 2)
 
-    def values() -> Iterator[Floats]:
+    def values(some: Steps) -> Iterator[Floats]:
         with opened() as at:
-            for times in _blocks(steps, len(points)):
+            for times in _blocks(some, len(points)):
                 yield _sample(at, times, points, grid, around).reshape(len(times), quantity.components, *size)
 
-    return InputField(key, quantity, grid, size, steps, values)
+    return InputField(key, quantity, grid, size, steps, values, is_read=is_read)
 
 
 def _coarser(around: Geometry, spacing: float) -> RegularGrid | None:
@@ -209,24 +225,24 @@ def on_own_grid(
 ) -> InputField:
     """A field of data on the grid that they are on, as they are."""
 
-    def values() -> Iterator[Floats]:
+    def values(some: Steps) -> Iterator[Floats]:
         from ...data.blocks import blocks
         from ...data.layout import TIME
 
         with opened() as fields:
-            first = int(np.searchsorted(fields.times_s, seconds([steps.first])[0])) if len(fields.times_s) else 0
-            part = {TIME: slice(first, first + steps.count)} if len(fields.times_s) else {}
+            first = int(np.searchsorted(fields.times_s, seconds([some.first])[0])) if len(fields.times_s) else 0
+            part = {TIME: slice(first, first + some.count)} if len(fields.times_s) else {}
             for _, found in blocks([a.isel(part) for a in fields.arrays.values()], fields.key):
                 block = np.stack([v.reshape(-1, *grid.shape) for v in found], axis=1)
                 yield _filled(block, fields)
 
-    return InputField(key, quantity, grid, grid.shape, steps, values)
+    return InputField(key, quantity, grid, grid.shape, steps, values, is_read=True)
 
 
 def own_grid(part: Fields, around: Geometry, steps: Steps) -> RegularGrid | None:
     """The grid of data that SWAN can read as they are: even longitudes and latitudes for a spherical computation, the
     wanted times one after the other, nothing to fill in from other places."""
-    if not (around.is_spherical and part.is_lonlat and {"lat", "lon"} <= set(part.first.dims)):
+    if around.is_line or not (around.is_spherical and part.is_lonlat and {"lat", "lon"} <= set(part.first.dims)):
         return None
     lon, lat = (np.asarray(part.first.coords[n].values, dtype=np.float64) for n in ("lon", "lat"))
     if not (_is_even(lon) and _is_even(lat) and _has(part, steps)) or part.nan == "nearest_wet":

@@ -12,7 +12,7 @@ from ...source.base import data_problems
 from ..base import Experiment, Plan, refuse_unused
 from . import case as files
 from . import compute_part, preflight
-from .assembly import Part, Site, assemble
+from .assembly import InputFile, Part, Site, assemble
 from .checks import checks
 from .generating import site_of
 from .other_runs import inputs as inputs_of_runs
@@ -44,11 +44,20 @@ def plan(model: Swan, experiment: Experiment) -> Plan:
         if found:
             return Plan(inputs=inputs, problems=tuple(found))
         whole = assemble(site)
+        found += [problem for file in whole.files for problem in _seen(file)]
     except DataError as error:
         return Plan(inputs=inputs, problems=(*found, *data_problems(error)))
     except ConfigError as error:
         return Plan(inputs=inputs, problems=(*found, *error.problems))
-    return _plan(site, whole, inputs)
+    return Plan(inputs=inputs, problems=tuple(found)) if found else _plan(site, whole, inputs)
+
+
+def _seen(file: InputFile) -> list[Problem]:
+    try:
+        file.look()
+    except DataError as error:
+        return data_problems(error)
+    return []
 
 
 def _plan(site: Site, whole: Part, inputs: tuple[Input, ...]) -> Plan:

@@ -22,7 +22,7 @@ class Input:
 
 BOTTOM = Input("bottom", "bottom.grd", 1e-3, -9_999.0, 12_000.0)
 WATER_LEVEL = Input("wlevel", "wlevel.grd", 1e-3, -100.0, 100.0)
-CURRENT = Input("current", "current.grd", 1e-3, -20.0, 20.0, 2)
+CURRENT = Input("current", "current.grd", 1e-4, -20.0, 20.0, 2)
 WIND = Input("wind", "wind.grd", 1e-3, -150.0, 150.0, 2)
 ICE_CONCENTRATION = Input("aice", "aice.grd", 1e-4, 0.0, 1.0)
 ICE_THICKNESS = Input("hice", "hice.grd", 1e-3, 0.0, 200.0)
