@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...core.mesh import Mesh
+from ...errors import ConfigError, Problem, raise_for
 from ...forcing.spectra import SpectraWaves
 from ...forcing.wave_parameters import PointWaves, WaveParameters
 from ...forcing.wave_series import WaveSeries
-from .assembly import InputFile, Part, Site
+from .assembly import InputFile, Part, Site, copier
 from .geometry import Geometry, Stretch
 from .language.boundaries import BOUND_SHAPE, BOUNDNEST1, BOUNDNEST2, BOUNDNEST3, BOUNDSPEC, INITIAL
 from .language.nodes import node_of
-from .other_runs import hotstart_file, nest_file
+from .other_runs import Found, hotstart_file, nest_file
 from .writing import file_names, write_parameters, write_spectra
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def _spectra(site: Site, part: Part, key: str, node: SpectraWaves, stretch: Stre
     chosen = _places(stretch)
     points = site.geometry.points[stretch.nodes[chosen]]
     writer = partial(_write_spectra, site=site, node=node, key=key, points=points)
-    part.files.append(InputFile(file, key, writer))
+    look = partial(_look, site=site, node=node, key=key, points=points)
+    part.files.append(InputFile(file, key, writer, look=look))
     if len(chosen) == 1:
         return {"kind": "constant_file", "fname": file, "seq": 1}
     rows = [
@@ -122,17 +124,22 @@ def _places(stretch: Stretch) -> Sequence[int]:
     return list(dict.fromkeys(np.linspace(0, count - 1, min(count, _MOST_PLACES)).round().astype(int).tolist()))
 
 
+def _look(site: Site, node: SpectraWaves, key: str, points: Floats) -> None:
+    """Spectra near these points, that are there and of this world."""
+    raise_for(node.place_problems(key, *site.geometry.lonlat(*points.T), site.period))
+
+
 def _write_spectra(path: Path, site: Site, node: SpectraWaves, key: str, points: Floats) -> None:
     lon, lat = site.geometry.lonlat(*points.T)
-    only_first = site.model.mode.kind == "stationary"
     with node.prepared(site.period, site.domain, key) as ready:
-        found = (efth for _, efth in ready.blocks(lon, lat))
-        stamps = [t.replace(tzinfo=None) for t in (ready.times[:1] if only_first else ready.times)]
-        times = np.array(stamps, dtype="datetime64[s]")
-        blocks = (efth[:1] for efth in [next(found)]) if only_first else found
-        write_spectra(
-            path, times, points, ready.freq_hz, ready.dir_from_deg, blocks, is_lonlat=site.geometry.is_spherical
-        )
+        blocks: Iterator[Any] = (efth for _, efth in ready.blocks(lon, lat))
+        times = None
+        if site.model.mode.kind == "stationary":
+            blocks = iter([next(blocks)[:1]])
+        else:
+            times = np.array([t.replace(tzinfo=None) for t in ready.times], dtype="datetime64[s]")
+        lonlat = site.geometry.is_spherical
+        write_spectra(path, times, points, ready.freq_hz, ready.dir_from_deg, blocks, is_lonlat=lonlat)
 
 
 def _place(site: Site, number: int, stretch: Stretch) -> tuple[str, dict[str, Any]]:
@@ -162,8 +169,8 @@ def _say_nest(site: Site, part: Part) -> None:
     nest = site.model.boundary
     if nest.from_run is None and nest.file is None:
         return
-    found = nest_file(site.experiment, nest)
-    part.files.append(InputFile(NEST_FILE, "model.boundary", found.copy))
+    found = nest_file(site.experiment, nest, stationary=site.model.mode.kind == "stationary")
+    part.files += _copies(found, NEST_FILE, "model.boundary")
     part.say("model.boundary", _nest_command(nest))
 
 
@@ -191,7 +198,21 @@ def _say_initial(site: Site, part: Part) -> None:
         values = {"hs": initial.hs, "per": initial.tp, "dir": initial.from_deg, "dd": initial.spread_deg}
         part.say(key, node_of(INITIAL, "par", **values))
     elif initial.kind == "hotstart":
-        found = hotstart_file(site.experiment, initial, site.period.start)
-        part.files.append(InputFile(HOTSTART_FILE, key, found.copy))
-        layout = "unformatted" if found.is_unformatted else "free"
-        part.say(key, node_of(INITIAL, "hotstart", files="single", fname=HOTSTART_FILE, format=layout))
+        _say_hotstart(site, part, hotstart_file(site.experiment, initial, site.period.start))
+
+
+def _say_hotstart(site: Site, part: Part, found: Found) -> None:
+    key = "model.initial"
+    if found.ranks and site.model.parallel != "mpi":
+        message = f"the restart file is in {found.ranks} pieces, of an MPI run, which only as many MPI ranks can read"
+        raise ConfigError(Problem(key, message, hint=f"set model.parallel=mpi and run_backend.cpus={found.ranks}"))
+    if found.ranks:
+        part.notes.append(f"goes on from a restart of {found.ranks} MPI ranks: needs run_backend.cpus={found.ranks}")
+    part.files += _copies(found, HOTSTART_FILE, key)
+    layout = "unformatted" if found.is_unformatted else "free"
+    files = "multiple" if found.ranks else "single"
+    part.say(key, node_of(INITIAL, "hotstart", files=files, fname=HOTSTART_FILE, format=layout))
+
+
+def _copies(found: Found, name: str, key: str) -> list[InputFile]:
+    return [InputFile(name + end, key, copier(path)) for end, path in found.paths.items()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from ...errors import DataError, Problem, did_you_mean
 from .case import Case, OutputFile, read_case
 
 if TYPE_CHECKING:
+    from ...core.period import Period
     from ..base import Experiment
     from .config import Hotstart, Nest
 
@@ -24,14 +24,27 @@ class Found:
 
     path: Path
     is_unformatted: bool = False
+    ranks: int = 0
+    """Number of files that it is in pieces, ``path-001`` and so on, one of each MPI rank; 0 for a whole file."""
 
-    def copy(self, target: Path) -> None:
-        """Copy it."""
-        shutil.copyfile(self.path, target)
+    @property
+    def paths(self) -> dict[str, Path]:
+        """What follows its name -> the file."""
+        return {end: self.path.with_name(self.path.name + end) for end in self.ends}
+
+    @property
+    def ends(self) -> list[str]:
+        """What follows its name in each file."""
+        return [f"-{rank:03d}" for rank in range(1, self.ranks + 1)] or [""]
 
 
-def nest_file(experiment: Experiment, nest: Nest) -> Found:
+def nest_file(experiment: Experiment, nest: Nest, *, stationary: bool = False) -> Found:
     """The nest file of a run, or the one that is given.
+
+    Args:
+        experiment: what takes it.
+        nest: which one.
+        stationary: whether it is for SWAN in stationary mode.
 
     Raises:
         DataError: there is none; says what to do.
@@ -51,7 +64,22 @@ def nest_file(experiment: Experiment, nest: Nest) -> Found:
         message = f"run {nest.from_run} writes no nest of this name"
         raise DataError(Problem("model.boundary.nest", message, nest.nest, hint=did_you_mean(nest.nest, known)))
     chosen = known[nest.nest] if nest.nest else next(iter(known.values()))
+    _check_times(chosen, experiment.period, key, stationary)
     return Found(_existing(workspace / chosen.path, key))
+
+
+def _check_times(nest: OutputFile, period: Period | None, key: str, stationary: bool) -> None:
+    """Nothing where a nest has spectra for a period: SWAN holds the last one of those that end early."""
+    if nest.first is None or nest.last is None or period is None:
+        return
+    if stationary:
+        message = "the nest has spectra in time, which SWAN does not take in stationary mode"
+        hint = "model/swan/mode=stationary_series or nonstationary"
+        raise DataError(Problem(key, message, hint=hint))
+    if parse_time(nest.first) > period.start or parse_time(nest.last) < period.stop:
+        needed = f"{format_time(period.start)} .. {format_time(period.stop)}"
+        message = f"the nest covers {nest.first} .. {nest.last}, the run needs {needed}"
+        raise DataError(Problem(key, message, hint="let the other run cover it, or shorten this period"))
 
 
 def hotstart_file(experiment: Experiment, initial: Hotstart, start: datetime) -> Found:
@@ -67,10 +95,20 @@ def hotstart_file(experiment: Experiment, initial: Hotstart, start: datetime) ->
     restarts = [o for o in case.outputs if o.kind == "restart"]
     for one in restarts:
         if one.last is not None and parse_time(one.last) == start:
-            return Found(_existing(workspace / one.path, key), one.format == "unformatted")
+            return _restart(workspace / one.path, key, one.format == "unformatted")
     times = ", ".join(str(o.last) for o in restarts) or "none"
     message = f"run {initial.from_run} has no restart file of {format_time(start)}; it has {times}"
     raise DataError(Problem(key, message, hint="set model.output.restart there, or begin the period at one of them"))
+
+
+def _restart(path: Path, key: str, is_unformatted: bool) -> Found:
+    if path.is_file():
+        return Found(path, is_unformatted)
+    pieces = sorted(path.parent.glob(f"{path.name}-[0-9][0-9][0-9]"))
+    found = Found(path, is_unformatted, len(pieces))
+    if not pieces or list(found.paths.values()) != pieces:
+        raise DataError(Problem(key, "there is no such file", str(path), data=True))
+    return found
 
 
 def inputs(experiment: Experiment, nest: Nest, initial: object, start: datetime) -> Iterator[tuple[str, Path]]:
@@ -78,7 +116,8 @@ def inputs(experiment: Experiment, nest: Nest, initial: object, start: datetime)
     if nest.from_run is not None or nest.file is not None:
         yield "model.boundary", nest_file(experiment, nest).path
     if getattr(initial, "kind", "") == "hotstart":
-        yield "model.initial", hotstart_file(experiment, initial, start).path  # type: ignore[arg-type]  # by its kind
+        found = hotstart_file(experiment, initial, start)  # type: ignore[arg-type]  # by its kind
+        yield from (("model.initial", path) for path in found.paths.values())
 
 
 def _finished(experiment: Experiment, run: str, key: str) -> tuple[Case, Path]:

@@ -39,7 +39,7 @@ _EXCEPTION = -99
 
 def write_spectra(
     path: Path,
-    times: NDArray[np.datetime64],
+    times: NDArray[np.datetime64] | None,
     locations: Floats,
     freq_hz: Floats,
     dir_from_deg: Floats,
@@ -51,7 +51,8 @@ def write_spectra(
 
     Args:
         path: the file.
-        times: (nt,) whole seconds, increasing.
+        times: (nt,) whole seconds, increasing; None for a single time that is not told, which SWAN in stationary mode
+            asks for.
         locations: (n, 2) x and y [m], or longitude and latitude.
         freq_hz: (nf,) absolute frequencies, increasing.
         dir_from_deg: (nd,) directions that waves come from, clockwise from north, in any order.
@@ -66,14 +67,14 @@ def write_spectra(
     finite(freq_hz, "frequency")
     if len(freq_hz) < 2 or freq_hz[0] <= 0 or (np.diff(freq_hz) <= 0).any():
         raise ValueError("frequencies are not positive and increasing")
-    stamps = time_texts(times)
+    stamps = [""] if times is None else [f"{text}\n" for text in time_texts(times)]
     with created(path) as file:
-        file.write(_head(locations, freq_hz, directions, is_lonlat).encode("ascii"))
+        file.write(_head(locations, freq_hz, directions, is_lonlat, times is not None).encode("ascii"))
         done = 0
         for one in _each(blocks):
             if done == len(stamps):
                 raise ValueError(f"there are spectra of more than {done} times")
-            file.write(f"{stamps[done]}\n".encode("ascii"))
+            file.write(stamps[done].encode("ascii"))
             _write_spectra(file, one if order is None else one[..., order])
             done += 1
         if done != len(stamps):
@@ -95,14 +96,13 @@ def _ordered(dir_from_deg: Floats) -> tuple[NDArray[np.intp] | None, Floats]:
     return (None if (np.diff(order) == 1).all() else order), directions[order]
 
 
-def _head(locations: Floats, freq_hz: Floats, directions: Floats, is_lonlat: bool) -> str:
+def _head(locations: Floats, freq_hz: Floats, directions: Floats, is_lonlat: bool, has_times: bool) -> str:
     finite(locations, "location")
     places = [f"{x:.7f} {y:.7f}" if is_lonlat else f"{x:.3f} {y:.3f}" for x, y in locations.tolist()]
     return "\n".join(
         [
             "SWAN   1",
-            "TIME",
-            "1",
+            *(("TIME", "1") if has_times else ()),
             "LONLAT" if is_lonlat else "LOCATIONS",
             str(len(places)),
             *places,
