@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.geo import LOCAL
+from ...core.grid.regular import RegularGrid
 from ...core.mesh import Ints, Mesh
 from ...core.period import format_duration
 from ...domain.meshes import Structured
@@ -52,9 +52,14 @@ def _version(site: Site) -> Iterator[Problem]:
 
 def _grid(site: Site) -> Iterator[Problem]:
     grid, geometry = site.model.grid, site.geometry
-    if grid.is_line and not isinstance(site.domain.mesh, Structured):
+    if grid.is_line and not isinstance(geometry.shape, RegularGrid):
+        bent = grid.coordinates == "metric" and isinstance(site.domain.mesh, Structured)
+        hint = "give the domain in a metric crs, or take model.grid.coordinates=domain" if bent else ""
         yield Problem(
-            "model.grid.kind", "one dimension needs a structured grid", grid.kind, hint="domain.mesh.kind: regular"
+            "model.grid.kind",
+            "one dimension needs a regular grid",
+            grid.kind,
+            hint=hint or "domain.mesh.kind: regular",
         )
     if grid.repeating and (isinstance(geometry.shape, Mesh) or site.domain.mesh.kind == "curvilinear"):
         yield Problem("model.grid.repeating", "only a regular grid can repeat", hint="domain.mesh.kind: regular")
@@ -86,6 +91,18 @@ def _growth(site: Site) -> Iterator[Problem]:
         message = f"law {physics.generation.law} needs a wind: SWAN refuses its quadruplet interactions without one"
         hint = "give forcing.wind, or choose model/swan/physics=propagation_only, or =swell for swell that decays"
         yield Problem("model.physics.generation", message, hint=hint)
+    yield from _no_seed(site)
+
+
+def _no_seed(site: Site) -> Iterator[Problem]:
+    """The exponential growth of the third generation, which begins with nothing."""
+    generation, model = site.model.physics.generation, site.model
+    is_from_nothing = model.initial.kind == "zero" and model.mode.kind == "nonstationary"
+    has_none = is_from_nothing and site.experiment.forcing.wind is not None and not _waves_come_in(site)
+    if has_none and getattr(generation, "agrow", generation) is None:
+        message = f"no waves grow from none: law {generation.law} multiplies those that are there"
+        hint = "set model.physics.generation.agrow={} for linear growth, or model/swan/initial=steady"
+        yield Problem("model.initial.kind", message, model.initial.kind, hint=hint)
 
 
 def _spectrum(site: Site) -> Iterator[Problem]:
@@ -199,10 +216,8 @@ def _boundary(site: Site) -> Iterator[Problem]:
     waves = site.experiment.forcing.waves or {}
     for name in waves:
         if parts := site.geometry.stretches.get(name):
-            nodes = np.concatenate([p.nodes for p in parts])
-            yield from _on_land(site, name, nodes)
-            yield from _far_spectra(site, name, nodes)
-    is_driven = waves or site.experiment.forcing.wind is not None or _has_nest(site)
+            yield from _on_land(site, name, np.concatenate([p.nodes for p in parts]))
+    is_driven = _waves_come_in(site) or site.experiment.forcing.wind is not None
     if not is_driven and site.model.initial.kind != "hotstart":
         message = "no waves come in at a boundary, and no wind makes any"
         yield Problem("forcing.waves", message, hint="give forcing.waves, forcing.wind or model.boundary")
@@ -216,20 +231,13 @@ def _on_land(site: Site, name: str, nodes: Ints) -> Iterator[Problem]:
     yield Problem(f"forcing.waves.{name}", message, hint="give waves at another segment, or correct the bathymetry")
 
 
-def _far_spectra(site: Site, name: str, nodes: Ints) -> Iterator[Problem]:
-    """Boundary points without spectra near them, spectra that are missing or not of this world."""
-    node = (site.experiment.forcing.waves or {})[name]
-    if node.kind == "spectra" and site.geometry.crs != LOCAL:
-        lon, lat = site.geometry.lonlat(*site.geometry.points[nodes].T)
-        yield from node.place_problems(f"forcing.waves.{name}", lon, lat, site.period)
-
-
 def _has_level(site: Site) -> bool:
     return site.experiment.forcing.tides is not None or site.experiment.forcing.water_level is not None
 
 
-def _has_nest(site: Site) -> bool:
-    return site.model.boundary.from_run is not None or site.model.boundary.file is not None
+def _waves_come_in(site: Site) -> bool:
+    nest = site.model.boundary
+    return bool(site.experiment.forcing.waves) or nest.from_run is not None or nest.file is not None
 
 
 def _files(site: Site) -> Iterator[Problem]:
