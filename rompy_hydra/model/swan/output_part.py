@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.axis import near
 from ...core.geo import project
 from ...core.mesh import Floats
 from ...core.period import format_time
@@ -52,6 +53,9 @@ def stations(site: Site) -> list[tuple[str, float, float]]:
     if not places:
         return []
     x, y = project(*_columns(list(places.values())), site.domain.metric_crs(), site.geometry.crs)
+    if site.geometry.is_spherical:
+        west, _, east, _ = site.geometry.box
+        x = near(x, (west + east) / 2)  # SWAN knows no turn of 360 degrees
     return [(name, float(a), float(b)) for name, a, b in zip(places, x, y, strict=True)]
 
 
