@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import xarray as xr
 
 from rompy_hydra import ModelRun
 from rompy_hydra.core.waves import friction_decay
@@ -101,51 +100,6 @@ def test_an_obstacle_lets_half_of_the_height_pass(swan_run):
     )
     found = heights(run)
     assert found["behind"] / found["before"] == pytest.approx(0.5, rel=0.01)
-
-
-STORM = {
-    "mesh": {"kind": "regular", "x": 0, "y": 0, "size": [20000, 10000], "spacing": 1000},
-    "bathymetry": {"kind": "flat", "elevation_m": -8},
-    "stations": {"middle": {"x_m": 10000, "y_m": 5000}, "east": {"x_m": 19000, "y_m": 5000}},
-}
-WIND = {
-    "kind": "series", "times": ["2024-01-01T00:00Z", "2024-01-01T06:00Z", "2024-01-01T12:00Z"],
-    "speed_m_s": [6, 14, 9], "from_deg": [270, 290, 250],
-}  # fmt: skip
-
-
-def test_a_run_that_is_continued_is_the_whole_one_to_the_last_bit(swan_run):
-    calm = {
-        "kind": "parametric",
-        "hs": 0.2,
-        "tp": 2.5,
-        "from_deg": 270,
-        "spread_deg": 30,
-    }  # from nothing, nothing grows
-    fields = {"fields": {"fields": {"variables": ["hs", "tps", "dir"]}}, "tables": TABLE["tables"]}
-
-    def part(name: str, start: str, duration: str, **more: Any) -> ModelRun:
-        return swan_run(
-            name,
-            STORM,
-            {"wind": WIND},
-            {"start": start, "duration": duration, "interval": "1h"},
-            mode={"kind": "nonstationary", "step": "30min"},
-            spectral={"directions": 24, "low_hz": 0.1, "high_hz": 1.0},
-            numerics={},
-            physics={"generation": {"law": "komen"}},
-            **more,
-        )
-
-    whole = part("whole", "2024-01-01T00:00Z", "12h", initial=calm, output=fields)
-    restart = {**fields, "restart": {"at_end": True}}
-    part("first", "2024-01-01T00:00Z", "6h", initial=calm, output=restart)
-    second = part("second", "2024-01-01T06:00Z", "6h", initial={"kind": "hotstart", "from_run": "first"}, output=fields)
-    with whole.open() as all_of_it, second.open() as rest:
-        assert float(rest["hs"].isel(time=-1).max()) > 0.3
-        for name in ("hs", "tps", "dir"):
-            expected = all_of_it[name].sel(time=slice("2024-01-01T07:00", None))
-            xr.testing.assert_equal(rest[name].sel(time=slice("2024-01-01T07:00", None)), expected)
 
 
 BEACH = {"kind": "profile", "origin": {"x_m": 0, "y_m": 0}, "direction_deg": 90, "distance_m": [0, 4000],
