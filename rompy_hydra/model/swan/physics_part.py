@@ -29,13 +29,24 @@ def physics(site: Site) -> Part:
                 part.say(key, node_of(OFF, what=what))
         elif (node := getattr(config, command.name)) is not None:
             part.say(f"model.physics.{command.name}", node)
-    generation = config.generation
+    part.notes += _doubts(config)
+    return part
+
+
+def _doubts(config: Any) -> list[str]:
+    """What SWAN 41.45 makes of the physics without a word."""
+    found, generation = [], config.generation
     if generation is not None and generation.law == "komen" and generation.cds2 is None and config.wcap is None:
-        part.notes.append(
+        found.append(
             "model.physics.generation.cds2 is not given: SWAN 41.45 takes 5e-5, where Komen et al. and its manual have "
             "2.36e-5, which makes higher waves"
         )
-    return part
+    if generation is not None and (config.breaking is None or "breaking" in config.off):
+        found.append(
+            "model.physics.breaking is off while waves grow: SWAN 41.45 leaves a number unset then, and its heights vary "
+            "by some per cent from run to run; breaking makes no difference in deep water"
+        )
+    return found
 
 
 def _switched_off(config: Any) -> list[tuple[str, str]]:
