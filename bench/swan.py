@@ -1,4 +1,4 @@
-"""Writing what SWAN reads beside rompy-swan: `make bench`.
+"""Writing what SWAN reads beside rompy-swan, of whole experiments: `make bench`.
 
 A machine that is busy with something else stretches what waits and what is long more than what is short, and the ratios
 with it: processor time is told beside wall time, and how busy the machine was. Only runs on a quiet one say something.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .config import Nest
 
 NEST_FILE, HOTSTART_FILE = "nest.bnd", "hotstart.hot"
-_MOST_PLACES = 50
+_MOST_PLACES = 100
 """Places along a stretch of boundary for which spectra are written; SWAN interpolates between them."""
 
 
