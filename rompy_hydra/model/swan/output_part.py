@@ -188,10 +188,10 @@ def _set_name(name: str) -> str:
 
 
 def _keyword(word: str) -> str:
-    """SWAN's keyword of a quantity in the command table: in lower case."""
+    """The quantity of a word in the command table, however long or short the word is."""
     found = find(word)
-    keyword = word.upper() if found is None else found.keyword
-    return next((v.name for v in (*QUANTITIES, *PARTITIONED) if v.keyword == keyword), word.lower())
+    named = (v.name for v in (*QUANTITIES, *PARTITIONED) if found is not None and find(v.keyword) is found)
+    return next(named, word.lower())
 
 
 def _in_capitals(words: list[str]) -> tuple[str, ...]:
