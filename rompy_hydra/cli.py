@@ -269,8 +269,10 @@ def _cache(words: list[str], flags: Flags) -> int:
 def _list(words: list[str], flags: Flags) -> int:
     from .report.tables import plugin_rows, print_table
 
-    _no_more(words)
-    rows = plugin_rows()
+    is_group = bool(words) and not words[0].startswith("-") and "=" not in words[0]
+    if not is_group:
+        _no_more(words)
+    rows = config.option_rows(config.parse(words[1:]), words[0]) if is_group else plugin_rows()
     if flags.json:
         _print_json(rows)
     else:

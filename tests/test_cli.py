@@ -219,6 +219,20 @@ def test_json_output_is_one_document(cli: Cli) -> None:
     assert result["success"] is True
 
 
+def test_the_options_of_a_group_say_when_to_use_them(cli: Cli) -> None:
+    rows = json.loads(cli("list", "model/swan/physics", "--json").stdout)
+    said = {row["name"]: row["description"] for row in rows}
+    assert {"komen", "st6", "propagation_only"} <= said.keys()
+    assert said["gen2"] == "Second generation: fast, for first looks."
+    assert all(said.values())
+
+
+def test_a_group_that_there_is_not_is_met_with_the_nearest(cli: Cli) -> None:
+    done = cli("list", "model/swan/physic")
+    assert done.returncode == 2
+    assert "did you mean 'model/swan/physics'?" in done.stderr
+
+
 def test_a_closed_pipe_is_no_traceback(tmp_path: Path) -> None:
     command = f"{sys.executable} -m rompy_hydra.cli list | true"
     done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .hydra_app import hydra_command
     from .json_schema import schema
     from .loading import load, origin
+    from .options import option_rows
     from .subject import Subject, find_subject
     from .sweep import Member, MemberResult, Sweep, launch, load_sweep
 
@@ -26,6 +27,7 @@ _HOMES = {
     "find_subject": "subject",
     "hydra_command": "hydra_app",
     "load": "loading",
+    "option_rows": "options",
     "origin": "loading",
     "Member": "sweep",
     "MemberResult": "sweep",
@@ -52,6 +54,7 @@ __all__ = [
     "launch",
     "load",
     "load_sweep",
+    "option_rows",
     "origin",
     "parse",
     "schema",

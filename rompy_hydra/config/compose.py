@@ -188,6 +188,15 @@ class Composer:
         found = [line_of(layer, word) for layer in map(self.loader.layer_of, config_paths) if layer]
         return next((f for f in found if f.rpartition(":")[2].isdigit()), found[0] if found else "")
 
+    def all_groups(self) -> list[str]:
+        """Every config group, those inside of others too; Hydra's own left out."""
+        found, open_ones = [], [g for g in self.groups() if g != "hydra"]
+        while open_ones:
+            group = open_ones.pop(0)
+            found.append(group)
+            open_ones += [f"{group}/{inner}" for inner in self.loader.list_groups(group)]
+        return found
+
     def groups(self) -> list[str]:
         """The config groups at the top."""
         return list(self.loader.list_groups(""))

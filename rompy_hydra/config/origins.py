@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,14 @@ def line_of(layer: Layer, word: str) -> str:
         if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", line.partition("#")[0]):
             return f"{name}:{number}"
     return name
+
+
+def heading(layer: Layer) -> str:
+    """The comment at the head of a file, on one line; empty for none."""
+    _, _, text = _read(layer)
+    lines = [line.strip() for line in (text or "").splitlines() if not line.startswith("# @")]
+    found = list(takewhile(lambda line: line.startswith("#"), lines))
+    return " ".join(line.lstrip("#").strip() for line in takewhile(lambda line: line != "#", found))
 
 
 @cache

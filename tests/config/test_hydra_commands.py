@@ -92,7 +92,7 @@ class TestCompletion:
             ("rompy-hydra check +experiment=mi", {"+experiment=mine"}),
             ("rompy-hydra experiment=mine model.", {"model.argv."}),
             ("rompy-hydra pl", {"plan"}),
-            ("rompy-hydra ", {"plan", "check", "model="}),
+            ("rompy-hydra ", {"plan", "check", "model", "run_backend="}),
             ("rompy-hydra --c", {"--cfg", "--config-dir", "--config-name", "--config-path"}),
             ("rompy-hydra plan --js", {"--json"}),
             ("rompy-hydra explain model.friction.", {"model.friction.coefficient"}),
