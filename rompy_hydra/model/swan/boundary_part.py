@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...core.geo import distances_m
 from ...core.mesh import Mesh
 from ...errors import ConfigError, Problem, raise_for
 from ...forcing.spectra import SpectraWaves
@@ -74,8 +77,8 @@ def _parameters(
     start = [site.period.start]
     if isinstance(node, PointWaves):
         found = node.parameters_at(start)
-        unit = _per_metre(site.geometry, stretch)
-        points = [(d * unit, *_four(p)) for d, p in zip(node.distances_m, found, strict=True)]
+        along = _along(site.geometry, stretch, node.distances_m)
+        points = [(d, *_four(p)) for d, p in zip(along, found, strict=True)]
         return {"kind": "variable", "points": points}, found[0]
     if not isinstance(node, WaveSeries):
         first = node.parameters_at(start)
@@ -135,11 +138,20 @@ def _write_spectra(path: Path, site: Site, node: SpectraWaves, key: str, points:
         blocks: Iterator[Any] = (efth for _, efth in ready.blocks(lon, lat))
         times = None
         if site.model.mode.kind == "stationary":
-            blocks = iter([next(blocks)[:1]])
+            blocks = iter([_at_start(blocks, ready.times, site.period.start)])
         else:
             times = np.array([t.replace(tzinfo=None) for t in ready.times], dtype="datetime64[s]")
         lonlat = site.geometry.is_spherical
         write_spectra(path, times, points, ready.freq_hz, ready.dir_from_deg, blocks, is_lonlat=lonlat)
+
+
+def _at_start(blocks: Iterator[Any], times: Sequence[datetime], start: datetime) -> Any:
+    """(1, n, nf, nd) spectra at the start, linear between the times before and after it."""
+    before, *others = islice((one for block in blocks for one in block), 2)
+    if start <= times[0] or not others:
+        return before[None]
+    share = (start - times[0]) / (times[1] - times[0])
+    return ((1.0 - share) * before + share * others[0])[None]
 
 
 def _place(site: Site, number: int, stretch: Stretch) -> tuple[str, dict[str, Any]]:
@@ -155,14 +167,15 @@ def _place(site: Site, number: int, stretch: Stretch) -> tuple[str, dict[str, An
     return "segment_ij", {"segment": [(int(i[n]), int(j[n])) for n in kept]}
 
 
-def _per_metre(geometry: Geometry, stretch: Stretch) -> float:
-    """Units of SWAN's coordinates in a metre along a stretch."""
-    if not geometry.is_spherical:
-        return 1.0
-    from ...core.geo import distances_m
-
+def _along(geometry: Geometry, stretch: Stretch, distances: Sequence[float]) -> list[float]:
+    """Distances in metres along a stretch, in the unit of SWAN's coordinates."""
+    if not geometry.is_spherical or len(stretch.nodes) < 2:
+        return list(distances)
     line = geometry.points[stretch.nodes]
-    return float(stretch.along[-1] / distances_m(line[:-1], line[1:], geometry.crs).sum())
+    metres = np.append(0.0, np.cumsum(distances_m(line[:-1], line[1:], geometry.crs)))
+    beyond = np.maximum(np.asarray(distances) - metres[-1], 0.0) * stretch.along[-1] / metres[-1]
+    found: list[float] = (np.interp(distances, metres, stretch.along) + beyond).tolist()
+    return found
 
 
 def _say_nest(site: Site, part: Part) -> None:
@@ -188,14 +201,12 @@ def _nest_command(nest: Nest) -> Any:
 
 def _say_initial(site: Site, part: Part) -> None:
     initial, key = site.model.initial, "model.initial"
-    if site.model.mode.kind == "stationary":
-        return
     if initial.kind in ("zero", "local_wind"):
         part.say(key, node_of(INITIAL, "zero" if initial.kind == "zero" else "default"))
     elif initial.kind == "parametric":
         shape = {"kind": "jonswap", "period": "peak", "spreading": "degrees"}
         part.say(key, node_of(BOUND_SHAPE, shape.pop("kind"), **shape))
-        values = {"hs": initial.hs, "per": initial.tp, "dir": initial.from_deg, "dd": initial.spread_deg}
+        values = {"hs": initial.hs, "per": initial.tp, "dir": initial.from_deg % 360, "dd": initial.spread_deg}
         part.say(key, node_of(INITIAL, "par", **values))
     elif initial.kind == "hotstart":
         _say_hotstart(site, part, hotstart_file(site.experiment, initial, site.period.start))

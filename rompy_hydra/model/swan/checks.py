@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +12,12 @@ import numpy as np
 
 from ...core.grid.regular import RegularGrid
 from ...core.mesh import Ints, Mesh
-from ...core.period import format_duration
+from ...core.period import format_duration, format_time
 from ...domain.meshes import Structured
-from ...errors import Problem
+from ...errors import DataError, Problem
+from ...forcing.spectra import SpectraWaves
+from ...forcing.wave_parameters import PointWaves, WaveParameters
+from ...forcing.wave_series import WaveSeries
 from .assembly import Site
 from .compute_part import step_of, stops
 from .language.versions import version_faults
@@ -115,8 +119,9 @@ def _spectrum(site: Site) -> Iterator[Problem]:
             message = f"a sector of {width:g} degrees is too narrow for quadruplet interactions"
             yield Problem("model.spectral.sector_deg", message, hint=f"take {_QUADS_SECTOR_DEG:g} degrees or more")
     for name, node in (site.experiment.forcing.waves or {}).items():
-        yield from _too_narrow(site, f"forcing.waves.{name}", node)
-        yield from _out_of_range(site, f"forcing.waves.{name}", node)
+        for parameters in _parameters(site, f"forcing.waves.{name}", node):
+            yield from _too_narrow(site, f"forcing.waves.{name}", parameters)
+            yield from _out_of_range(site, f"forcing.waves.{name}", parameters)
 
 
 def _has_quadruplets(site: Site) -> bool:
@@ -130,27 +135,36 @@ def _direction_step_deg(site: Site) -> float:
     return float(width / spectral.directions)
 
 
-def _too_narrow(site: Site, key: str, node: Any) -> Iterator[Problem]:
-    """A distribution over directions that falls between them."""
-    spread = getattr(node, "spread_deg", None)
-    power = getattr(node, "spread_power", None)
-    if isinstance(power, int | float):
-        spread = float(np.degrees(np.sqrt(2.0 / power)) / np.sqrt(2.0))
+def _parameters(site: Site, key: str, node: Any) -> Iterator[WaveParameters]:
+    """Parameters of waves that are given by them, at all of their times in the period; of points each."""
+    if isinstance(node, PointWaves):
+        yield from node.parameters_at([site.period.start])
+    elif isinstance(node, WaveSeries):
+        with suppress(DataError):  # which the problems of the forcing tell
+            yield node.parameters_at(node.steps(site.period), key)
+    elif not isinstance(node, SpectraWaves):
+        yield node.parameters_at([site.period.start])
+
+
+def _too_narrow(site: Site, key: str, waves: WaveParameters) -> Iterator[Problem]:
+    """A distribution over directions that falls between them; of cos**m the width is about 1/sqrt(m)."""
+    spread = float((np.degrees(1 / np.sqrt(waves.spread)) if waves.is_power else waves.spread).min())
     step = _direction_step_deg(site)
-    if isinstance(spread, int | float) and spread < step:
+    if spread < step:
         message = f"a spread of {spread:.3g} degrees is less than the step of {step:.3g} degrees between directions"
-        count = int(np.ceil(360.0 / spread)) if site.model.spectral.sector_deg is None else None
+        count = int(np.ceil(360.0 / max(spread, 0.1))) if site.model.spectral.sector_deg is None else None
         hint = f"set model.spectral.directions to {count} or more" if count else "set more model.spectral.directions"
         yield Problem(key, message, hint=hint)
 
 
-def _out_of_range(site: Site, key: str, node: Any) -> Iterator[Problem]:
+def _out_of_range(site: Site, key: str, waves: WaveParameters) -> Iterator[Problem]:
     """A peak outside of the frequencies, or so near their ends that its spectrum is cut off."""
-    period = getattr(node, "tp", None) or getattr(node, "tm01", None)
-    if not isinstance(period, int | float):
-        return
-    peak, spectral = 1.0 / period, site.model.spectral
-    if not spectral.low_hz / 0.9 <= peak <= spectral.high_hz / 1.5:
+    spectral = site.model.spectral
+    there = waves.period_s[waves.hs_m > 0]
+    for period in dict.fromkeys((float(there.max()), float(there.min())) if len(there) else ()):
+        peak = 1.0 / period
+        if spectral.low_hz / 0.9 <= peak <= spectral.high_hz / 1.5:
+            continue
         limits = f"{spectral.low_hz:g} .. {spectral.high_hz:g} Hz"
         message = f"a period of {period:g} s is {peak:.3g} Hz, and the spectrum has {limits}"
         hint = f"set model.spectral.low_hz to {0.7 * peak:.2g} or less, high_hz to {3 * peak:.2g} or more"
@@ -160,6 +174,9 @@ def _out_of_range(site: Site, key: str, node: Any) -> Iterator[Problem]:
 def _times(site: Site) -> Iterator[Problem]:
     mode, period = site.model.mode, site.period
     if mode.kind == "stationary":
+        if site.model.output.restart.every is not None:
+            message = "a stationary run has one time; at_end writes its state"
+            yield Problem("model.output.restart.every", message, hint="model.output.restart.at_end=true")
         return
     step = step_of(site)
     key = "model.mode.step" if mode.step is not None else "period.interval"
@@ -207,8 +224,13 @@ def _when(site: Site, key: str, one: Any) -> Iterator[Problem]:
     where = f"{key}.interval" if one.interval else "period.interval"
     if fault := interval_fault(site, interval):
         yield Problem(where, f"an output interval of {format_duration(interval)} {fault}")
-    if not site.period.start <= first_time(site, one) <= site.period.stop:
-        yield Problem(f"{key}.start", "it is outside of the period", str(one.start))
+    first, start = first_time(site, one), getattr(one, "start", None)
+    begins = f"{key}.start" if start is not None else "model.mode.spin_up"
+    if start is not None and not site.period.start <= start <= site.period.stop:
+        yield Problem(begins, "it is outside of the period", format_time(start))
+    elif (first - site.period.start) % step_of(site):
+        message = f"the first output is not a whole number of steps of {format_duration(step_of(site))} after the start"
+        yield Problem(begins, message, format_time(first))
 
 
 def _boundary(site: Site) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ def compute(site: Site) -> Part:
     part, mode = Part(), site.model.mode
     if mode.kind == "stationary":
         part.say("model.mode", node_of(COMPUTE, "stationary"))
+        _say_restart(site, part, site.period.start)
     elif mode.kind == "stationary_series":
         for time in series_times(site):
             part.say("model.mode", node_of(COMPUTE, "stationary_at", time=time))
@@ -54,6 +55,12 @@ def stops(site: Site) -> list[datetime]:
     return [site.period.start, *inner, site.period.stop]
 
 
+def last_computed(site: Site) -> datetime:
+    """The last time for which is computed."""
+    kind = site.model.mode.kind
+    return {"stationary": site.period.start, "nonstationary": site.period.stop}.get(kind) or series_times(site)[-1]
+
+
 def starts(site: Site) -> list[datetime]:
     """Times at which a computation begins."""
     return series_times(site) if site.model.mode.kind == "stationary_series" else stops(site)
@@ -78,8 +85,8 @@ def _say_restart(site: Site, part: Part, time: datetime) -> None:
 
 
 def _restart_times(site: Site) -> Iterator[datetime]:
-    restart, period = site.model.output.restart, site.period
+    restart = site.model.output.restart
     if restart.at_end:
-        yield period.stop if site.model.mode.kind == "nonstationary" else series_times(site)[-1]
-    if restart.every is not None:
+        yield last_computed(site)
+    if restart.every is not None and site.model.mode.kind != "stationary":
         yield from stops(site)[1 : None if restart.at_end else -1]

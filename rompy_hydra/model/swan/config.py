@@ -127,6 +127,12 @@ class Nest(Node):
     def _one_of_two(self) -> Nest:
         if self.from_run is not None and self.file is not None:
             raise ValueError("give from_run or file, not both")
+        if self.from_run is None and self.nest is not None:
+            raise ValueError("nest names one of the nests of from_run, which is not given")
+        if self.kind == "swan" and (self.layout != "free" or self.origin is not None):
+            raise ValueError("layout and origin are of the kinds wam and ww3")
+        if self.kind == "ww3" and self.layout in ("cray", "wkstat"):
+            raise ValueError(f"layout {self.layout} is of the kind wam; a file of ww3 is free or unformatted")
         if self.from_run is not None and self.kind != "swan":
             raise ValueError(f"a run gives its nest in SWAN's own format; kind {self.kind} is for a file")
         return self

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .language.nodes import CommandNode
 
 _TIDE_STEP_S = 600
-"""Between times at which a tide is written: lines between them are within 0.1 % of its range."""
+"""Between times at which a tide or a surge is written: lines between them are within 0.1 % of its range."""
 _LEVEL_POINTS = 60
 """Along each axis of a regular grid: a level varies more smoothly than waves do."""
 
@@ -170,8 +170,8 @@ def _level_steps(site: Site, nodes: list[Any], key: str) -> Steps:
     if site.model.mode.kind == "stationary":
         return still(site.period)
     tide_s = timedelta(seconds=_TIDE_STEP_S)
-    has_tide = any(node.kind != "series" and node.is_uniform for node in nodes) or len(nodes) > 1
-    more = [site.period.start + tide_s] if has_tide and site.period.length > tide_s else []
+    is_curved = site.experiment.forcing.tides is not None or any(node.surge is not None for node in nodes)
+    more = [site.period.start + tide_s] if is_curved and site.period.length > tide_s else []
     return even_steps(nodes, site.period, key, [*starts(site), *more])
 
 

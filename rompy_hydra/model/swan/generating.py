@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...core.geo import is_lonlat
 from ...core.period import format_time
-from ...errors import ConfigError, Problem
+from ...errors import ConfigError, DataError, Problem
 from . import case as files
-from .assembly import Part, Site, assemble
+from .assembly import InputFile, Part, Site, assemble
 from .case import Case
 from .geometry import geometry
 from .language.render import text_of
@@ -32,9 +31,16 @@ def generate(model: Swan, workspace: Path, experiment: Experiment) -> None:
     for file in whole.files:
         target = workspace / file.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        file.write(target)
+        _write(file, target)
     case_of(site, whole).write(workspace)
     (workspace / files.INPUT).write_text(text_of(whole.statements), encoding="ascii", newline="\n")
+
+
+def _write(file: InputFile, target: Path) -> None:
+    try:
+        file.write(target)
+    except ValueError as error:  # of what no plan has seen: a value late in the data, a mesh that SWAN refuses
+        raise DataError(Problem(file.key, f"{file.name} cannot be written: {error}", data=True)) from error
 
 
 def site_of(model: Swan, experiment: Experiment) -> Site:
@@ -57,7 +63,7 @@ def case_of(site: Site, whole: Part) -> Case:
         name=site.experiment.name,
         version=site.model.version,
         crs=site.geometry.crs,
-        is_spherical=is_lonlat(site.geometry.crs),
+        is_spherical=site.geometry.is_spherical,
         vertical_datum=site.domain.vertical_datum,
         start=format_time(site.period.start),
         stop=format_time(site.period.stop),

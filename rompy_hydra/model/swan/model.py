@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +22,7 @@ Section = Literal["start", "grids", "boundaries", "physics", "numerics", "output
 """Places in a command file after which other commands may be put."""
 LONGEST_LINE = 180
 """Characters of a line that SWAN reads."""
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,35}")
 Version = Literal["41.41", "41.45", "41.51"]
 
 
@@ -67,8 +69,17 @@ class Swan(Model):
     def _single_lines(cls, value: dict[Section, list[str]]) -> dict[Section, list[str]]:
         for section, lines in value.items():
             for line in lines:
-                if "\n" in line or len(line) > LONGEST_LINE:
-                    raise ValueError(f"expected lines of at most {LONGEST_LINE} characters, in {section}: {line!r}")
+                if "\n" in line or len(line) > LONGEST_LINE or not line.isascii():
+                    what = f"expected lines of at most {LONGEST_LINE} characters of ASCII"
+                    raise ValueError(f"{what}, in {section}: {line!r}")
+        return value
+
+    @field_validator("files")
+    @classmethod
+    def _plain_names(cls, value: dict[str, Path]) -> dict[str, Path]:
+        for name in value:
+            if not _FILE_NAME.fullmatch(name):
+                raise ValueError(f"expected a plain name of at most 36 letters, digits and . _ -, got {name!r}")
         return value
 
     def plan(self, experiment: Experiment) -> Plan:

@@ -18,6 +18,8 @@ from .language.places import CURVE, FRAME, GROUP
 
 GRID, STATIONS = "grid", "stations"
 """Sets of output points that need no definition: the computational grid, the stations of the domain."""
+RESERVED = ("GRID", "STATIONS", "COMPGRID", "BOTTGRID", "BOUNDARY", "VXGRID", "VYGRID", "WXGRID", "WYGRID")
+"""Names of sets that there are without a definition."""
 Variable = Annotated[str, Field(min_length=1, max_length=16)]
 """An output quantity, by SWAN's keyword or its short name."""
 SetName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,7}$")]
@@ -178,6 +180,12 @@ class Output(Node):
 
     @model_validator(mode="after")
     def _files_differ(self) -> Output:
+        sets = [name.upper() for name in (*self.sets, *self.nests)]
+        for name in sets:
+            if name in RESERVED:
+                raise ValueError(f"{name} is SWAN's or this package's own set of points; call it otherwise")
+            if sets.count(name) > 1:
+                raise ValueError(f"{name} is the name of two sets of points or nests, capitals aside; rename one")
         names = [*self.fields, *self.tables, *self.spectra, *self.nests]
         if twice := sorted({n for n in names if names.count(n) > 1}):
             raise ValueError(f"two outputs have the name {twice[0]}: their files would be the same; rename one")

@@ -14,7 +14,7 @@ from ...core.mesh import Floats
 from ...core.period import format_time
 from .assembly import Part, Site
 from .case import OutputFile
-from .compute_part import series_times, step_of
+from .compute_part import last_computed, step_of
 from .language.nodes import completed, node_of
 from .language.output import BLOCK, NESTOUT, QUANTITY, SPECOUT, TABLE
 from .language.places import CURVE, FRAME, GROUP, ISOLINE, NGRID, POINTS, RAY
@@ -91,6 +91,8 @@ def _set(name: str, node: Any) -> Iterator[Any]:
 
 def _say_fields(site: Site, part: Part) -> None:
     for name, one in site.model.output.fields.items():
+        if one.at == STATIONS and not site.domain.stations:
+            continue
         file, words = f"{name}{_ENDINGS[one.format]}", [_keyword(w) for w in one.variables]
         when, output = _when(site, one)
         part.say(
@@ -172,8 +174,7 @@ def first_time(site: Site, one: Any) -> datetime:
 
 def last_time(site: Site, first: datetime, interval: timedelta) -> datetime:
     """The last one, on a whole number of intervals."""
-    end = site.period.stop if site.model.mode.kind == "nonstationary" else series_times(site)[-1]
-    return first + ((end - first) // interval) * interval
+    return first + ((last_computed(site) - first) // interval) * interval
 
 
 def interval_fault(site: Site, interval: timedelta) -> str:

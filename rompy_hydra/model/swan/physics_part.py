@@ -39,12 +39,12 @@ def _doubts(config: Any) -> list[str]:
     if generation is not None and generation.law == "komen" and generation.cds2 is None and config.wcap is None:
         found.append(
             "model.physics.generation.cds2 is not given: SWAN 41.45 takes 5e-5, where Komen et al. and its manual have "
-            "2.36e-5, which makes higher waves"
+            "2.36e-5; its waves are lower"
         )
     if generation is not None and (config.breaking is None or "breaking" in config.off):
         found.append(
-            "model.physics.breaking is off while waves grow: SWAN 41.45 leaves a number unset then, and its heights vary "
-            "by some per cent from run to run; breaking makes no difference in deep water"
+            "model.physics.breaking is off while waves grow: SWAN 41.45 leaves a number unset then, and its heights "
+            "vary by some per cent from run to run; breaking makes no difference in deep water"
         )
     return found
 

@@ -25,7 +25,6 @@ _WHY = {
     "pressure": "SWAN has no air pressure; the level that it makes belongs into forcing.water_level",
     "river": "SWAN has no rivers; their currents belong into forcing.current",
 }
-_LEAST_LEVEL_M = 0.0
 
 
 def plan(model: Swan, experiment: Experiment) -> Plan:
@@ -44,12 +43,23 @@ def plan(model: Swan, experiment: Experiment) -> Plan:
         if found:
             return Plan(inputs=inputs, problems=tuple(found))
         whole = assemble(site)
-        found += [problem for file in whole.files for problem in _seen(file)]
+        found += [*same_names(whole), *(problem for file in whole.files for problem in _seen(file))]
+        return Plan(inputs=inputs, problems=tuple(found)) if found else _plan(site, whole, inputs)
     except DataError as error:
         return Plan(inputs=inputs, problems=(*found, *data_problems(error)))
     except ConfigError as error:
         return Plan(inputs=inputs, problems=(*found, *error.problems))
-    return Plan(inputs=inputs, problems=tuple(found)) if found else _plan(site, whole, inputs)
+
+
+def same_names(whole: Part) -> Iterator[Problem]:
+    """Files that would overwrite each other."""
+    taken = {files.INPUT.lower(): "SWAN's command file", files.CASE: "the description of the case"}
+    taken |= {files.PRINT.lower(): "SWAN's log"}
+    written = [(o.path, "an output") for o in whole.outputs]
+    for name, key in [*((f.name, f.key) for f in whole.files), *written]:
+        if (other := taken.setdefault(name.lower(), key)) is not key:
+            hint = "call one of them otherwise"
+            yield Problem(key if "." in key else "model.output", f"{name} is also the file of {other}", name, hint=hint)
 
 
 def _seen(file: InputFile) -> list[Problem]:
@@ -89,5 +99,5 @@ def _highest_level_m(site: Site) -> float | None:
     nodes = [n for n in (forcing.tides, forcing.water_level) if n is not None]
     if not all(n.is_uniform for n in nodes):
         return None
-    base = site.model.constants.level or _LEAST_LEVEL_M
+    base = site.model.constants.level or 0.0
     return float(base + sum(n.highest_m(site.period) for n in nodes))

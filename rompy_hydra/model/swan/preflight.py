@@ -95,12 +95,13 @@ def _duration(length_s: float) -> str:
 
 
 def output_mb(site: Site, whole: Part) -> float:
-    """Size of fields and spectra that are written."""
+    """Size of fields and restart files that are written."""
     total = 0.0
     for output in whole.outputs:
         span_s = 0.0 if output.first is None else (_time(output.last) - _time(output.first)).total_seconds()
         times = 1 + round(span_s / output.interval_s) if output.interval_s else 1
-        points = len(site.geometry.points) if output.location == "COMPGRID" else 1
+        is_whole = output.location == "COMPGRID" or output.kind == "restart"
+        points = len(site.geometry.points) if is_whole else 1
         each = {"block": 4 * len(output.variables) * points, "restart": 4 * site.model.spectral.bins * points}
         total += each.get(output.kind, 0) * times / 1e6
     return total
