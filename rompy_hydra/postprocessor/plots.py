@@ -53,7 +53,8 @@ class Plots(Postprocessor):
                 hint = "the plots postprocessor draws water levels and wave heights; leave it out for this model"
                 raise PostprocessError(Problem("postprocessor.plots", "the output has neither of the two", hint=hint))
             stations = find_stations(model_run, data)
-            on_a_map = not any(s.series in subject.dims for s in stations.values())
+            has_cells = subject.is_structured or subject.dims in (("face",), ("node",))
+            on_a_map = has_cells and not any(s.series in subject.dims for s in stations.values())
             ground = ground_of(data, subject) if on_a_map else None
             picture = _Pictures(data, subject, ground, stations, model_run.products)
             files = [str(path) for path in self._draw(picture)]

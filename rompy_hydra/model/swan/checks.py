@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...core.grid.regular import RegularGrid
-from ...core.mesh import Ints, Mesh
+from ...core.mesh import Mesh
 from ...core.period import format_duration, format_time
 from ...domain.meshes import Structured
 from ...errors import DataError, Problem
@@ -19,6 +18,7 @@ from ...forcing.spectra import SpectraWaves
 from ...forcing.wave_parameters import PointWaves, WaveParameters
 from ...forcing.wave_series import WaveSeries
 from .assembly import Site
+from .boundary_checks import boundary, extra_wind, waves_come_in
 from .compute_part import step_of, stops
 from .language.versions import version_faults
 from .output_part import first_time, interval_fault
@@ -26,7 +26,6 @@ from .reading import variables
 
 MOST_COMPUTATIONS = 300
 """COMPUTE commands that SWAN takes in one file."""
-_WIND = re.compile(r"\s*(INP\w*\s+)?WI", re.IGNORECASE)
 """A command that gives a wind."""
 _QUADS_SECTOR_DEG = 30.0
 """A narrower sector with quadruplet interactions is refused by SWAN."""
@@ -36,8 +35,9 @@ Check = Callable[[Site], Iterator[Problem]]
 
 def checks(site: Site) -> list[Problem]:
     """Every problem."""
-    every: tuple[Check, ...] = (_version, _grid, _growth, _spectrum, _times, _outputs, _boundary, _files)
-    return [problem for check in every for problem in check(site)]
+    every: tuple[Check, ...] = (_version, _grid, _growth, _spectrum, _times, _outputs, boundary, _files)
+    found = {(p.key, p.message): p for check in every for p in check(site)}  # two outputs may share an interval
+    return list(found.values())
 
 
 def _version(site: Site) -> Iterator[Problem]:
@@ -83,7 +83,7 @@ def _grid(site: Site) -> Iterator[Problem]:
 def _growth(site: Site) -> Iterator[Problem]:
     """Third generation without wind: SWAN refuses quadruplets then."""
     physics, wind = site.model.physics, site.experiment.forcing.wind
-    if wind is None and any(_WIND.match(line) for line in site.model.extra_commands.get("grids", [])):
+    if wind is None and extra_wind(site):
         return
     laws = ("gen1", "gen2", "gen4")
     if physics.generation is None:
@@ -102,7 +102,7 @@ def _no_seed(site: Site) -> Iterator[Problem]:
     """The exponential growth of the third generation, which begins with nothing."""
     generation, model = site.model.physics.generation, site.model
     is_from_nothing = model.initial.kind == "zero" and model.mode.kind == "nonstationary"
-    has_none = is_from_nothing and site.experiment.forcing.wind is not None and not _waves_come_in(site)
+    has_none = is_from_nothing and site.experiment.forcing.wind is not None and not waves_come_in(site)
     if has_none and getattr(generation, "agrow", generation) is None:
         message = f"no waves grow from none: law {generation.law} multiplies those that are there"
         hint = "set model.physics.generation.agrow={} for linear growth, or model/swan/initial=steady"
@@ -231,35 +231,6 @@ def _when(site: Site, key: str, one: Any) -> Iterator[Problem]:
     elif (first - site.period.start) % step_of(site):
         message = f"the first output is not a whole number of steps of {format_duration(step_of(site))} after the start"
         yield Problem(begins, message, format_time(first))
-
-
-def _boundary(site: Site) -> Iterator[Problem]:
-    """Waves that would come in over land, or do not come in at all."""
-    waves = site.experiment.forcing.waves or {}
-    for name in waves:
-        if parts := site.geometry.stretches.get(name):
-            yield from _on_land(site, name, np.concatenate([p.nodes for p in parts]))
-    is_driven = _waves_come_in(site) or site.experiment.forcing.wind is not None
-    if not is_driven and site.model.initial.kind != "hotstart":
-        message = "no waves come in at a boundary, and no wind makes any"
-        yield Problem("forcing.waves", message, hint="give forcing.waves, forcing.wind or model.boundary")
-
-
-def _on_land(site: Site, name: str, nodes: Ints) -> Iterator[Problem]:
-    bed = site.geometry.bed_m[nodes]
-    if (bed[np.isfinite(bed)] < (site.model.constants.level or 0.0)).any() or _has_level(site):
-        return
-    message = f"the boundary segment '{name}' is on land: its bed is at {np.nanmin(bed):.2f} m or higher"
-    yield Problem(f"forcing.waves.{name}", message, hint="give waves at another segment, or correct the bathymetry")
-
-
-def _has_level(site: Site) -> bool:
-    return site.experiment.forcing.tides is not None or site.experiment.forcing.water_level is not None
-
-
-def _waves_come_in(site: Site) -> bool:
-    nest = site.model.boundary
-    return bool(site.experiment.forcing.waves) or nest.from_run is not None or nest.file is not None
 
 
 def _files(site: Site) -> Iterator[Problem]:

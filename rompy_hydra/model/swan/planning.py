@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...core.inputs import Input
 from ...domain.checks import shape_problems
@@ -13,6 +13,7 @@ from ..base import Experiment, Plan, refuse_unused
 from . import case as files
 from . import compute_part, preflight
 from .assembly import InputFile, Part, Site, assemble
+from .boundary_checks import highest_level_m
 from .checks import checks
 from .generating import site_of
 from .other_runs import inputs as inputs_of_runs
@@ -39,7 +40,7 @@ def plan(model: Swan, experiment: Experiment) -> Plan:
         return Plan(inputs=inputs, problems=(*unsound, *found))
     try:
         site = site_of(model, experiment)
-        found += [*domain.problems(_highest_level_m(site)), *checks(site)]
+        found += [*domain.problems(highest_level_m(site)), *checks(site)]
         if found:
             return Plan(inputs=inputs, problems=tuple(found))
         whole = assemble(site)
@@ -91,13 +92,3 @@ def _own_inputs(model: Swan) -> Iterator[Input]:
     for name, path in model.files.items():
         if path.expanduser().is_file():
             yield Input(f"model.files.{name}", path.expanduser())
-
-
-def _highest_level_m(site: Site) -> float | None:
-    """The highest water level [m], None where it is on a grid: a bed wholly above it is refused."""
-    forcing: Any = site.experiment.forcing
-    nodes = [n for n in (forcing.tides, forcing.water_level) if n is not None]
-    if not all(n.is_uniform for n in nodes):
-        return None
-    base = site.model.constants.level or 0.0
-    return float(base + sum(n.highest_m(site.period) for n in nodes))

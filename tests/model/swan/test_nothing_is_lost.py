@@ -133,3 +133,55 @@ def test_periods_of_every_point_and_time_are_within_the_spectrum(tmp_path: Path)
     both = [{"distance_m": 0.0, "tp": 8.0, **point}, {"distance_m": 1000.0, "tp": 30.0, **point}]
     found = problems(tmp_path, {"domain": LOCAL, "forcing": {"waves": {"west": {"kind": "points", "points": both}}}})
     assert "a period of 30 s" in found["forcing.waves.west"]
+
+
+def test_waves_on_their_way_out_are_refused(tmp_path: Path):
+    found = problems(tmp_path, {"forcing": {"waves": {"west": {**WEST, "from_deg": 85.0}}}})
+    assert found == {"forcing.waves.west.from_deg": "waves from 85 degrees leave the domain through west"}
+    generated(tmp_path, {"forcing": {"waves": {"west": {**WEST, "from_deg": 200.0}}}})
+
+
+def test_waves_over_land_are_refused_however_high_the_water_comes(tmp_path: Path):
+    slope = {"kind": "profile", "origin": {"x_m": 0, "y_m": 0}, "direction_deg": 90}
+    slope |= {"distance_m": [0, 20000], "elevation_m": [15, -5]}
+    level = {"kind": "series", "times": EARLY["times"], "values_m": [0.0, 2.0]}
+    found = problems(
+        tmp_path, {"domain": {**LOCAL, "bathymetry": slope}, "forcing": {"water_level": level, "waves": {"west": WEST}}}
+    )
+    assert "on land" in found["forcing.waves.west"]
+
+
+def test_an_obstacle_outside_of_the_grid_is_refused(tmp_path: Path):
+    obstacle = {"transmission": {"kind": "constant", "trcoef": 0.5}, "line": [[25e3, 1e3], [25e3, 2e3]]}
+    found = problems(tmp_path, {"domain": LOCAL, "model": {"physics": {"obstacles": {"mole": obstacle}}}})
+    assert "outside of the grid" in found["model.physics.obstacles.mole.line"]
+
+
+def nest(folder: Path, x: float) -> dict[str, Any]:
+    """A nest file around a square of a kilometre from x and y = 2000 on."""
+    side = np.linspace(0, 1000, 6)[:-1]
+    ring = [(s, 0) for s in side] + [(1000, s) for s in side] + [(1000 - s, 1000) for s in side]
+    ring += [(0, 1000 - s) for s in side]
+    rows = [f"{x + a:.1f} {2000 + b:.1f}" for a, b in ring]
+    (folder / "a.nest").write_text("\n".join(["SWAN 1", "LOCATIONS", str(len(rows)), *rows, ""]))
+    return {"model": {"mode": STATIONARY, "boundary": {"file": str(folder / "a.nest")}}}
+
+
+INNER: dict[str, Any] = {
+    "domain": {
+        "crs": "local",
+        "mesh": {"kind": "regular", "x": 2000.0, "y": 2000.0, "size": [1000.0, 1000.0], "cells": [10, 10]},
+        "stations": {"a": {"x_m": 2500, "y_m": 2500}, "b": {"x_m": 2600, "y_m": 2600}},
+    }
+}
+
+
+def test_a_nest_is_on_the_boundary_of_the_grid_inside_of_it(tmp_path: Path):
+    generated(tmp_path, INNER, nest(tmp_path, 2000.0))
+    found = problems(tmp_path, INNER, nest(tmp_path, 1200.0))
+    assert "places of the nest are not on the boundary" in found["model.boundary.file"]
+
+
+def test_waves_beside_a_nest_that_is_closed_are_refused(tmp_path: Path):
+    found = problems(tmp_path, INNER, nest(tmp_path, 2000.0), {"forcing": {"waves": {"west": WEST}}})
+    assert "would have no effect" in found["forcing.waves"]
