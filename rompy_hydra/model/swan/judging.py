@@ -14,6 +14,7 @@ from .print_file import Log, Message, print_files, read_log
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ...core.mesh import Floats
     from ...run_backend.base import Exit
 
 _LONGEST_QUOTE = 500
@@ -37,8 +38,11 @@ def verdict(workspace: Path, ended: Exit | None) -> Verdict:
     log = read_log(workspace)
     outputs = [p for output in (case.outputs if case else ()) for p in output_files(workspace, output) if p.is_file()]
     names = tuple(path.relative_to(workspace).as_posix() for path in outputs)
-    fault = _own_fault(workspace, log, ended) or (_output_fault(workspace, case) if case else "")
-    return Verdict(not fault, fault or _summary(workspace, log, case), names)
+    fault = _own_fault(workspace, log, ended) or _files_fault(workspace, case)
+    heights = final_heights(workspace, case) if case and not fault else None
+    if heights is not None and len(heights) == 0:
+        fault = "no point has a wave height at the end: all are dry, or outside of the bathymetry"
+    return Verdict(not fault, fault or _summary(log, heights), names)
 
 
 def _own_fault(workspace: Path, log: Log, ended: Exit | None) -> str:
@@ -107,19 +111,13 @@ def _quote(message: Message) -> str:
     return f"{message.text[:_LONGEST_QUOTE]}{detail}"
 
 
-def _output_fault(workspace: Path, case: files.Case) -> str:
-    """What is wrong with outputs of a run that claims to be complete."""
-    faults = [fault for output in case.outputs if (fault := output_fault(workspace, output))]
-    if faults:
-        return "; ".join(faults)
-    heights = final_heights(workspace, case)
-    if heights is not None and len(heights) == 0:
-        return "no point has a wave height at the end: all are dry, or outside of the bathymetry"
-    return ""
+def _files_fault(workspace: Path, case: files.Case | None) -> str:
+    """What is wrong with files of output of a run that claims to be complete."""
+    outputs = case.outputs if case else ()
+    return "; ".join(fault for output in outputs if (fault := output_fault(workspace, output)))
 
 
-def _summary(workspace: Path, log: Log, case: files.Case | None) -> str:
-    heights = final_heights(workspace, case) if case else None
+def _summary(log: Log, heights: Floats | None) -> str:
     parts = [_computed(log)]
     if heights is not None:
         parts.append(f"Hs {heights.min():.2f} to {heights.max():.2f} m in {len(heights)} wet points at the end")
