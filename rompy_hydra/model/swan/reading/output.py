@@ -28,7 +28,7 @@ from .placing import coordinates, dimensions, mesh_variables
 from .spectra import read_spectra
 from .tables import STATIONS, read_table
 from .text_blocks import read_text
-from .told_places import COMPGRID, told_places
+from .told_places import COMPGRID, Told, told_by_commands
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,8 +60,9 @@ def open_output(workspace: Path) -> xr.Dataset:
     if not readable:
         hint = "add a block, a table or spectra to the output"
         raise DataError(Problem(KEY, "the run wrote nothing that can be opened", hint=hint))
-    assembly = _Assembly(case, workspace, _grids(readable))
-    for part in _parts(workspace, case, readable):
+    told = told_by_commands(workspace)
+    assembly = _Assembly(case, told, _grids(readable))
+    for part in _parts(workspace, case, readable, told):
         assembly.add(part)
     return assembly.dataset()
 
@@ -71,22 +72,24 @@ def _grids(outputs: list[OutputFile]) -> tuple[str, ...]:
     return tuple(sorted(blocks, key=lambda name: (name != COMPGRID, name)))
 
 
-def _parts(workspace: Path, case: Case, outputs: list[OutputFile]) -> Iterator[Part]:
+def _parts(workspace: Path, case: Case, outputs: list[OutputFile], told: Told) -> Iterator[Part]:
     """The files, first blocks, and first netCDF, since it tells places that text does not."""
-    places = told_places(workspace)
+    places = dict(told.places)
     kinds = ("block", "table", "spectra")
     for output in sorted(outputs, key=lambda o: (kinds.index(o.kind), o.format != "netcdf")):
-        part = _part(workspace / output.path, case, output, places.get(output.location))
+        part = _part(workspace / output.path, case, output, places.get(output.location), told.partitions)
         places.setdefault(output.location, part.place)
         yield part
 
 
-def _part(path: Path, case: Case, output: OutputFile, known: Place | None) -> Part:
+def _part(path: Path, case: Case, output: OutputFile, known: Place | None, partitions: int) -> Part:
     if output.kind == "spectra":
         return read_spectra(path, case, output)
     if output.format == "netcdf":
         return read_netcdf(path, case, output, known)
-    return read_text(path, case, output, known) if output.kind == "block" else read_table(path, case, output, known)
+    if output.kind == "block":
+        return read_text(path, case, output, known, partitions)
+    return read_table(path, case, output, known)
 
 
 @dataclass
@@ -94,7 +97,7 @@ class _Assembly:
     """Parts put together, each with its dimensions."""
 
     case: Case
-    workspace: Path
+    told: Told
     grids: tuple[str, ...]
     """Locations of which there are blocks, first that whose fields have plain names."""
     variables: dict[str, xr.Variable] = field(default_factory=dict)
@@ -111,7 +114,7 @@ class _Assembly:
         dims = dimensions(self.case, part.place, location, prefix)
         self.axes |= coordinates(self.case, part.place, location, prefix)
         if dims == ("node",) and not self.mesh:
-            self.mesh = mesh_variables(self.workspace, part.place)
+            self.mesh = mesh_variables(self.told.mesh, part.place)
         names = {f"place_{i}": d for i, d in enumerate(dims)} | self._spectral(part, prefix)
         names["time"] = self._time(part.times, prefix)
         for name, variable in part.fields.items():

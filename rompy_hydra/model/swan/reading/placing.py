@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +11,9 @@ from ....core.geo import LOCAL, LON_LAT, project
 from ..case import Case
 from .parts import Place
 from .tables import STATIONS
-from .told_places import triangles
 
 if TYPE_CHECKING:
-    from ....core.mesh import Floats
+    from ....core.mesh import Floats, Ints
 
 _ATTRIBUTES: dict[str, dict[str, Any]] = {
     "lon": {"standard_name": "longitude", "long_name": "longitude", "units": "degrees_east"},
@@ -77,9 +75,8 @@ def _lonlat(case: Case, place: Place) -> tuple[Floats, Floats]:
     return project(x, y, case.crs, LON_LAT)
 
 
-def mesh_variables(workspace: Path, place: Place) -> dict[str, xr.Variable]:
-    """UGRID variables of the triangles between nodes; none where the run has no mesh of these nodes."""
-    mesh = triangles(workspace)
+def mesh_variables(mesh: tuple[Floats, Ints] | None, place: Place) -> dict[str, xr.Variable]:
+    """UGRID variables of (n, 2) nodes and the (m, 3) triangles between them; none where they are not at this place."""
     if mesh is None or len(mesh[0]) != place.shape[0]:
         return {}
     faces = {"cf_role": "face_node_connectivity", "long_name": "nodes of each face", "start_index": np.int32(0)}

@@ -14,7 +14,7 @@ import xarray as xr
 
 from ..case import Case, OutputFile
 from .parts import ONLY_IN_WATER, Part, Place, damaged, is_wet, read_time, times_of, wet_by, without_missing
-from .variables import Quantity, columns, find
+from .variables import Quantity, columns_of_width
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,13 +63,10 @@ def _rows(path: Path) -> NDArray[Any]:
 
 def _columns(path: Path, output: OutputFile, rows: NDArray[Any]) -> tuple[list[tuple[Quantity, str]], NDArray[Any]]:
     """The quantity of each column; an index of points in front is taken off, and partitions are counted."""
-    partitioned = sum(1 for w in output.variables if (q := find(w)) and q.kind == "partitions")
-    plain = len(columns(output.variables, 0))
-    for index in (0, 1):
-        rest = rows.shape[1] - index - plain
-        if rest == 0 or (partitioned and rest > 0 and rest % partitioned == 0):
-            return columns(output.variables, rest // max(partitioned, 1)), rows[:, index:]
-    raise damaged(path, f"has {rows.shape[1]} columns, expected those of {', '.join(output.variables)}")
+    if (found := columns_of_width(output.variables, rows.shape[1])) is None:
+        raise damaged(path, f"has {rows.shape[1]} columns, expected those of {', '.join(output.variables)}")
+    index, chosen = found
+    return chosen, rows[:, index:]
 
 
 def _times(

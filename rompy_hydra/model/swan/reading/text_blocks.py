@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ....core.mesh import Ints
 
 
-def read_text(path: Path, case: Case, output: OutputFile, known: Place | None) -> Part:
+def read_text(path: Path, case: Case, output: OutputFile, known: Place | None, partitions: int) -> Part:
     """A text block, each field of which is read when it is used.
 
     Args:
@@ -33,11 +33,12 @@ def read_text(path: Path, case: Case, output: OutputFile, known: Place | None) -
         case: what the run is.
         output: how the file was asked for.
         known: the grid, where another file has told it.
+        partitions: how many fields there are of a partitioned quantity.
 
     Raises:
         DataError: it has headers, is cut off, or there is no telling where its values are.
     """
-    chosen, times = columns(output.variables), times_of(case, output)
+    chosen, times = columns(output.variables, partitions), times_of(case, output)
     with path.open("rb") as file:
         if file.read(1) == b"%":
             hint = "write it with NOHEADER, or as netCDF"

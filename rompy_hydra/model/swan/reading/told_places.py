@@ -7,17 +7,14 @@ and one column of them where the frame is turned and the grid is not; text has n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ....errors import DataError
-from ..case import INPUT
-from ..language.grids import CGRID, READGRID
-from ..language.places import FRAME
-from ..language.reading import read
+from .commands import commands_of, partitions_of
 from .parts import Place
 
 if TYPE_CHECKING:
@@ -29,26 +26,35 @@ COMPGRID = "COMPGRID"
 _FORT14 = "fort.14"
 
 
-def told_places(workspace: Path) -> dict[str, Place]:
-    """The regular grid and the frames of a run by name, and the nodes of its triangles; what the commands do not tell
-    is left out."""
-    nodes = list(_nodes(workspace))
+@dataclass(frozen=True)
+class Told:
+    """What the commands of a run, and the files of its mesh, tell of its output."""
+
+    places: dict[str, Place]
+    """The regular grid, the nodes of triangles and the frames, by name; what the commands do not tell is left out."""
+    mesh: tuple[Floats, Ints] | None
+    """(n, 2) nodes and (m, 3) triangles; None where the run has no mesh that is understood."""
+    partitions: int
+    """Of each partitioned quantity."""
+
+
+def told_by_commands(workspace: Path) -> Told:
+    """Read INPUT, and the mesh that it names, once."""
+    nodes = commands_of(workspace)
+    mesh = _triangles(workspace, nodes)
+    return Told(_places(nodes, mesh), mesh, partitions_of(nodes))
+
+
+def _places(nodes: list[Any], mesh: tuple[Floats, Ints] | None) -> dict[str, Place]:
     found = {
         str(n.sname): _rows(n.xpfr, n.ypfr, n.alpfr, n.xlenfr, n.ylenfr, n.mxfr, n.myfr) for n in nodes if _is_frame(n)
     }
     for node in nodes:
         if getattr(node, "kind", "") == "regular" and node.myc:
             found[COMPGRID] = _rows(node.xpc, node.ypc, node.alpc, node.xlenc, node.ylenc, node.mxc, node.myc)
-    if (mesh := triangles(workspace)) is not None:
+    if mesh is not None:
         found[COMPGRID] = Place("points", *mesh[0].T)
     return found
-
-
-def _nodes(workspace: Path) -> Iterator[Any]:
-    commands = workspace / INPUT
-    if commands.is_file():
-        text = commands.read_text(encoding="utf-8", errors="replace")
-        yield from (p.node for p in read(text, (CGRID, READGRID, FRAME)) if p.node is not None)
 
 
 def _is_frame(node: Any) -> bool:
@@ -71,9 +77,8 @@ def _tidy(axis: Floats) -> Floats:
     return rounded
 
 
-def triangles(workspace: Path) -> tuple[Floats, Ints] | None:
-    """(n, 2) nodes and (m, 3) triangles of the run's mesh; None where it has no mesh that is understood."""
-    kinds = {getattr(n, "kind", ""): n for n in _nodes(workspace)}
+def _triangles(workspace: Path, commands: list[Any]) -> tuple[Floats, Ints] | None:
+    kinds = {getattr(n, "kind", ""): n for n in commands}
     try:
         if "adcirc" in kinds:
             from ....core.grid import gr3

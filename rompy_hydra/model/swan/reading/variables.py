@@ -59,7 +59,7 @@ class Quantity:
 
     def attributes(self, name: str) -> dict[str, Any]:
         """CF attributes of one of its variables."""
-        i = self.names.index(name)
+        i = int(name[-1]) if self.kind == "partitions" else self.names.index(name)
         parts = {"vector": f"{self.long_name}, {'xy'[i % 2]} component", "partitions": f"{self.long_name} ({i})"}
         standard = {"standard_name": STANDARD_NAMES[name]} if name in STANDARD_NAMES else {}
         origin = {"swan_keyword": self.keyword}
@@ -152,5 +152,29 @@ def columns(words: Iterable[str], partitions: int = PARTITIONS) -> list[tuple[Qu
         (q, name)
         for _, q in chosen
         if q is not None
-        for name in (q.names[:partitions] if q.kind == "partitions" else q.names)
+        for name in (_partitions(q, partitions) if q.kind == "partitions" else q.names)
     ]
+
+
+def _partitions(quantity: Quantity, count: int) -> tuple[str, ...]:
+    return tuple(f"{quantity.names[0].removesuffix('0')}{i}" for i in range(count))
+
+
+def columns_of_width(words: Sequence[str], width: int) -> tuple[int, list[tuple[Quantity, str]]] | None:
+    """The columns of a table whose rows have so many; None where they do not fit its keywords.
+
+    Returns:
+        The number of columns in front that are no quantity (1 of an indexed table), and the others as `columns` has
+        them, with as many partitions as there is room for.
+
+    >>> index, found = columns_of_width(["HSIGN", "PTHSIGN"], 4)
+    >>> index, [name for _, name in found]
+    (0, ['hs', 'phs0', 'phs1', 'phs2'])
+    """
+    partitioned = sum(1 for w in words if (q := find(w)) and q.kind == "partitions")
+    plain = len(columns(words, 0))
+    for index in (0, 1):
+        rest = width - index - plain
+        if rest == 0 or (partitioned and rest > 0 and rest % partitioned == 0):
+            return index, columns(words, rest // max(partitioned, 1))
+    return None

@@ -125,6 +125,18 @@ def test_a_text_block_with_headers_is_refused(tmp_path):
         opened(tmp_path, runs.output("grid.txt", "block", "COMPGRID", "HSIGN"))
 
 
+def test_text_has_as_many_partitions_as_its_commands_ask_for(tmp_path):
+    write(tmp_path, "INPUT", "QUANTITY PTHSIGN noswll=8\n")
+    fields = ["115.0 115.1", "-32.0 -32.0", *(f"{i / 10:.3f} {i / 10:.3f}" for i in range(9))]
+    write(tmp_path, "grid.txt", "".join(f"{line:12}\n" for line in fields) * 3)
+    write(tmp_path, "points.tab", f"{' '.join(f'{i / 10}' for i in range(9))}\n" * 9)
+    files = (("grid.txt", "block", "COMPGRID", "XP YP PTHSIGN"), ("points.tab", "table", "STATIONS", "PTHSIGN"))
+    data = opened(tmp_path, *(runs.output(*one) for one in files))
+    np.testing.assert_allclose(data.phs8, 0.8)
+    np.testing.assert_allclose(data.station_phs8, 0.8)
+    assert data.phs8.attrs["long_name"] == "significant height of each partition (8)"
+
+
 def block(path, convention="nautical", **fields):
     """A netCDF block as SWAN packs it, 2 by 3 points at three times."""
     with netCDF4.Dataset(path, "w", format="NETCDF3_64BIT_OFFSET") as file:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rompy_hydra.model.swan.reading.output import open_output
-from rompy_hydra.model.swan.reading.told_places import triangles as triangles_of
+from rompy_hydra.model.swan.reading.told_places import told_by_commands
 
 from . import runs
 
@@ -150,7 +150,7 @@ def test_triangles_of_other_files_are_known(tmp_path):
     (tmp_path / "INPUT").write_text("CGRID UNSTRUC CIRCLE 36 0.05 0.6 20\nREADGRID UNSTRUC TRIANGLE 'mesh'\n")
     (tmp_path / "mesh.node").write_text("4 2 0 1\n1 0 0 1\n2 10 0 1\n3 10 10 1\n4 0 10 1\n")
     (tmp_path / "mesh.ele").write_text("# made by hand\n2 3 0\n1 1 2 3\n2 1 3 4\n")
-    nodes, cells = triangles_of(tmp_path)
+    nodes, cells = told_by_commands(tmp_path).mesh
     np.testing.assert_array_equal(nodes[2], [10, 10])
     np.testing.assert_array_equal(cells, [[0, 1, 2], [0, 2, 3]])
 
