@@ -14,6 +14,7 @@ from ...core.period import format_time, parse_time
 from ...source.classic import check_whole
 from .case import Case, OutputFile
 from .progress import iso_time
+from .reading.variables import columns, columns_of_width, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ _TIME = b"date and time"
 _SPECTRUM = re.compile(rb"(?m)^[ \t]*(FACTOR|ZERO|NODATA|LOCATION +\d+)[ \t]*$")
 _COUNT = rb"(?m)^ *(\d+).*number of "
 _TAIL_BYTES = 4096
+_HEIGHT = "hs"
 _DRY_TEXT = -8.0
 """Below it a wave height in text is SWAN's exception value for dry points, -9 m."""
 
@@ -37,18 +39,20 @@ def output_files(workspace: Path, output: OutputFile) -> list[Path]:
 
 def output_fault(workspace: Path, output: OutputFile) -> str:
     """What is missing of an output, in words with its name; empty for a whole one."""
-    return next((f for path in output_files(workspace, output) if (f := _file_fault(path, output))), "")
+    files = output_files(workspace, output)
+    return next((f for path in files if (f := _file_fault(workspace, path, output))), "")
 
 
-def _file_fault(path: Path, output: OutputFile) -> str:
+def _file_fault(workspace: Path, path: Path, output: OutputFile) -> str:
     if not path.is_file():
         return f"{path.name} is missing"
     if path.stat().st_size == 0:
         return f"{path.name} is empty"
     if output.format == "netcdf":
         return _netcdf_fault(path, output)
-    check = {"table": _table_fault, "block": _block_fault}.get(output.kind, _spectra_fault)
-    return check(path, output)
+    if output.kind == "block":
+        return _block_fault(path, output, _field_names(workspace, output))
+    return _table_fault(path, output) if output.kind == "table" else _spectra_fault(path, output)
 
 
 def _netcdf_fault(path: Path, output: OutputFile) -> str:
@@ -98,18 +102,42 @@ def _table_fault(path: Path, output: OutputFile) -> str:
         return f"{path.name} holds no row"
     if not _ends_line(path) or len(rows[-1]) != len(rows[0]):
         return f"{path.name} is cut off in its last row"
-    if "TIME" in output.variables:
-        return _late(path, iso_time(rows[-1][output.variables.index("TIME")]), output)
+    if (column := _column_of(output, "time", len(rows[-1]))) is not None:
+        return _late(path, iso_time(rows[-1][column]), output)
     times = times_expected(output)
     count = sum(1 for _ in _rows(path))
     return f"{path.name} holds {count} rows, which are not {times} equal times" if times and count % times else ""
 
 
-def _block_fault(path: Path, output: OutputFile) -> str:
+def _column_of(output: OutputFile, name: str, width: int) -> int | None:
+    """Where a quantity stands in rows of a table that have so many columns; None where it is not there."""
+    if not _is_understood(output) or (found := columns_of_width(output.variables, width)) is None:
+        return None
+    index, chosen = found
+    names = [n for _, n in chosen]
+    return index + names.index(name) if name in names else None
+
+
+def _field_names(workspace: Path, output: OutputFile) -> list[str]:
+    """The short name of each field that SWAN writes at a time; none where a quantity is not understood."""
+    if not _is_understood(output):
+        return []
+    from .reading.commands import commands_of, partitions_of
+
+    is_partitioned = any(q.kind == "partitions" for q, _ in columns(output.variables))
+    partitions = partitions_of(commands_of(workspace)) if is_partitioned else 0
+    return [name for _, name in columns(output.variables, partitions)]
+
+
+def _is_understood(output: OutputFile) -> bool:
+    return all(find(word) is not None for word in output.variables)
+
+
+def _block_fault(path: Path, output: OutputFile, names: list[str]) -> str:
     """SWAN's fields of one file have equal sizes; with a header each tells its time."""
     if stamps := re.findall(r"Time:\s*(\d{8}\.\d{6})", _tail(path, path.stat().st_size // 2)):
         return _late(path, iso_time(stamps[-1]), output)
-    count = (times_expected(output) or 0) * len(output.variables)
+    count = (times_expected(output) or 0) * len(names)
     if count and not _are_equal_fields(path, count):
         return f"{path.name} does not hold {count} whole fields"
     return ""
@@ -182,9 +210,10 @@ def final_heights(workspace: Path, case: Case) -> Floats | None:
 
     A field is taken before tables of points.
     """
-    outputs = [o for o in case.outputs if o.kind in ("block", "table") and "HSIGN" in map(_keyword, o.variables)]
+    hs = find(_HEIGHT)
+    outputs = [o for o in case.outputs if o.kind in ("block", "table") and hs in map(find, o.variables)]
     for output in sorted(outputs, key=lambda o: (o.kind != "block", o.location != "COMPGRID")):
-        found = _heights(workspace / output.path, output)
+        found = _heights(workspace, output)
         if found is not None:
             import numpy as np
 
@@ -192,37 +221,46 @@ def final_heights(workspace: Path, case: Case) -> Floats | None:
     return None
 
 
-def _keyword(variable: str) -> str:
-    return "HSIGN" if variable.upper() in ("HS", "HSIG", "HSIGN") else variable.upper()
-
-
-def _heights(path: Path, output: OutputFile) -> Floats | None:
-    import numpy as np
-
+def _heights(workspace: Path, output: OutputFile) -> Floats | None:
+    path, times = workspace / output.path, times_expected(output)
     if output.format == "netcdf":
         import netCDF4
 
         with netCDF4.Dataset(path) as data:
-            return _last_field(data["hs"]) if "hs" in data.variables else None
-    column = [_keyword(v) for v in output.variables].index("HSIGN")
-    times = times_expected(output)
-    if output.kind == "table" and times:
-        heights = [_number(row.split(), column) for row in _rows(path)]
-        return np.array(heights[-(len(heights) // times) :], dtype=np.float64)
-    if times and "%" not in _tail(path):
-        length = path.stat().st_size // (times * len(output.variables))
-        with path.open("rb") as file:
-            file.seek(((times - 1) * len(output.variables) + column) * length)
-            words = file.read(length).decode("ascii", "replace").split()
-        return np.array([_number(words, i) for i in range(len(words))], dtype=np.float64)
-    return None
+            return _last_field(data[_HEIGHT]) if _HEIGHT in data.variables else None
+    if output.kind == "table":
+        return _last_rows(path, output, times) if times else None
+    names = _field_names(workspace, output)
+    return _last_block(path, names, times) if times and names and "%" not in _tail(path) else None
+
+
+def _last_rows(path: Path, output: OutputFile, times: int) -> Floats | None:
+    """The wave heights of a table at its last time."""
+    import numpy as np
+
+    width = len(next(_rows(path)).split())
+    if (column := _column_of(output, _HEIGHT, width)) is None:
+        return None
+    heights = [_number(words, column) if len(words := row.split()) == width else math.nan for row in _rows(path)]
+    return np.array(heights[-(len(heights) // times) :], dtype=np.float64)
+
+
+def _last_block(path: Path, names: list[str], times: int) -> Floats:
+    """The wave heights of a text block without headers at its last time."""
+    import numpy as np
+
+    length = path.stat().st_size // (times * len(names))
+    with path.open("rb") as file:
+        file.seek(((times - 1) * len(names) + names.index(_HEIGHT)) * length)
+        words = file.read(length).decode("ascii", "replace").split()
+    return np.array([_number(words, i) for i in range(len(words))], dtype=np.float64)
 
 
 def _number(words: list[str], place: int) -> float:
-    """Not a number where SWAN printed stars, or columns without a blank between them."""
+    """Not a number where SWAN printed stars."""
     try:
         return float(words[place])
-    except (ValueError, IndexError):
+    except ValueError:
         return math.nan
 
 
