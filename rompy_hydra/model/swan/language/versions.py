@@ -9,9 +9,6 @@ from typing import Any
 from .grammar import Choice, Fixed, Group, Item, Rows, Word
 from .nodes import CommandNode
 
-OLDEST = "41.41"
-NEWEST = "41.51"
-
 
 def version_faults(node: CommandNode, version: str) -> Iterator[tuple[str, str]]:
     """What a version of SWAN does not know of a command: the path of the field (empty for all of it), and why.
@@ -58,14 +55,19 @@ def _of_row(item: Rows, row: Any, version: str, path: str) -> Iterator[tuple[str
 
 def _why(thing: Any, version: str) -> str:
     since, until = getattr(thing, "since", ""), getattr(thing, "until", "")
-    if since and _order(version) < _order(since):
+    if since and order(version) < order(since):
         return f"it is known from {since} on"
-    if until and _order(version) >= _order(until):
+    if until and order(version) >= order(until):
         return f"it is known before {until} only"
     return ""
 
 
-def _order(version: str) -> tuple[int, ...]:
+def order(version: str) -> tuple[int, ...]:
+    """The numbers of a version, to compare it with others.
+
+    >>> order("41.5") < order("41.45")
+    True
+    """
     return tuple(int(n) for n in re.findall(r"\d+", version))
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from ....errors import Problem, did_you_mean
+from ..language.versions import order
 from .quantity_table import ROWS, SINCE, STANDARD_NAMES
 
 Kind = Literal["scalar", "direction", "vector", "partitions", "coordinate", "time"]
@@ -117,7 +118,7 @@ def problems(words: Sequence[str], key: str, format: Format, version: str = "41.
         elif not quantity.is_in(format):
             hint = "write it to a text file as well" if format == "netcdf" else "write it to a table"
             found.append(Problem(key, f"SWAN does not write {quantity.keyword} as {format}", word, hint=hint))
-        elif quantity.since and version < quantity.since:
+        elif quantity.since and order(version) < order(quantity.since):
             message = f"{quantity.keyword} is new in SWAN {quantity.since}, the commands are for {version}"
             found.append(Problem(key, message, word, hint="leave it out, or set the version"))
     wide = 0 if found or format != "table" else len(columns(words))

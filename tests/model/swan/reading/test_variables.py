@@ -67,6 +67,7 @@ def test_attributes_name_components_partitions_and_cf_names():
         ("QB", "netcdf", "41.45", "does not write QB as netcdf"),
         ("TIME", "block", "41.45", "does not write TIME as block"),
         ("GAMMA", "table", "41.41", "new in SWAN 41.45"),
+        ("GAMMA", "table", "41.5", "new in SWAN 41.45"),
     ],
 )
 def test_what_swan_cannot_write_is_told_by_its_key(word, format, version, told):
@@ -80,6 +81,10 @@ def test_what_swan_can_write_is_no_problem():
         for quantity in quantities():
             words = [quantity.keyword, quantity.needed, quantity.names[0]] if quantity.is_in(form) else []
             assert problems(words, "model.output.variables", form) == []
+
+
+def test_versions_are_compared_by_their_numbers():
+    assert problems(["GAMMA"], "model.output.variables", "table", "41.100") == []
 
 
 def test_a_table_that_would_crash_swan_is_refused():
