@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .fortran_format import Format, numbers, understood
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
 
 _UNUSUAL = re.compile(rb"[*,/dDqQ;]")
-_ITEM = re.compile(r"(\d*)(?:([FEGDI])[SN]?(\d+)(?:\.(\d+))?(?:E\d+)?|(X)|(/)|(\())", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,6 @@ class Field:
     """Lines or records before it."""
 
 
-@dataclass(frozen=True)
-class _Edit:
-    """One edit descriptor of a format."""
-
-    letter: str
-    width: int
-    decimals: int = 0
-
-
 class ArrayFile:
     """The arrays of a file: `cycle` of them come again and again behind `first` lines or records.
 
@@ -53,7 +45,8 @@ class ArrayFile:
     def __init__(self, path: Path, form: str, cycle: tuple[Field, ...], first: int = 0) -> None:
         self.path, self.cycle, self.first = path, cycle, first
         self.form = form
-        self.edits = () if form in ("free", "unformatted") else tuple(_passes(form))
+        self.format = None if form in ("free", "unformatted") else understood(form, max(f.values for f in cycle))
+        self.lines_of_read = {f.values: self.format.lines(f.values) for f in cycle} if self.format else {}
         self.starts = self._record_starts() if form == "unformatted" else self._line_starts()
         self.places = self._places()
 
@@ -74,8 +67,8 @@ class ArrayFile:
             block = stream.read(self.starts[last] - self.starts[first])
         if self.form == "unformatted":
             return _records(block, field, self._marker())
-        if self.edits:
-            return self._formatted(block, field)
+        if self.format is not None:
+            return self._formatted(block, field, self.format)
         return _free(block, field, first + 1)
 
     def _line_starts(self) -> list[int]:
@@ -135,15 +128,10 @@ class ArrayFile:
         total = len(self.starts) - 1
         if self.form == "unformatted":
             return field.reads if at + field.reads <= total else None
-        if self.edits:
-            lines = field.reads * self._lines_of_read(field.values)
+        if self.format is not None:
+            lines = field.reads * self.lines_of_read[field.values]
             return lines if at + lines <= total else None
         return self._free_length(at, field)
-
-    def _lines_of_read(self, values: int) -> int:
-        in_pass = sum(edit.letter not in "X/" for edit in self.edits)
-        lines_in_pass = 1 + sum(edit.letter == "/" for edit in self.edits)
-        return -(-values // in_pass) * lines_in_pass
 
     def _free_length(self, at: int, field: Field) -> int | None:
         total, line = len(self.starts) - 1, at
@@ -159,13 +147,11 @@ class ArrayFile:
                     line += 1
         return line - at
 
-    def _formatted(self, block: bytes, field: Field) -> Numbers:
+    def _formatted(self, block: bytes, field: Field, form: Format) -> Numbers:
         lines = block.decode("latin-1").splitlines()
-        each = self._lines_of_read(field.values)
-        rows = []
-        for start in range(0, field.reads * each, each):
-            row = list(_by_format(lines[start : start + each], self.edits))
-            rows.append(row[: field.values])
+        each = self.lines_of_read[field.values]
+        starts = range(0, field.reads * each, each)
+        rows = [list(numbers(lines[start : start + each], form, field.values)) for start in starts]
         return np.array(rows, dtype=np.float64)
 
 
@@ -216,73 +202,3 @@ def _records(block: bytes, field: Field, marker: str) -> Numbers:
         rows.append(np.frombuffer(block, f"{marker[0]}f4", field.values, at + 4))
         at += length + 8
     return np.array(rows, dtype=np.float64)
-
-
-def _by_format(lines: list[str], edits: tuple[_Edit, ...]) -> Iterator[float]:
-    """The numbers of lines that a format describes again and again; blank ones are zero."""
-    rest = iter(lines)
-    while (line := next(rest, None)) is not None:
-        at = 0
-        for edit in edits:
-            if edit.letter == "/":
-                line, at = next(rest, ""), 0
-                continue
-            text, at = line[at : at + edit.width], at + edit.width
-            if edit.letter != "X":
-                yield _number(text, edit)
-
-
-def _number(text: str, edit: _Edit) -> float:
-    plain = re.sub("[dDqQ]", "e", text.replace(" ", ""))
-    if not plain:
-        return 0.0
-    try:
-        value = float(plain)
-    except ValueError:
-        raise ValueError(f"{text!r} is no number") from None
-    return value if "." in plain or edit.letter == "I" else value / 10**edit.decimals
-
-
-def _passes(form: str) -> Iterator[_Edit]:
-    """The edit descriptors of a format such as ``(10X,12F5.0)``, one by one.
-
-    Raises:
-        ValueError: there is something else in it than F, E, G, D, I, X, ``/`` and groups of them.
-    """
-    inside = re.fullmatch(r"\s*\((.*)\)\s*", form, re.DOTALL)
-    if inside is None:
-        raise ValueError(f"{form!r} is no format; expected free, unformatted or one such as (10F8.3)")
-    edits = list(_edits(inside[1].replace(" ", ""), form))
-    if all(edit.letter in "X/" for edit in edits):
-        raise ValueError(f"the format {form!r} reads no numbers")
-    yield from edits
-
-
-def _edits(text: str, form: str) -> Iterator[_Edit]:
-    at = 0
-    while at < len(text):
-        if text[at] == ",":
-            at += 1
-            continue
-        found = _ITEM.match(text, at)
-        if found is None:
-            raise ValueError(f"the format {form!r} is not understood at {text[at:]!r}")
-        count, at = int(found[1] or 1), found.end()
-        if found[7]:
-            end = _closing(text, at, form)
-            yield from list(_edits(text[at:end], form)) * count
-            at = end + 1
-        elif found[5]:
-            yield _Edit("X", count)
-        else:
-            letter = "/" if found[6] else found[2].upper()
-            yield from [_Edit(letter, int(found[3] or 0), int(found[4] or 0))] * count
-
-
-def _closing(text: str, at: int, form: str) -> int:
-    depth = 1
-    for place in range(at, len(text)):
-        depth += {"(": 1, ")": -1}.get(text[place], 0)
-        if depth == 0:
-            return place
-    raise ValueError(f"a parenthesis of the format {form!r} is not closed")

@@ -124,3 +124,30 @@ def test_a_file_that_ends_early_says_what_it_should_hold(tmp_path):
 
 def test_a_format_that_is_none_is_refused(tmp_path):
     assert "not understood at '3A4'" in refused(source(tmp_path, LAYOUTS[3], format="(3A4)"))
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("(5X,2(F6.1))", "row 1   1.0   2.0\n   3.0\nrow 2   4.0   5.0\n   6.0\n"),
+        ("(5X,F6.1/(2F6.1))", "row 1   1.0\n   2.0   3.0\nrow 2   4.0\n   5.0   6.0\n"),
+        ("(5X,1(F6.1),2(1X,(F5.1)))", "row 1   1.0   2.0   3.0\nrow 2   4.0   5.0   6.0\n"),
+        ("(2(F6.1),5X,1(2X,1(F4.1)))", "   1.0   2.0 and    3.0\n   4.0   5.0 and    6.0\n"),
+        ("(3F6.1/)", "   1.0   2.0   3.0\nbehind a row\n   4.0   5.0   6.0\nbehind a row\n"),
+    ],
+)
+def test_a_line_that_goes_on_is_read_by_the_last_group_of_the_format(tmp_path, form, text):
+    """What gfortran reads by these formats."""
+    assert source(tmp_path, text, idla=3, format=form).open().depth.values.tolist() == DEPTH.tolist()
+
+
+def test_a_format_without_numbers_for_lines_that_go_on_is_refused(tmp_path):
+    assert "(F6.1,(5X))' reads no more than 1 of 3" in refused(source(tmp_path, LAYOUTS[3], format="(F6.1,(5X))"))
+
+
+def test_of_a_series_the_files_that_are_there_are_inputs(tmp_path):
+    found = source(tmp_path, "a.dat\nb.dat\n", series=True)
+    assert [one.path.name for one in found.inputs("forcing.wind.source")] == ["grid.dat"]
+    for name in ("a.dat", "b.dat"):
+        (tmp_path / name).write_text(LAYOUTS[3])
+    assert [one.path.name for one in found.inputs("forcing.wind.source")] == ["grid.dat", "a.dat", "b.dat"]
