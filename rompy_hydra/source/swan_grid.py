@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -146,16 +147,14 @@ class SwanGridSource(OneFile, Layout):
         return {"standard_name": names[self.quantity][position]} if self.quantity in names else {}
 
     def inputs(self, key: str) -> list[Input]:
-        """The file, those that it names, and that of the coordinates."""
+        """The file, those that it names, and that of the coordinates, as far as they are there."""
         found = super().inputs(key)
-        try:
+        with suppress(DataError):
             if self.series:
                 found += [Input(f"{key}.path", path) for path in self._files()]
             if self.coordinate_file is not None:
                 path = existing_file(Path(self.coordinate_file.path), "coordinate_file.path")
                 found.append(Input(f"{key}.coordinate_file.path", path))
-        except DataError:
-            return found
         return found
 
     def identity(self) -> dict[str, Any]:
