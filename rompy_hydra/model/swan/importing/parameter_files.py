@@ -7,7 +7,8 @@ from pathlib import Path
 
 Row = tuple[datetime, float, float, float, float]
 """Time, height, period, direction and spread."""
-_NUMBERS = 5
+_NUMBERS = 4
+"""Behind the time."""
 
 
 def read_parameters(path: Path) -> list[Row] | None:
@@ -26,6 +27,6 @@ def read_parameters(path: Path) -> list[Row] | None:
 
 def _row(line: str) -> Row:
     time, *numbers = line.split()
-    hs, per, direction, dd = map(float, numbers[: _NUMBERS - 1])
+    hs, per, direction, dd = map(float, numbers[:_NUMBERS])
     digits = time.replace(".", "", 1).ljust(14, "0")
     return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC), hs, per, direction, dd
