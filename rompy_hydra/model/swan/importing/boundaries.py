@@ -130,6 +130,9 @@ def _initial(state: State) -> None:
     node = found.node
     if node.kind == "zero":
         start = {"kind": "zero"}
+    elif node.kind == "hotstart" and node.files == "multiple":
+        _keep_pieces(state, found)
+        return
     elif node.kind == "hotstart":
         text = "unformatted" if node.format == "unformatted" else "text"
         start = {"kind": "hotstart", "file": state.file(node.fname), "format": text}
@@ -142,3 +145,12 @@ def _initial(state: State) -> None:
         return
     state.set("model.initial", start)
     state.express(found)
+
+
+def _keep_pieces(state: State, found: Entry) -> None:
+    """A restart of an MPI run: the config names one file, and takes pieces of its own runs alone."""
+    pieces = state.pieces(found.node.fname)
+    ranks = f"model.parallel=mpi and run_backend.cpus={len(pieces)}" if pieces else "files, of which there are none"
+    state.notes.append(f"{found.where}: the restart is in a file of each MPI rank: it needs {ranks}")
+    state.set("model.initial", {"kind": "zero"})
+    state.keep(found, "it is in pieces, which the config takes of its own runs alone", "boundaries")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ....core.period import format_time
+from ..reading.variables import Format, problems
 from .state import given
 from .times import duration
 
@@ -58,6 +59,9 @@ def _sets(state: State) -> None:
 
 def _options(state: State) -> None:
     for entry in list(state.named("quantity")):
+        if reason := _why_not(entry.node.quantities, "table"):
+            state.keep(entry, reason, "output")
+            continue
         for word in entry.node.quantities:
             state.set(f"model.output.quantities.{word}", given(entry.node, "quantities"))
         state.express(entry)
@@ -65,6 +69,14 @@ def _options(state: State) -> None:
         if (found := state.last(name)) is not None:
             state.set(f"model.output.{key}", given(found.node))
             state.express(found)
+
+
+def _why_not(words: Iterable[str], form: Format) -> str:
+    """Why the config does not take a list of quantities; empty where it does."""
+    unknown = [word.upper() for word in words if problems([word], "", form)]
+    if unknown:
+        return f"the config has no {', '.join(unknown)}{' in netCDF' if form == 'netcdf' else ''}"
+    return next((problem.message for problem in problems(list(words), "", form)), "")
 
 
 def _block(state: State, entry: Entry) -> str:
@@ -75,7 +87,8 @@ def _block(state: State, entry: Entry) -> str:
     words = [row if isinstance(row, str) else row.quantity for row in node.quantities]
     if "partit" in words:
         return "the config has no partitions"
-    return _add(state, entry, "fields", {"variables": words, "format": "netcdf" if ending == ".nc" else "text"})
+    values = {"variables": words, "format": "netcdf" if ending == ".nc" else "text"}
+    return _why_not(words, "netcdf" if ending == ".nc" else "block") or _add(state, entry, "fields", values)
 
 
 def _table(state: State, entry: Entry) -> str:
@@ -84,7 +97,9 @@ def _table(state: State, entry: Entry) -> str:
     if Path(entry.node.fname).suffix.lower() == ".nc":
         return "the config has no tables in netCDF"
     words = [word for word in entry.node.quantities if word not in _PLACES]
-    return _add(state, entry, "tables", {"variables": words}) if words else "it has no quantities but places"
+    if not words:
+        return "it has no quantities but places"
+    return _why_not([*_PLACES, *words], "table") or _add(state, entry, "tables", {"variables": words})
 
 
 def _spectra(state: State, entry: Entry) -> str:
@@ -136,8 +151,11 @@ def _when(state: State, node: Any) -> dict[str, Any]:
 
 def _nest(state: State, entry: Entry) -> str:
     grid = next((e for e in state.named("ngrid") if e.node.sname == entry.node.sname), None)
-    if grid is None or grid.node.kind != "regular" or not (grid.node.mxn and grid.node.myn):
+    if grid is None:
         return "its grid is not in the config"
+    if reason := _why_no_nest(state, grid, entry):
+        state.keep(grid, reason, "output")
+        return reason
     node = grid.node
     nest: dict[str, Any] = {
         "x": node.xpn,
@@ -151,3 +169,11 @@ def _nest(state: State, entry: Entry) -> str:
     state.set(f"model.output.nests.{node.sname}", {**nest, **{k: v for k, v in when.items() if k == "interval"}})
     state.express(grid)
     return ""
+
+
+def _why_no_nest(state: State, grid: Entry, entry: Entry) -> str:
+    if grid.node.kind != "regular" or not (grid.node.mxn and grid.node.myn):
+        return "its grid is not in the config"
+    begin = state.get("period.start")
+    is_later = _when(state, entry.node.output).get("start", begin) != begin
+    return "the config has no nests that begin at another time than the period" if is_later else ""

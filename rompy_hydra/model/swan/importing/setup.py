@@ -93,9 +93,10 @@ def _staged(state: State, line: str) -> str:
     def found(match: re.Match[str]) -> str:
         name = match[1].strip()
         path = state.folder / name
-        if not name or not path.is_file():
+        files = [path] if path.is_file() else state.pieces(name)
+        if not name or not files:
             return match[0]
-        state.files[path.name] = path
+        state.files |= {file.name: file for file in files}
         return f"'{path.name}'"
 
     return re.sub(r"'([^']*)'", found, line[:LINE_LENGTH])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -135,6 +136,11 @@ class State:
     def file(self, name: str) -> str:
         """A file of the set-up, as the config names it."""
         return f"${{data_dir}}/{name}" if not Path(name).is_absolute() else name
+
+    def pieces(self, name: str) -> list[Path]:
+        """The files of the ranks of an MPI run, ``name-001`` and so on."""
+        path = self.folder / name
+        return sorted(path.parent.glob(f"{glob.escape(path.name)}-[0-9][0-9][0-9]"))
 
 
 def given(node: CommandNode, *without: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import yaml
 
 from rompy_hydra.errors import ConfigError, DataError
 from rompy_hydra.model.swan.importing import Imported, experiment_text, import_swan, summary
+from rompy_hydra.model.swan.importing.parameter_files import read_parameters
 from tests.model.swan.setups import data
 
 SETUPS = Path(data.__file__).parent
@@ -112,6 +113,61 @@ def test_commands_with_faults_are_passed_on(tmp_path):
     found = taken(tmp_path, SMALL + "FRIC JON 'a'\nUNHEARD 1\nCOMPUTE")
     assert [k.lines for k in found.kept] == [("FRIC JON 'a'",), ("UNHEARD 1",)]
     assert "cfjon is no real" in found.kept[0].reason
+
+
+MOVING = "COMP NONSTAT 20200101.000000 10 MIN 20200101.060000\n"
+
+
+def test_a_restart_in_pieces_is_passed_on_with_them(tmp_path):
+    (tmp_path / "old").mkdir()
+    for rank in (1, 2):
+        (tmp_path / "old" / f"a.hot-{rank:03d}").write_text("")
+    found = taken(tmp_path, SMALL + "INIT HOTSTART MULT 'old/a.hot'\n" + MOVING)
+    assert [k.lines for k in found.kept] == [("INIT HOTSTART MULT 'a.hot'",)]
+    assert sorted(found.files) == ["a.hot-001", "a.hot-002"]
+    assert any("INPUT:4: " in note and "run_backend.cpus=2" in note for note in found.notes)
+
+
+def test_a_restart_in_pieces_that_are_not_there_is_told(tmp_path):
+    found = taken(tmp_path, SMALL + "INIT HOTSTART MULT 'a.hot'\n" + MOVING)
+    assert any("of which there are none" in note for note in found.notes)
+    assert found.files == {}
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        ("TABLE 'p' HEAD 'p.tab' HSIG NPART", "the config has no NPART"),
+        ("BLOCK 'COMPGRID' NOHEAD 'p.blk' HSIG NPART", "the config has no NPART"),
+        ("QUANTITY HSIG PT02HSIGN EXCV=-1.", "the config has no PT02HSIGN"),
+    ],
+)
+def test_quantities_that_the_config_has_not_are_passed_on(tmp_path, command, reason):
+    found = taken(tmp_path, SMALL + f"POINTS 'p' 500. 500.\n{command}\nCOMPUTE")
+    assert [(k.lines, k.reason, k.section) for k in found.kept] == [((command,), reason, "output")]
+    assert found.get("model.output.quantities") is None
+
+
+def test_a_nest_that_begins_later_is_passed_on_behind_its_grid(tmp_path):
+    nest = ("NGRID 'n' 0. 0. 0. 500. 500. 5 5", "NESTOUT 'n' 'n.nst' OUT 20200101.030000 1 HR")
+    found = taken(tmp_path, SMALL + "\n".join((*nest, MOVING)))
+    assert [k.lines for k in found.kept] == [(line,) for line in nest]
+    assert "begin at another time" in found.kept[1].reason
+    assert found.get("model.output.nests") is None
+
+
+def test_a_nest_of_the_whole_period_is_in_the_config(tmp_path):
+    nest = "NGRID 'n' 0. 0. 0. 500. 500. 5 5\nNESTOUT 'n' 'n.nst' OUT 20200101.000000 1 HR\n"
+    found = taken(tmp_path, SMALL + nest + MOVING)
+    assert found.get("model.output.nests.n.interval") == "1h"
+    assert found.kept == []
+
+
+def test_rows_of_wave_parameters_hold_four_numbers(tmp_path):
+    (tmp_path / "a.tpar").write_text("TPAR\n20200101.0000 1 8 270 20 and more\n20200101.0100 2 9 280 20\n")
+    rows = read_parameters(tmp_path / "a.tpar")
+    assert rows is not None
+    assert [row[1:] for row in rows] == [(1, 8, 270, 20), (2, 9, 280, 20)]
 
 
 @pytest.mark.parametrize(
