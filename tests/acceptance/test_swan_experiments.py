@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from rompy_hydra import config
 from rompy_hydra.model.swan.case import read_case
 from tests.conftest import SHARED
+from tests.model.swan.running import real_swan
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 DATA = SHARED / "data"
@@ -25,8 +24,7 @@ needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"the acceptance data 
 
 @pytest.fixture
 def needs_swan() -> None:
-    if not (os.environ.get("ROMPY_SWAN") or shutil.which("swan.exe") or shutil.which("swan")):
-        pytest.skip("needs SWAN: set ROMPY_SWAN or put swan.exe on the PATH")
+    real_swan()
 
 
 def metrics(cli: Cli, folder: Path, *words: str) -> dict:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from tests.model.swan.running import real_swan
 
 _LIMIT_S = 120.0
 
@@ -64,17 +65,10 @@ class SwanRun:
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
-def executable() -> str | None:
-    """SWAN: ``$ROMPY_SWAN``, else ``swan.exe`` or ``swan`` on the path."""
-    return os.environ.get("ROMPY_SWAN") or shutil.which("swan.exe") or shutil.which("swan")
-
-
 @pytest.fixture
 def swan(tmp_path: Path) -> Callable[..., SwanRun]:
     """Run SWAN in ``tmp_path`` with the commands that are given; one that it refuses fails the test."""
-    program = executable()
-    if program is None:
-        pytest.skip("no SWAN: set ROMPY_SWAN to its executable, or put swan.exe on the PATH")
+    program = real_swan()
 
     def run(commands: str, *, must_succeed: bool = True) -> SwanRun:
         for name in ("PRINT", "Errfile", "norm_end"):

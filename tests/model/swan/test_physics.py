@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 
 from rompy_hydra import ModelRun
 from rompy_hydra.core.waves import friction_decay
+from tests.model.swan.running import real_swan
 
 pytestmark = pytest.mark.swan
 
@@ -32,8 +31,7 @@ Run = Callable[..., ModelRun]
 @pytest.fixture
 def swan_run(tmp_path: Path) -> Run:
     """Runs an experiment to its verdict, which has to be success."""
-    if not (os.environ.get("ROMPY_SWAN") or shutil.which("swan.exe") or shutil.which("swan")):
-        pytest.skip("needs SWAN: set ROMPY_SWAN or put swan.exe on the PATH")
+    real_swan()
 
     def run(name: str, domain: dict[str, Any], forcing: dict[str, Any], period: Any = None, **model: Any) -> ModelRun:
         node = {"model_type": "swan", "mode": {"kind": "stationary"}, "output": TABLE, "numerics": TIGHT, **model}

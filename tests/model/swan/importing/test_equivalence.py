@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.model.swan.conftest import executable
+from tests.model.swan.running import real_swan
 from tests.model.swan.setups import data
 
 SETUPS = Path(data.__file__).parent
@@ -21,10 +21,7 @@ CARTESIAN = ("beach",)
 
 @pytest.fixture
 def program() -> str:
-    found = executable()
-    if found is None:
-        pytest.skip("no SWAN: set ROMPY_SWAN to its executable, or put swan.exe on the PATH")
-    return found
+    return real_swan()
 
 
 def heights(folder: Path, name: str) -> np.ndarray:

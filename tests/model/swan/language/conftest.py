@@ -1,29 +1,23 @@
 """Where the executable is, and what a run of it says."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.model.swan.running import real_swan
+
 from .scene import Scene
 
 Swan = Callable[[Path, str, Mapping[str, bytes]], list[str]]
 
 
-def _swan() -> str:
-    found = os.environ.get("ROMPY_SWAN") or shutil.which("swan.exe") or shutil.which("swan")
-    if not found:
-        pytest.skip("no SWAN executable in $ROMPY_SWAN or on PATH")
-    return found
-
-
 @pytest.fixture(scope="session")
 def swan() -> Swan:
     """Runs a command file with its files in an empty folder; returns what SWAN complains of."""
-    executable = _swan()
+    executable = real_swan()
 
     def run(folder: Path, text: str, files: Mapping[str, bytes]) -> list[str]:
         folder.mkdir(parents=True, exist_ok=True)

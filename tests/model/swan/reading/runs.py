@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from rompy_hydra.model.swan.case import Case, OutputFile
+from tests.model.swan.running import real_swan
 
 START, STOP, STEP_S = "2020-01-01T00:00:00Z", "2020-01-01T01:00:00Z", 1800.0
 QUANTITIES = "HSIGN RTP TPS TM01 TM02 TMM10 DIR PDIR DSPR WIND VEL DEPTH WATLEV"
@@ -18,19 +17,11 @@ WEST_X, SOUTH_Y, DX_M, NX, NY = 300000.0, 6450000.0, 500.0, 21, 13
 STATIONS = (("reef", 302250.0, 6453100.0), ("island", 305000.0, 6453000.0), ("beach", 308700.0, 6451200.0))
 
 
-def swan() -> str:
-    """The executable; the test is skipped where there is none."""
-    found = os.environ.get("ROMPY_SWAN") or shutil.which("swan.exe") or shutil.which("swan")
-    if not found:
-        pytest.skip("needs SWAN: set ROMPY_SWAN or put swan.exe on the PATH")
-    return found
-
-
 def run(folder: Path, commands: str) -> Path:
     """Run commands in a folder and believe SWAN's own evidence of success."""
     (folder / "INPUT").write_text(commands, encoding="utf-8")
     env = {**os.environ, "OMP_NUM_THREADS": "1"}
-    subprocess.run([swan()], cwd=folder, env=env, capture_output=True, check=True, timeout=120)
+    subprocess.run([real_swan()], cwd=folder, env=env, capture_output=True, check=True, timeout=120)
     errors = folder / "Errfile"
     assert not errors.exists(), errors.read_text()
     assert (folder / "norm_end").exists()
