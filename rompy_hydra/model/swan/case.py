@@ -22,8 +22,6 @@ NORM_END = "norm_end"
 """Written at the end of a run, and also when SWAN refused to start."""
 LONGEST_FILE_NAME = 36
 """Characters of a file name that SWAN keeps."""
-LONGEST_SET_NAME = 8
-"""Characters of the name of a set of output points."""
 
 Kind = Literal["block", "table", "spectra", "nest", "restart"]
 
@@ -65,8 +63,6 @@ class Case:
     outputs: tuple[OutputFile, ...] = ()
     stations: tuple[tuple[str, float, float], ...] = ()
     """Name, x and y of each, in the order of the points of the set ``STATIONS``."""
-    threads_only: bool = False
-    """Whether the run cannot be spread over MPI ranks."""
 
     def write(self, workspace: Path) -> None:
         """Write ``case.json``: sorted keys, no paths, no time stamps."""

@@ -112,10 +112,3 @@ NUMBERED = tuple(
     for n in range(2, 11)
 )
 """Single partitions, which only QUANTITY knows."""
-
-NETCDF = frozenset(
-    {"hsign", "hswell", "dir", "pdir", "tm01", "rtm01", "rtp", "tps", "tmm10", "rtmm10", "tm02", "dspr"}
-    | {"depth", "watlev", "botlev", "vel", "wind", "ufric", "cdrag", "ubot", "urms", "wlen", "dhsign", "drtm01"}
-    | {"xp", "yp", "pthsign", "ptrtp", "ptdir", "ptdspr"}
-)
-"""Those that a netCDF file can hold; a table in netCDF can also hold ``time``."""

@@ -1,8 +1,8 @@
 """Writers of the files that SWAN reads: arrays to files, and what the commands that read them have to say."""
 
-from .fields import Encoding, Reading, choose_encoding, exception_value, reading_of, write_fields
-from .meshes import coordinate_encoding, single_precision_loss, write_curvilinear, write_points, write_triangle
-from .names import file_names, set_names
+from .fields import Encoding, Reading, choose_encoding, reading_of, write_fields
+from .meshes import coordinate_encoding, write_curvilinear, write_triangle
+from .names import file_names
 from .parameters import write_parameters
 from .spectra import write_spectra
 
@@ -11,15 +11,11 @@ __all__ = [
     "Reading",
     "choose_encoding",
     "coordinate_encoding",
-    "exception_value",
     "file_names",
     "reading_of",
-    "set_names",
-    "single_precision_loss",
     "write_curvilinear",
     "write_fields",
     "write_parameters",
-    "write_points",
     "write_spectra",
     "write_triangle",
 ]

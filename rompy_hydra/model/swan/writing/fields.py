@@ -64,17 +64,6 @@ class Reading:
     nhedvec: int = 0
     """Lines before each component of a vector."""
 
-    def words(self, *, is_vector: bool, is_nonstationary: bool) -> str:
-        """The words in SWAN's order; it takes ``nhedt`` for moving fields and ``nhedvec`` for vectors only.
-
-        >>> Reading(4, "UNFORMATTED").words(is_vector=True, is_nonstationary=False)
-        'idla=4 nhedf=0 nhedvec=0 UNFORMATTED'
-        """
-        numbers = {"idla": self.idla, "nhedf": self.nhedf}
-        numbers |= {"nhedt": self.nhedt} if is_nonstationary else {}
-        numbers |= {"nhedvec": self.nhedvec} if is_vector else {}
-        return " ".join([*(f"{name}={value}" for name, value in numbers.items()), self.form])
-
 
 def choose_encoding(count: int, wanted: Wanted, lowest: float, highest: float, resolution: float) -> Encoding:
     """Text with as many decimals as a quantity needs, or records of single precision.
@@ -100,19 +89,10 @@ def choose_encoding(count: int, wanted: Wanted, lowest: float, highest: float, r
     return Encoding(Decimal(decimals, lowest, highest))
 
 
-def exception_value(lowest: float) -> float:
-    """A number for missing values that lies below every value, whole so that it is written exactly.
-
-    >>> exception_value(-98.0), exception_value(-99.5)
-    (-99.0, -999.0)
-    """
-    return next(value for value in (-(10.0**n - 1) for n in range(2, 15)) if value < lowest - 0.5)
-
-
 def write_fields(
     path: Path, blocks: Iterable[NDArray[Any]], encoding: Encoding, exception: float | None = None
-) -> Reading:
-    """Write fields in the order in which SWAN reads them; the same bytes when repeated.
+) -> None:
+    """Write fields in the order in which SWAN reads them, as `reading_of` tells it; the same bytes when repeated.
 
     Args:
         path: the file.
@@ -125,7 +105,6 @@ def write_fields(
         ValueError: values are missing, infinite or outside the range of the encoding, or equal the exception value; the
             message counts them within their block. The file is removed.
     """
-    columns = 1
     with created(path) as file:
         for block in blocks:
             columns = block.shape[-1]
@@ -134,7 +113,6 @@ def write_fields(
                 _write_records(file, rows.reshape(-1, int(np.prod(block.shape[2:]))), exception)
             else:
                 _Text(encoding.decimal, columns, exception).write(file, rows)
-    return reading_of(encoding, columns)
 
 
 def reading_of(encoding: Encoding, columns: int) -> Reading:

@@ -1,10 +1,10 @@
-"""Coordinates: curvilinear grids, triangular meshes, and points of output.
+"""Coordinates of curvilinear grids and triangular meshes.
 
 SWAN reads coordinates of grids and meshes in single precision, seven digits in all, and only then subtracts those of
 the first point. A longitude of 115 is therefore known to 4e-6 degrees (0.4 m), a northing of 6.5e6 m to 0.25 m; the
 shape of cells suffers that are not much larger than that. Coordinates of a local system, or less a constant that every
-command takes off, lose nothing; `single_precision_loss` tells how much is at stake. Points of output, and the corners
-of regular grids, are read in double precision and lose nothing before the subtraction.
+command takes off, lose nothing. Points of output, and the corners of regular grids, are read in double precision and
+lose nothing before the subtraction.
 
 Of the ways to give a mesh, Triangle's files are the ones where each vertex carries the number of its boundary segment,
 and where depths come from READINP BOTTOM as on every other grid; SWAN takes the depths of a ``fort.14`` from that file
@@ -20,7 +20,7 @@ import numpy as np
 
 from ....core.mesh import Floats, Ints
 from .decimal import Decimal
-from .fields import Encoding, Reading, write_fields
+from .fields import Encoding, write_fields
 from .files import created, finite
 
 _FEWEST, _MOST = 4, 10
@@ -32,17 +32,7 @@ def decimals(is_lonlat: bool) -> int:
     return 7 if is_lonlat else 3
 
 
-def single_precision_loss(coordinates: Floats) -> float:
-    """The most by which SWAN misplaces a point of a grid or a mesh, in the coordinates' own unit.
-
-    >>> single_precision_loss(np.array([[392000.5, 6501234.3]]))
-    0.2
-    """
-    loss = np.abs(coordinates.astype(np.float32).astype(np.float64) - coordinates)
-    return float(f"{loss.max(initial=0.0):.3g}")
-
-
-def write_curvilinear(path: Path, x: Floats, y: Floats, *, is_lonlat: bool, exception: float | None = None) -> Reading:
+def write_curvilinear(path: Path, x: Floats, y: Floats, *, is_lonlat: bool, exception: float | None = None) -> None:
     """Write (my, mx) coordinates for READGRID COORDINATES: all x, then all y; the same bytes when repeated.
 
     Args:
@@ -59,7 +49,7 @@ def write_curvilinear(path: Path, x: Floats, y: Floats, *, is_lonlat: bool, exce
     if (np.isnan(x) != np.isnan(y)).any():
         raise ValueError("x and y are not missing at the same points")
     encoding = coordinate_encoding(x, y, is_lonlat=is_lonlat, exception=exception)
-    return write_fields(path, [np.stack([x, y])[None]], encoding, exception)
+    write_fields(path, [np.stack([x, y])[None]], encoding, exception)
 
 
 def coordinate_encoding(x: Floats, y: Floats, *, is_lonlat: bool, exception: float | None = None) -> Encoding:
@@ -91,16 +81,6 @@ def write_triangle(stem: Path, points: Floats, triangles: Ints, markers: Ints, *
     cells = [f"{len(triangles)} 3 0", *(f"{i} {a} {b} {c}" for i, (a, b, c) in enumerate((triangles + 1).tolist(), 1))]
     _write_lines(stem.with_name(f"{stem.name}.node"), nodes)
     _write_lines(stem.with_name(f"{stem.name}.ele"), cells)
-
-
-def write_points(path: Path, points: Floats, *, is_lonlat: bool) -> None:
-    """Write (n, 2) points for POINTS FILE; the same bytes when repeated.
-
-    Raises:
-        ValueError: a point is not finite.
-    """
-    finite(points, "point")
-    _write_lines(path, _coordinates(points, is_lonlat))
 
 
 def _coordinates(points: Floats, is_lonlat: bool) -> list[str]:

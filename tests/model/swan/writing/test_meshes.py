@@ -3,12 +3,13 @@ import pytest
 
 from rompy_hydra.model.swan.writing import (
     Encoding,
-    single_precision_loss,
+    coordinate_encoding,
     write_curvilinear,
     write_fields,
-    write_points,
     write_triangle,
 )
+
+from .wording import words_of
 
 NX, NY = 7, 5
 X, Y = (v.astype(float) for v in np.meshgrid(np.arange(NX) * 1000, np.arange(NY) * 1000))
@@ -28,16 +29,15 @@ def strip():
 
 def test_coordinates_of_a_curvilinear_grid_are_all_x_and_then_all_y(tmp_path):
     x, y = np.array([[0.5, 1.0], [2.0, np.nan]]), np.array([[10.0, 11.0], [12.0, np.nan]])
-    reading = write_curvilinear(tmp_path / "a", x, y, is_lonlat=False, exception=-9.0)
-    assert reading.words(is_vector=True, is_nonstationary=False) == "idla=3 nhedf=0 nhedvec=0 FORMAT '(2F7.3)'"
+    write_curvilinear(tmp_path / "a", x, y, is_lonlat=False, exception=-9.0)
+    encoding = coordinate_encoding(x, y, is_lonlat=False, exception=-9.0)
+    assert words_of(encoding, 2, is_vector=True) == "idla=3 nhedf=0 nhedvec=0 FORMAT '(2F7.3)'"
     assert (tmp_path / "a").read_text() == " 0.500  1.000\n 2.000 -9.000\n10.000 11.000\n12.000 -9.000\n"
 
 
 def test_longitudes_keep_seven_decimals(tmp_path):
     write_curvilinear(tmp_path / "a", np.array([[115.1234567]]), np.array([[-32.7654321]]), is_lonlat=True)
     assert (tmp_path / "a").read_text() == "115.1234567\n-32.7654321\n"
-    write_points(tmp_path / "b", np.array([[115.1234567, -32.7654321]]), is_lonlat=True)
-    assert (tmp_path / "b").read_text() == "115.1234567 -32.7654321\n"
 
 
 def test_a_grid_whose_points_are_half_there_is_refused(tmp_path):
@@ -59,11 +59,6 @@ def test_a_vertex_inside_with_three_triangles_is_refused_by_name(tmp_path):
     triangles = np.array([[0, 1, 3], [1, 2, 3], [2, 0, 3]])
     with pytest.raises(ValueError, match=r"1 vertices .* the first is vertex 3 with 3"):
         write_triangle(tmp_path / "m", points, triangles, np.array([1, 1, 1, 0]), is_lonlat=False)
-
-
-def test_what_single_precision_loses_depends_on_how_far_away_the_origin_is():
-    assert single_precision_loss(np.array([0.0, 1000.0, 8192.5])) == 0.0
-    assert single_precision_loss(np.array([6501234.25])) == 0.25
 
 
 COMMANDS = """\
@@ -88,10 +83,9 @@ DEPTH_M = np.linspace(20, 60, NX * NY)
 def test_swan_reads_a_mesh_with_its_depths_and_finds_its_boundary_by_number(swan, tmp_path):
     points, triangles, markers = strip()
     write_triangle(tmp_path / "mesh", points, triangles[:, ::-1], markers, is_lonlat=False)
-    words = write_fields(tmp_path / "depth", [DEPTH_M[None, None]], Encoding()).words(
-        is_vector=False, is_nonstationary=False
-    )
-    write_points(tmp_path / "points", points, is_lonlat=False)
+    write_fields(tmp_path / "depth", [DEPTH_M[None, None]], Encoding())
+    words = words_of(Encoding(), len(DEPTH_M))
+    np.savetxt(tmp_path / "points", points, fmt="%.3f")
     run = swan(
         COMMANDS.format(
             grid=f"CGRID UNSTRUCTURED {SPECTRUM}\nREADGRID UNSTRUCTURED TRIANGLE 'mesh'",
@@ -113,10 +107,9 @@ def test_swan_misplaces_a_mesh_in_large_coordinates_by_what_single_precision_los
     points, triangles, markers = strip()
     points = points + np.array([392000.123, 6501234.4])
     write_triangle(tmp_path / "mesh", points, triangles, markers, is_lonlat=False)
-    words = write_fields(tmp_path / "depth", [DEPTH_M[None, None]], Encoding()).words(
-        is_vector=False, is_nonstationary=False
-    )
-    write_points(tmp_path / "points", points[8:10], is_lonlat=False)
+    write_fields(tmp_path / "depth", [DEPTH_M[None, None]], Encoding())
+    words = words_of(Encoding(), len(DEPTH_M))
+    np.savetxt(tmp_path / "points", points[8:10], fmt="%.3f")
     run = swan(
         COMMANDS.format(
             grid=f"CGRID UNSTRUCTURED {SPECTRUM}\nREADGRID UNSTRUCTURED TRIANGLE 'mesh'",
@@ -125,7 +118,8 @@ def test_swan_misplaces_a_mesh_in_large_coordinates_by_what_single_precision_los
         )
     )
     off = np.abs(run.block("out.mat")["Yp"].ravel() - points[:, 1])
-    assert off.max() == pytest.approx(single_precision_loss(points), abs=0.01) == pytest.approx(0.1, abs=0.01)
+    loss = np.abs(points.astype("f4") - points).max()
+    assert off.max() == pytest.approx(loss, abs=0.01) == pytest.approx(0.1, abs=0.01)
 
 
 @pytest.mark.swan
@@ -133,14 +127,15 @@ def test_swan_misplaces_a_mesh_in_large_coordinates_by_what_single_precision_los
 def test_swan_reads_a_curvilinear_grid_and_leaves_out_missing_points(swan, tmp_path, shift):
     x, y = X + 0.1 * Y + shift, Y + 0.05 * X
     x[3:, 5:] = y[3:, 5:] = np.nan
-    grid = write_curvilinear(tmp_path / "grid", x, y, is_lonlat=False, exception=-999.0)
+    write_curvilinear(tmp_path / "grid", x, y, is_lonlat=False, exception=-999.0)
+    grid = words_of(coordinate_encoding(x, y, is_lonlat=False, exception=-999.0), NX, is_vector=True)
     depth_m = DEPTH_M.reshape(1, 1, NY, NX)
-    words = write_fields(tmp_path / "depth", [depth_m], Encoding()).words(is_vector=False, is_nonstationary=False)
-    write_points(tmp_path / "points", np.array([[x[1, 2], y[1, 2]], [x[2, 3], y[2, 3]]]), is_lonlat=False)
+    write_fields(tmp_path / "depth", [depth_m], Encoding())
+    words = words_of(Encoding(), NX)
+    np.savetxt(tmp_path / "points", [[x[1, 2], y[1, 2]], [x[2, 3], y[2, 3]]], fmt="%.3f")
     run = swan(
         COMMANDS.format(
-            grid=f"CGRID CURVILINEAR {NX - 1} {NY - 1} EXC -999 -999 {SPECTRUM}\n"
-            f"READGRID COORDINATES 1. 'grid' {grid.words(is_vector=True, is_nonstationary=False)}",
+            grid=f"CGRID CURVILINEAR {NX - 1} {NY - 1} EXC -999 -999 {SPECTRUM}\nREADGRID COORDINATES 1. 'grid' {grid}",
             bottom=f"INPGRID BOTTOM CURVILINEAR 0 0 {NX - 1} {NY - 1}\nREADINP BOTTOM 1. 'depth' {words}",
             boundary=f"BOUNDSPEC SEGMENT IJ 0 0 0 {NY - 1} CONSTANT PAR 1.0 8.0 0.0 20.0",
         )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rompy_hydra.model.swan.writing import file_names, set_names
+from rompy_hydra.model.swan.writing import file_names
 
 
 @given(st.lists(st.text(max_size=50), unique=True, max_size=20))
@@ -19,28 +19,15 @@ def test_file_names_are_short_plain_and_different(names):
         assert set(name) <= set(string.ascii_letters + string.digits + "-_./")
 
 
-@given(st.lists(st.text(max_size=20), unique=True, max_size=20))
-def test_set_names_are_short_and_different_from_each_other_and_from_swan_s_own(names):
-    found = set_names(names).values()
-    assert len({name.casefold() for name in found}) == len(names)
-    assert all(1 <= len(name) <= 8 for name in found)
-    assert not {name.upper() for name in found} & {"COMPGRID", "BOTTGRID", "BOUNDARY"}
-
-
 @given(st.lists(st.text(max_size=20), unique=True, max_size=10), st.randoms())
 def test_names_do_not_depend_on_the_order(names, random):
     mixed = random.sample(names, len(names))
-    assert set_names(mixed) == set_names(names)
+    assert file_names(mixed) == file_names(names)
 
 
 def test_names_that_differ_in_case_only_are_told_apart():
     found = file_names(["North", "north"], ".bnd")
     assert found["North"].casefold() != found["north"].casefold()
-
-
-def test_sets_called_like_those_along_a_mesh_are_renamed():
-    assert set_names(["BOUND_01", "bound_x"]) != {"BOUND_01": "BOUND_01"}
-    assert set_names(["bound_x"]) == {"bound_x": "bound_x"}
 
 
 def test_a_folder_that_leaves_no_room_is_refused():
