@@ -88,7 +88,7 @@ class SwanGridSource(OneFile, Layout):
     nx: int = Field(ge=1)
     """Points along x: SWAN's ``mxinp`` and one."""
     ny: int = Field(ge=1)
-    """Points along y: SWAN's ``myinp`` and one."""
+    """Points along y: SWAN's ``myinp`` and one. A single row, as in one dimension, holds across it: it comes twice."""
     rotation_deg: float = Field(0.0, ge=-360, le=360)
     """Of the x axis of the grid, anticlockwise [degrees]; SWAN's ``alpinp``."""
     coordinate_file: CoordinateFile | None = None
@@ -126,9 +126,9 @@ class SwanGridSource(OneFile, Layout):
         """
         import xarray as xr
 
-        fields = _Fields(self, [self._arrays(path) for path in self._files()])
+        fields = _Fields(self, [self._arrays(path) for path in self._files()], self._rows)
         coords = self._coordinates()
-        dims, shape = ["j", "i"] if "j" in next(iter(coords.values())).dims else list(coords), [self.ny, self.nx]
+        dims, shape = ["j", "i"] if "j" in next(iter(coords.values())).dims else list(coords), [self._rows, self.nx]
         if self.start is not None:
             times = self._times(len(fields))
             coords["time"] = xr.Variable("time", times, {"standard_name": "time"})
@@ -164,6 +164,10 @@ class SwanGridSource(OneFile, Layout):
             state["coordinate_file"] = {k: v for k, v in state["coordinate_file"].items() if k != "path"}
         return state
 
+    @property
+    def _rows(self) -> int:
+        return 2 if self.ny == 1 and self.coordinate_file is None else self.ny
+
     def _files(self) -> list[Path]:
         found = self.file()
         if not self.series:
@@ -189,6 +193,8 @@ class SwanGridSource(OneFile, Layout):
             assert self.y is not None
             assert self.dx is not None
             along, across = self.dx * np.arange(self.nx), (self.dy or self.dx) * np.arange(self.ny)
+            if self._rows != self.ny:
+                across = self.dx * self.nx * np.array([-1.0, 1.0])
             if self.rotation_deg == 0.0:
                 axes = {names[0]: self.y + across, names[1]: self.x + along}
                 return {name: xr.Variable(name, values, _PLACES[name]) for name, values in axes.items()}
@@ -230,14 +236,14 @@ _PLACES = {
 class _Fields:
     """The fields of the files one after the other."""
 
-    def __init__(self, source: SwanGridSource, files: list[GridFile]) -> None:
-        self.source, self.files = source, files
+    def __init__(self, source: SwanGridSource, files: list[GridFile], rows: int) -> None:
+        self.source, self.files, self.rows = source, files, rows
 
     def __len__(self) -> int:
         return sum(map(len, self.files))
 
     def read(self, number: int, position: int) -> Numbers:
-        """(ny, nx) a component towards east or north, or along x or y of the grid; NaN where there is no value."""
+        """(rows, nx) a component towards east or north, or along x or y of the grid; NaN where there is no value."""
         is_vector = len(_VARIABLES[self.source.quantity]) > 1
         if not is_vector or not self.source.is_lonlat or self.source.rotation_deg == 0.0:
             return self._component(number, position)
@@ -251,7 +257,8 @@ class _Fields:
     def _component(self, number: int, position: int) -> Numbers:
         for file in self.files:
             if number < len(file):
-                return file.read(number, position, self.source.exception)
+                found = file.read(number, position, self.source.exception)
+                return found.repeat(self.rows // len(found), axis=0)
             number -= len(file)
         raise IndexError(number)
 

@@ -151,3 +151,9 @@ def test_of_a_series_the_files_that_are_there_are_inputs(tmp_path):
     for name in ("a.dat", "b.dat"):
         (tmp_path / name).write_text(LAYOUTS[3])
     assert [one.path.name for one in found.inputs("forcing.wind.source")] == ["grid.dat", "a.dat", "b.dat"]
+
+
+def test_a_single_row_holds_across_it(tmp_path):
+    data = source(tmp_path, "1 2 3\n", ny=1, idla=3).open()
+    assert data.depth.values.tolist() == [[1, 2, 3], [1, 2, 3]]
+    assert data.y.values.tolist() == [170, 230]

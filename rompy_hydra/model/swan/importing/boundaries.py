@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .state import Entry, State
 
 _SHAPES = {"gamma": "gamma", "sigfr": "width_hz", "d": "depth_m"}
+_ENDS = ("west", "east")
+"""Sides of a one-dimensional grid."""
 _DEFAULT_DEGREES, _DEFAULT_POWER = 30.0, 2.0
 
 
@@ -43,6 +45,8 @@ def _waves(state: State, entry: Entry, shape: Any) -> tuple[tuple[str, dict[str,
     name = side_of(state, entry.node)
     if name is None:
         return None, "it is not a whole side of the grid"
+    if state.is_line and name not in _ENDS:
+        return None, "it is not an end of the line"
     if name in (state.get("forcing.waves") or {}):
         return None, "there is another one on this side"
     spectrum = entry.node.spectrum

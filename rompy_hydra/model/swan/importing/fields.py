@@ -91,11 +91,12 @@ def _why_not(state: State, quantity: str, grid: Entry, read: Entry | None) -> st
 
 
 def _source(state: State, quantity: str, grid: Entry, read: Entry) -> dict[str, Any]:
+    """The source of a field; in one dimension SWAN takes the first row of the file whatever INPGRID says."""
     node = grid.node
     found: dict[str, Any] = {"source_type": "swan_grid", "quantity": quantity, **layout_of(state, read.node)}
     if node.kind == "regular":
         found |= {"x": node.xpinp, "y": node.ypinp, "dx": node.dxinp, "dy": node.dyinp or node.dxinp}
-        found |= {"nx": node.mxinp + 1, "ny": node.myinp + 1}
+        found |= {"nx": node.mxinp + 1, "ny": 1 if state.is_line else node.myinp + 1}
         if node.alpinp:
             found["rotation_deg"] = node.alpinp
     elif node.kind == "curvilinear" and state.grid_size is not None and not (node.stagrx or node.stagry):

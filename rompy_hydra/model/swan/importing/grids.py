@@ -33,6 +33,8 @@ def grids(state: State) -> None:
         "curvilinear": _curvilinear,
         "unstructured": _unstructured,
     }
+    if state.is_line and found.node.kind != "regular":
+        raise ConfigError(Problem("", f"{found.where}: one-dimensional runs are imported on regular grids alone"))
     shapes[found.node.kind](state, found)
     _spectral(state, found.node)
     state.express(found)
@@ -40,10 +42,14 @@ def grids(state: State) -> None:
 
 def _regular(state: State, found: Entry) -> None:
     node = found.node
-    if not node.ylenc or not node.myc:
-        raise ConfigError(Problem("", f"{found.where}: one-dimensional grids are not imported"))
+    size, cells = [node.xlenc, node.ylenc], [node.mxc, node.myc]
+    if state.is_line:
+        size, cells = [node.xlenc, node.xlenc / node.mxc], [node.mxc, 1]
+    elif not node.ylenc or not node.myc:
+        hint = "a one-dimensional grid needs MODE ONED"
+        raise ConfigError(Problem("", f"{found.where}: the grid has no width, as in one dimension", hint=hint))
     mesh: dict[str, Any] = {"kind": "regular", "x": node.xpc or 0.0, "y": node.ypc or 0.0}
-    mesh |= {"size": [node.xlenc, node.ylenc], "cells": [node.mxc, node.myc]}
+    mesh |= {"size": size, "cells": cells}
     if node.alpc:
         mesh["rotation_deg"] = node.alpc
     state.set("domain.mesh", mesh)

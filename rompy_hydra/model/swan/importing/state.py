@@ -133,6 +133,11 @@ class State:
         """Whether the coordinates are nowhere on Earth."""
         return str(self.get("domain.crs")) == "local"
 
+    @property
+    def is_line(self) -> bool:
+        """Whether the run is one-dimensional."""
+        return str(self.get("model.grid.kind")) == "line"
+
     def file(self, name: str) -> str:
         """A file of the set-up, as the config names it."""
         return f"${{data_dir}}/{name}" if not Path(name).is_absolute() else name

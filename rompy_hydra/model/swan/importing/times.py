@@ -24,7 +24,7 @@ def times(state: State) -> None:
     """
     mode = state.last("mode")
     if mode is not None and mode.node.dimensions == "one":
-        raise ConfigError(Problem("", f"{mode.where}: one-dimensional runs are not imported"))
+        state.set("model.grid.kind", "line")
     computed = list(state.named("compute"))
     if not computed:
         hint = "is it a command file, or part of one that another includes?"

@@ -59,6 +59,8 @@ def imported(folder: Path, name: str, cli: Callable[..., subprocess.CompletedPro
     [
         ("beach", "line.tab", (), 0.0),
         ("fetch", "axis.tab", (), 0.0),
+        ("flume", "line.tab", (), 0.0),
+        ("flume", "seas.tab", (), 0.0),
         ("storm", "buoys.tab", (), 0.0),
         # The wind is turned to true east and north and back: 5 digits of it stay, and of the height of waves 3.
         ("storm", "buoys.tab", ("--crs", "EPSG:32631"), 1e-3),

@@ -163,6 +163,24 @@ def test_a_nest_of_the_whole_period_is_in_the_config(tmp_path):
     assert found.kept == []
 
 
+def test_a_one_dimensional_run_is_a_line(tmp_path):
+    found = taken(tmp_path, GRID.replace("1000 10 10", "0 10 0") + BED + "MODE STAT ONED\nCOMPUTE")
+    assert found.get("model.grid.kind") == "line"
+    assert found.get("domain.bathymetry.source.ny") == 1
+    assert found.get("domain.mesh") == {
+        "kind": "regular",
+        "x": 0.0,
+        "y": 0.0,
+        "size": [1000.0, 100.0],
+        "cells": [10, 1],
+    }
+
+
+def test_waves_at_the_long_side_of_a_line_are_passed_on(tmp_path):
+    text = GRID.replace("1000 10 10", "0 10 0") + BED + "MODE STAT ONED\nBOU SIDE S CON PAR 1. 8. 90. 20.\nCOMPUTE"
+    assert [k.reason for k in taken(tmp_path, text).kept] == ["it is not an end of the line"]
+
+
 def test_rows_of_wave_parameters_hold_four_numbers(tmp_path):
     (tmp_path / "a.tpar").write_text("TPAR\n20200101.0000 1 8 270 20 and more\n20200101.0100 2 9 280 20\n")
     rows = read_parameters(tmp_path / "a.tpar")
@@ -176,7 +194,8 @@ def test_rows_of_wave_parameters_hold_four_numbers(tmp_path):
         (SMALL, "INPUT: there is no COMPUTE"),
         (BED + "COMPUTE", "INPUT: there is no CGRID"),
         (GRID + "COMPUTE", "there is no bottom"),
-        (SMALL + "MODE STAT ONED\nCOMPUTE", "INPUT:4: one-dimensional runs are not imported"),
+        (GRID.replace("1000 10 10", "0 10 0") + BED + "COMPUTE", "INPUT:1: the grid has no width"),
+        ("CGRID CURV 9 9 CIRC 36 0.05 1. 30\nMODE STAT ONED\nCOMPUTE", "INPUT:1: one-dimensional runs are imported on"),
         (SMALL + "COMP STAT 20200101\nCOMP STAT 20200102\nCOMP STAT 20200104", "INPUT:4: stationary computations at"),
         ("CGRID UNSTRUC CIRC 36 0.05 1. 30\nREADGRID UNSTRUC TRIA 'm'\nCOMPUTE", "INPUT:2: of meshes only fort.14"),
     ],

@@ -11,6 +11,7 @@ def write(name: str, folder: Path) -> None:
     """The files of one set-up beside its command file."""
     {
         "beach": _beach,
+        "flume": _flume,
         "fetch": lambda f: _text(f / "deep.bot", np.full((2, 2), 40.0)),
         "storm": _storm,
         "curved": _curved,
@@ -27,6 +28,12 @@ def _text(path: Path, values: np.ndarray, heading: str = "", form: str = "%.4f")
 
 def _beach(folder: Path) -> None:
     _text(folder / "beach.bot", np.array([[-20.0, 0.5], [-20.0, 0.5]]))
+
+
+def _flume(folder: Path) -> None:
+    x = np.arange(51) * 20.0
+    bar = 1.5 * np.exp(-(((x - 650.0) / 60.0) ** 2))
+    _text(folder / "flume.bot", (8.0 - x / 140.0 - bar)[None, :])
 
 
 def _storm(folder: Path) -> None:
