@@ -121,6 +121,15 @@ def _nest(state: State) -> None:
         state.keep(other, "there is another one before it", "boundaries")
 
 
+def _begin(state: State, start: dict[str, Any]) -> None:
+    state.set("model.initial", start)
+    if start["kind"] == "local_wind" and state.convention == "cartesian":
+        state.notes.append(
+            "model.initial: SWAN 41.45 starts the waves of the local wind in wrong directions where directions are "
+            "nautical, as they are here; the first hours differ, and model/swan/initial=steady has no such fault"
+        )
+
+
 def _initial(state: State) -> None:
     found = state.last("initial")
     if state.get("model.mode.kind") == "stationary":
@@ -129,7 +138,7 @@ def _initial(state: State) -> None:
         return
     start = {"kind": "steady" if state.begins_steady else "local_wind"}
     if found is None:
-        state.set("model.initial", start)
+        _begin(state, start)
         return
     node = found.node
     if node.kind == "zero":
@@ -147,7 +156,7 @@ def _initial(state: State) -> None:
             found, "its period and spread are as the boundaries say", "boundaries", lines_of(type(node)(**values))
         )
         return
-    state.set("model.initial", start)
+    _begin(state, start)
     state.express(found)
 
 

@@ -48,6 +48,12 @@ def test_the_coefficient_that_swan_takes_without_a_word_is_said(tmp_path):
     assert found.get("model.physics.wcap") == {"law": "komen", "cds2": 2.36e-5}
 
 
+def test_a_start_that_the_nautical_convention_would_turn_is_told(tmp_path):
+    run = "MODE NONST\n" + SMALL + "WIND 10. 0.\nCOMPUTE NONST 20200101.000000 10 MIN 20200101.010000\n"
+    assert any("wrong directions" in note for note in taken(tmp_path, run).notes)
+    assert not any("wrong directions" in note for note in taken(tmp_path, "SET NAUT\n" + run).notes)
+
+
 def test_a_series_of_parameters_is_written_into_the_config(tmp_path):
     west = setup(tmp_path, "storm").get("forcing.waves.west")
     assert (west["kind"], len(west["times"]), west["hs_m"][:2], west["spread_power"]) == ("series", 7, [1.0, 1.25], 4.0)
