@@ -20,13 +20,15 @@ from ...forcing.wave_series import WaveSeries
 from .assembly import Site
 from .boundary_checks import boundary, extra_wind, waves_come_in
 from .compute_part import step_of, stops
+from .language.form import other_form
+from .language.reading import read
+from .language.table import COMMANDS
 from .language.versions import version_faults
 from .output_part import first_time, interval_fault
 from .reading import variables
 
 MOST_COMPUTATIONS = 300
 """COMPUTE commands that SWAN takes in one file."""
-"""A command that gives a wind."""
 _QUADS_SECTOR_DEG = 30.0
 """A narrower sector with quadruplet interactions is refused by SWAN."""
 
@@ -35,7 +37,7 @@ Check = Callable[[Site], Iterator[Problem]]
 
 def checks(site: Site) -> list[Problem]:
     """Every problem."""
-    every: tuple[Check, ...] = (_version, _grid, _growth, _spectrum, _times, _outputs, boundary, _files)
+    every: tuple[Check, ...] = (_version, _grid, _growth, _spectrum, _times, _outputs, boundary, _passed_on, _files)
     found = {(p.key, p.message): p for check in every for p in check(site)}  # two outputs may share an interval
     return list(found.values())
 
@@ -231,6 +233,16 @@ def _when(site: Site, key: str, one: Any) -> Iterator[Problem]:
     elif (first - site.period.start) % step_of(site):
         message = f"the first output is not a whole number of steps of {format_duration(step_of(site))} after the start"
         yield Problem(begins, message, format_time(first))
+
+
+def _passed_on(site: Site) -> Iterator[Problem]:
+    """Lines that are passed on and would change how SWAN's files are to be read."""
+    for section, lines in site.model.extra_commands.items():
+        for parsed in read("\n".join(lines), COMMANDS.values()):
+            if parsed.node is not None and (names := other_form(parsed.node)):
+                message = f"with another {' and '.join(names)} SWAN's files would be read wrongly"
+                hint = "leave it out: directions are nautical, and the files are in SWAN's own form"
+                yield Problem(f"model.extra_commands.{section}", message, parsed.text, hint=hint)
 
 
 def _files(site: Site) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from ...core.kinds import BY_KIND
 from ...core.later import Later
 from ...core.node import Node
 from ...core.period import PositiveDuration, UtcTime
+from .language.form import FORM
 from .language.grammar import Command
 from .language.nodes import CommandNode, type_of, without
 from .language.output import OUTPUT_OPTIONS, QUANTITY, TEST
@@ -76,8 +77,8 @@ def _any_set() -> Any:
 
 
 AnySet = Annotated[Node, Later(cache(_any_set))]
-Quantity = Annotated[CommandNode, Later(partial(type_of, without(QUANTITY, "quantities")))]
-Options = Annotated[CommandNode, Later(partial(type_of, OUTPUT_OPTIONS))]
+Quantity = Annotated[CommandNode, Later(partial(type_of, without(QUANTITY, "quantities", *FORM["quantity"])))]
+Options = Annotated[CommandNode, Later(partial(type_of, without(OUTPUT_OPTIONS, *FORM["output_options"])))]
 Test = Annotated[CommandNode, Later(partial(type_of, TEST))]
 
 

@@ -16,7 +16,7 @@ from .assembly import Part, Site
 from .case import OutputFile
 from .compute_part import last_computed, step_of
 from .language.nodes import completed, node_of
-from .language.output import BLOCK, NESTOUT, QUANTITY, SPECOUT, TABLE
+from .language.output import BLOCK, NESTOUT, OUTPUT_OPTIONS, QUANTITY, SPECOUT, TABLE
 from .language.places import CURVE, FRAME, GROUP, ISOLINE, NGRID, POINTS, RAY
 from .language.quantities import PARTITIONED, QUANTITIES
 from .output_config import GRID, STATIONS, IsolineSet, PointSet
@@ -37,7 +37,7 @@ def output(site: Site) -> Part:
         quantity = completed(QUANTITY, node, quantities=[_keyword(word)])
         part.say(f"model.output.quantities.{word}", quantity)
     if config.options is not None:
-        part.say("model.output.options", config.options)
+        part.say("model.output.options", completed(OUTPUT_OPTIONS, config.options))
     _say_fields(site, part)
     _say_tables(site, part)
     _say_spectra(site, part)

@@ -10,6 +10,7 @@ from pydantic import Field, create_model
 
 from ...core.later import Later
 from ...core.node import Node
+from .language.form import FORM
 from .language.grammar import Command
 from .language.media import OBSTACLE
 from .language.nodes import CommandNode, type_of, without
@@ -62,4 +63,4 @@ if TYPE_CHECKING:
 else:
     Physics = _physics()
     Numerics = _section("Numerics", "How the equations are solved.", SECTIONS["numerics"])
-    Constants = type_of(without(SET, "nor", "convention"))
+    Constants = type_of(without(SET, "nor", *FORM["set"]))

@@ -116,6 +116,26 @@ CONFIGS: dict[str, tuple[dict[str, Any], str, str]] = {
         "model.output.fields.f.variables",
         "does not write QP as netcdf",
     ),
+    "another value for dry points": (
+        model(output={"quantities": {"hs": {"excv": -1}}}),
+        "model.output.quantities.hs.excv",
+        "there is no such key here",
+    ),
+    "directions of the mathematician in a line that is passed on": (
+        model(extra_commands={"start": ["SET CART"]}),
+        "model.extra_commands.start",
+        "with another convention SWAN's files would be read wrongly",
+    ),
+    "energy instead of variance in a line that is passed on": (
+        model(extra_commands={"start": ["SET INRHOG=1"]}),
+        "model.extra_commands.start",
+        "inrhog",
+    ),
+    "another value for dry points in a line that is passed on": (
+        model(extra_commands={"output": ["QUANTITY HSIG EXCV=-1."]}),
+        "model.extra_commands.output",
+        "excv",
+    ),
     "an end before the start": ({"period": {"duration": None, "end": "2019-01-01"}}, "period", "start"),
     "a step that does not go into the period": (
         model(mode={"kind": "nonstationary", "step": "7min"}),

@@ -62,12 +62,14 @@ def _options(state: State) -> None:
         if reason := _why_not(entry.node.quantities, "table"):
             state.keep(entry, reason, "output")
             continue
-        for word in entry.node.quantities:
-            state.set(f"model.output.quantities.{word}", given(entry.node, "quantities"))
+        if said := state.own_form(entry, "quantities"):
+            for word in entry.node.quantities:
+                state.set(f"model.output.quantities.{word}", said)
         state.express(entry)
     for name, key in (("output_options", "options"), ("test", "test")):
         if (found := state.last(name)) is not None:
-            state.set(f"model.output.{key}", given(found.node))
+            if said := state.own_form(found):
+                state.set(f"model.output.{key}", said)
             state.express(found)
 
 

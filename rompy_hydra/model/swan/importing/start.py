@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ....errors import ConfigError, Problem
-from .state import given
 
 if TYPE_CHECKING:
     from .state import State
@@ -34,10 +33,11 @@ def _name(state: State) -> None:
 
 def _constants(state: State) -> None:
     constants: dict[str, Any] = {}
+    state.convention = "cartesian"
     for entry in list(state.named("set")):
-        constants |= given(entry.node)
+        state.convention = entry.node.convention or state.convention
+        constants |= state.own_form(entry, "convention")
         state.express(entry)
-    state.convention = constants.pop("convention", "cartesian")
     state.nor = constants.pop("nor", 90.0)
     if state.convention == "cartesian":
         state.notes.append("directions are nautical here, in the output too; in the command file they are Cartesian")

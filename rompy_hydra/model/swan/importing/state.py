@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ..language.form import FORM, other_form
 from ..language.nodes import CommandNode
 from ..language.reading import Parsed
 from ..language.render import folded, words_of
@@ -137,6 +138,14 @@ class State:
     def is_line(self) -> bool:
         """Whether the run is one-dimensional."""
         return str(self.get("model.grid.kind")) == "line"
+
+    def own_form(self, entry: Entry, *without: str) -> dict[str, Any]:
+        """What a command says, but for that which decides the form of SWAN's files: they are told."""
+        if names := [n for n in other_form(entry.node) if n not in without]:
+            self.notes.append(
+                f"{entry.where}: {', '.join(names)} left out, since SWAN's files are read in its own form"
+            )
+        return given(entry.node, *FORM.get(entry.parsed.name, ()), *without)
 
     def file(self, name: str) -> str:
         """A file of the set-up, as the config names it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .form import FORM
 from .grammar import Argument, Choice, Command, Count, Flag, Group, Item, Rows, Rule, Value, Word
 from .quantities import PARTIT, PARTITIONED, QUANTITIES
 from .table import SECTIONS
@@ -15,13 +16,16 @@ Every command of SWAN 41.45 as it is written in a config. In the column *values*
 `text` is kept up to so many characters, `file` is the name of a file beside the command file, `time` is ISO 8601 and
 `duration` is such as `10min` or `PT1H`. What is not given is left to SWAN: its value is in the column *default*.
 A name in **bold** must be given; a name with a dot belongs to a node of its own.
+
+SWAN's files are read back, so that what decides their form is fixed and no key: {form}.
 """
 _COLUMNS = "| name | SWAN | what it is | values | default |\n|---|---|---|---|---|"
 
 
 def reference() -> str:
     """The page in markdown."""
-    lines = [_HEAD]
+    form = ", ".join(f"`{name}` of `{command}`" for command, names in FORM.items() for name in names)
+    lines = [_HEAD.format(form=form)]
     for section, commands in SECTIONS.items():
         lines.append(f"## {section.capitalize()}\n")
         for command in commands:

@@ -154,6 +154,16 @@ def test_quantities_that_the_config_has_not_are_passed_on(tmp_path, command, rea
     assert found.get("model.output.quantities") is None
 
 
+def test_what_decides_the_form_of_files_is_left_out_and_told(tmp_path):
+    commands = "SET DEPMIN=0.1 INRHOG=1\nQUANTITY HSIG EXCV=-1. FMIN=0.04\nQUANTITY DIR EXCV=-1.\nOUTPUT OPTIONS '!'\n"
+    found = taken(tmp_path, SMALL + commands + "COMPUTE")
+    assert found.get("model.constants") == {"depmin": 0.1}
+    assert found.get("model.output.quantities") == {"hsign": {"fmin": 0.04}}
+    assert found.get("model.output.options") is None
+    told = [note.split(" left out")[0] for note in found.notes if "left out" in note]
+    assert told == ["INPUT:4: inrhog", "INPUT:5: excv", "INPUT:6: excv", "INPUT:7: comment"]
+
+
 def test_a_nest_that_begins_later_is_passed_on_behind_its_grid(tmp_path):
     nest = ("NGRID 'n' 0. 0. 0. 500. 500. 5 5", "NESTOUT 'n' 'n.nst' OUT 20200101.030000 1 HR")
     found = taken(tmp_path, SMALL + "\n".join((*nest, MOVING)))
