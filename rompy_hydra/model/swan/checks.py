@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
 from ...core.grid.regular import RegularGrid
 from ...core.mesh import Mesh
-from ...core.period import format_duration, format_time
+from ...core.period import format_duration
 from ...domain.meshes import Structured
 from ...errors import DataError, Problem
 from ...forcing.spectra import SpectraWaves
@@ -20,12 +19,14 @@ from ...forcing.wave_series import WaveSeries
 from .assembly import Site
 from .boundary_checks import boundary, extra_wind, waves_come_in
 from .compute_part import step_of, stops
-from .language.form import other_form
+from .config import Hotstart
+from .grid_part import cgrid
+from .language.grids import CGRID
 from .language.reading import read
-from .language.table import COMMANDS
+from .language.render import folded, words_of
 from .language.versions import version_faults
-from .output_part import first_time, interval_fault
-from .reading import variables
+from .other_runs import grid_of_restart
+from .output_checks import outputs
 
 MOST_COMPUTATIONS = 300
 """COMPUTE commands that SWAN takes in one file."""
@@ -37,7 +38,7 @@ Check = Callable[[Site], Iterator[Problem]]
 
 def checks(site: Site) -> list[Problem]:
     """Every problem."""
-    every: tuple[Check, ...] = (_version, _grid, _growth, _spectrum, _times, _outputs, boundary, _passed_on, _files)
+    every: tuple[Check, ...] = (_version, _grid, _growth, _spectrum, _times, outputs, boundary, _restart, _files)
     found = {(p.key, p.message): p for check in every for p in check(site)}  # two outputs may share an interval
     return list(found.values())
 
@@ -203,46 +204,21 @@ def _times(site: Site) -> Iterator[Problem]:
         yield Problem("model.output.restart.every", f"is not a whole number of steps of {format_duration(step)}")
 
 
-def _outputs(site: Site) -> Iterator[Problem]:
-    output, version = site.model.output, site.model.version
-    for name, one in output.fields.items():
-        kind: Any = "netcdf" if one.format == "netcdf" else "block"
-        yield from variables.problems(one.variables, f"model.output.fields.{name}.variables", kind, version)
-    for name, table in output.tables.items():
-        yield from variables.problems(table.variables, f"model.output.tables.{name}.variables", "table", version)
-    for word in output.quantities:
-        yield from variables.problems([word], f"model.output.quantities.{word}", "table", version)
-    for group in ("fields", "tables", "spectra", "nests"):
-        for name, one in getattr(output, group).items():
-            yield from _when(site, f"model.output.{group}.{name}", one)
-    if not any((output.fields, output.tables, output.spectra, output.nests)):
-        yield Problem("model.output", "nothing is written", hint="model/swan/output=minimal")
-
-
-def _when(site: Site, key: str, one: Any) -> Iterator[Problem]:
-    interval: timedelta = one.interval or site.period.interval
-    if site.model.mode.kind == "stationary":
+def _restart(site: Site) -> Iterator[Problem]:
+    """A state on another grid or of another spectrum, at which SWAN crashes."""
+    if not isinstance(site.model.initial, Hotstart):
         return
-    where = f"{key}.interval" if one.interval else "period.interval"
-    if fault := interval_fault(site, interval):
-        yield Problem(where, f"an output interval of {format_duration(interval)} {fault}")
-    first, start = first_time(site, one), getattr(one, "start", None)
-    begins = f"{key}.start" if start is not None else "model.mode.spin_up"
-    if start is not None and not site.period.start <= start <= site.period.stop:
-        yield Problem(begins, "it is outside of the period", format_time(start))
-    elif (first - site.period.start) % step_of(site):
-        message = f"the first output is not a whole number of steps of {format_duration(step_of(site))} after the start"
-        yield Problem(begins, message, format_time(first))
-
-
-def _passed_on(site: Site) -> Iterator[Problem]:
-    """Lines that are passed on and would change how SWAN's files are to be read."""
-    for section, lines in site.model.extra_commands.items():
-        for parsed in read("\n".join(lines), COMMANDS.values()):
-            if parsed.node is not None and (names := other_form(parsed.node)):
-                message = f"with another {' and '.join(names)} SWAN's files would be read wrongly"
-                hint = "leave it out: directions are nautical, and the files are in SWAN's own form"
-                yield Problem(f"model.extra_commands.{section}", message, parsed.text, hint=hint)
+    with suppress(DataError):  # which is told when the files are looked for
+        if (there := grid_of_restart(site.experiment, site.model.initial)) is None:
+            return
+        [here] = read("\n".join(folded(words_of(cgrid(site)))), [CGRID])
+        assert here.node is not None
+        found, own = words_of(there), words_of(here.node)
+        if found != own:
+            differ = [" ".join(w for w in a if w not in b) for a, b in ((found, own), (own, found))]
+            message = f"its grid or spectrum is another one: {differ[0]} there, {differ[1]} here"
+            hint = "take the same domain.mesh and model.spectral"
+            yield Problem("model.initial.from_run", message, hint=hint)
 
 
 def _files(site: Site) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from .field_inputs import constants, input_fields
 from .geometry import Geometry
 from .inputs import InputField
 from .language.grids import CGRID, INPGRID, READGRID, READINP
-from .language.nodes import node_of
+from .language.nodes import CommandNode, node_of
 from .quantities import BOTTOM
 from .writing import (
     Encoding,
@@ -48,18 +48,24 @@ def grids(site: Site) -> Part:
 
 
 def _computational(site: Site, part: Part) -> None:
+    geometry = site.geometry
+    part.say("model.spectral", cgrid(site))
+    if isinstance(geometry.shape, Mesh):
+        _mesh(geometry, part)
+    elif not isinstance(geometry.shape, RegularGrid):
+        _coordinates(geometry, geometry.shape, part, None if geometry.there.all() else _MISSING)
+
+
+def cgrid(site: Site) -> CommandNode:
+    """CGRID: the computational grid and the spectrum."""
     geometry, spectral = site.geometry, _spectral(site.model.spectral)
     if isinstance(geometry.shape, Mesh):
-        part.say("model.spectral", node_of(CGRID, "unstructured", **spectral))
-        _mesh(geometry, part)
-    elif isinstance(geometry.shape, RegularGrid):
-        part.say("model.spectral", node_of(CGRID, "regular", **_regular(geometry, geometry.shape), **spectral))
-    else:
-        ny, nx = geometry.size
-        gaps = not geometry.there.all()
-        exception = {"exception": {"xexc": _MISSING, "yexc": _MISSING}} if gaps else {}
-        part.say("model.spectral", node_of(CGRID, "curvilinear", mxc=nx - 1, myc=ny - 1, **exception, **spectral))
-        _coordinates(geometry, geometry.shape, part, _MISSING if gaps else None)
+        return node_of(CGRID, "unstructured", **spectral)
+    if isinstance(geometry.shape, RegularGrid):
+        return node_of(CGRID, "regular", **_regular(geometry, geometry.shape), **spectral)
+    ny, nx = geometry.size
+    exception = {} if geometry.there.all() else {"exception": {"xexc": _MISSING, "yexc": _MISSING}}
+    return node_of(CGRID, "curvilinear", mxc=nx - 1, myc=ny - 1, **exception, **spectral)
 
 
 def _spectral(spectral: Spectral) -> dict[str, Any]:

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 from ...core.period import format_time, parse_time
 from ...errors import DataError, Problem, did_you_mean
 from .case import Case, OutputFile, read_case
+from .language.grids import CGRID
+from .reading.commands import commands_of
 
 if TYPE_CHECKING:
     from ...core.period import Period
     from ..base import Experiment
     from .config import Hotstart, Nest
+    from .language.nodes import CommandNode
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,18 @@ def hotstart_file(experiment: Experiment, initial: Hotstart, start: datetime) ->
     times = ", ".join(str(o.last) for o in restarts) or "none"
     message = f"run {initial.from_run} has no restart file of {format_time(start)}; it has {times}"
     raise DataError(Problem(key, message, hint="set model.output.restart there, or begin the period at one of them"))
+
+
+def grid_of_restart(experiment: Experiment, initial: Hotstart) -> CommandNode | None:
+    """CGRID of the run whose restart file is taken; None of a file, and of a run whose command file is not understood.
+
+    Raises:
+        DataError: there is no such run.
+    """
+    if initial.from_run is None:
+        return None
+    _, workspace = _finished(experiment, initial.from_run, "model.initial.from_run")
+    return next((n for n in commands_of(workspace) if n.command is CGRID), None)
 
 
 def _restart(path: Path, key: str, is_unformatted: bool) -> Found:

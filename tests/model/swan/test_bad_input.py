@@ -155,6 +155,30 @@ CONFIGS: dict[str, tuple[dict[str, Any], str, str]] = {
         "model.physics.generation.agrow={}",
     ),
     "set-up in degrees": (model(physics={"setup": {}}), "model.physics.setup", "metres only"),
+    "fields in one dimension": (
+        model(grid={"kind": "line"}, output={"fields": {"f": {"variables": ["hs"]}}}),
+        "model.output.fields.f",
+        "not write it in one dimension",
+    ),
+    "a frame in one dimension": (
+        model(
+            grid={"kind": "line"},
+            output={
+                "fields": {},
+                "sets": {"box": {"kind": "frame", "xpfr": 4.1, "ypfr": 52, "alpfr": 0, "xlenfr": 0.2, "ylenfr": 0.1}},
+            },
+        ),
+        "model.output.sets.box",
+        "take points or a curve",
+    ),
+    "a nest in one dimension": (
+        model(
+            grid={"kind": "line"},
+            output={"nests": {"fine": {"x": 4.1, "y": 52, "size": [0.2, 0.1], "cells": [10, 8]}}},
+        ),
+        "model.output.nests.fine",
+        "not write it in one dimension",
+    ),
     "one dimension on triangles": (
         {
             "domain": {

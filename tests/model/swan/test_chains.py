@@ -106,6 +106,15 @@ def test_a_run_without_a_nest_or_the_restart_is_told_what_it_has(tmp_path: Path)
     assert problem.message.endswith("no restart file of 2020-01-01T03:00:00Z; it has 2020-01-01T02:00:00Z")
 
 
+@pytest.mark.swan
+def test_a_restart_with_another_spectrum_is_refused_before_swan_crashes_at_it(tmp_path: Path):
+    computed(sea(tmp_path, RESTART, {"run_id": "first"}))
+    second = {**SECOND, "model": {**FROM_FIRST["model"], "spectral": {"directions": 36}}}
+    problem = told(tmp_path, second)
+    assert problem.key == "model.initial.from_run"
+    assert problem.message.endswith("MDC=24 there, MDC=36 here")
+
+
 @pytest.mark.parametrize(
     ("part", "key"),
     [
