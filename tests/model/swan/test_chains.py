@@ -90,10 +90,9 @@ def test_a_nest_that_ends_early_is_refused_and_so_is_one_in_stationary_mode(tmp_
 @pytest.mark.swan
 def test_a_nest_around_another_area_is_no_boundary(tmp_path: Path):
     computed(sea(tmp_path, NEST, {"run_id": "outer"}))
-    run = sea(tmp_path, {"run_id": "elsewhere", "model": {"boundary": {"from_run": "outer"}}})
-    assert not run.run()
-    assert run.record is not None
-    assert run.record.stage("run").message.startswith("model.boundary: SWAN refused")
+    problem = told(tmp_path, {"run_id": "elsewhere", "model": {"boundary": {"from_run": "outer"}}})
+    assert problem.key == "model.boundary.from_run"
+    assert problem.message.startswith("36 of 36 places of the nest are not on the boundary of this grid")
 
 
 @pytest.mark.swan
