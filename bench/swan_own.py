@@ -24,6 +24,8 @@ OCEAN = {"ocean": ["south", "east", "north", "west"]}
 def main(case: str, file: Path, folder: Path) -> None:
     """Report the time and memory of one of them."""
     if case == "parameters":
+        import wavespectra  # noqa: F401  what it adds to xarray; the peer has imported it by now
+
         with xr.open_dataset(file, engine="netcdf4") as data, measured():
             parameters(data, folder)
         return
@@ -54,8 +56,6 @@ def experiment(case: str, file: Path, hours: int) -> ModelRun:
 
 def parameters(data: xr.Dataset, folder: Path) -> None:
     """A file for each segment between two places, of the mean of their spectra."""
-    import wavespectra  # noqa: F401  what it adds to xarray
-
     found = []
     for _, (block,) in blocks([data.efth], "waves"):
         middle = (block + np.roll(block, -1, axis=1)) / 2
