@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,9 +18,12 @@ from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, fie
 
 from ..core.node import Node
 from ..core.period import PositiveDuration
+from ..errors import BackendError, Problem
 
 OUTPUT_LOG = "output.log"
 """What a model printed, in its workspace."""
+
+_STEP_S = 0.1
 
 Ending = Literal["exited", "signalled", "timed out", "cancelled"]
 
@@ -52,14 +57,62 @@ class Exit:
     """The last lines of output."""
     left_behind: tuple[str, ...] = ()
     """Processes that still ran after the main one had exited, and were ended."""
+    reason: str = ""
+    """Why, where code and signal do not tell: ``out of memory``, ``node failure``."""
+    queued_s: float = 0.0
+    """Time that it waited to be started, which is no part of the duration."""
+    cpu_s: float | None = None
+    """Processor time of all of its processes; None where it is not known."""
+    max_rss_mb: float | None = None
+    """Largest memory of any one of its processes [MB]; None where it is not known."""
 
     def __str__(self) -> str:
+        if self.reason:
+            return f"{self.reason} ({self.ending})"
         if self.ending == "exited":
             wrapped = _signal_name((self.code or 0) - 128)
             return f"exit code {self.code}" + (f" ({wrapped} under a shell or launcher)" if wrapped else "")
         if self.ending == "signalled":
             return f"ended by signal {self.signal} ({_signal_name(self.signal or 0) or 'unknown'})"
         return self.ending
+
+
+class Handle(ABC):
+    """A job that was started, or found again by another process: its output, its end, and the means to end it."""
+
+    @property
+    @abstractmethod
+    def reference(self) -> dict[str, str]:
+        """What finds it again from another process, kept in the record; empty where it ends with this process.
+
+        ``name`` of it is for people: ``job 12``, ``container 3f2a``.
+        """
+
+    @property
+    @abstractmethod
+    def running_s(self) -> float:
+        """How long it has run; waiting in a queue is not running."""
+
+    @property
+    @abstractmethod
+    def tail(self) -> tuple[str, ...]:
+        """The last lines of output."""
+
+    @abstractmethod
+    def read(self, limit_s: float) -> None:
+        """Hand over the output that arrives next; waits for it at most `limit_s`."""
+
+    @abstractmethod
+    def poll(self) -> Exit | None:
+        """How it ended, with all of its output handed over; None while it waits or runs."""
+
+    @abstractmethod
+    def cancel(self) -> None:
+        """End it, asking first; nothing of it is left on return. Nothing happens where it has ended."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give free what this process holds of it; it goes on where it can."""
 
 
 def _signal_name(number: int) -> str:
@@ -146,13 +199,55 @@ class RunBackend(Resources, ABC):
         return None
 
     @abstractmethod
-    def execute(self, job: Job, on_line: Callable[[str], None]) -> Exit:
-        """Run the job to its end, handing over each line of output as it comes.
+    def start(self, job: Job, on_line: Callable[[str], None]) -> Handle:
+        """Start the job; each line of output is handed over as it comes, while the handle is read.
 
         Raises:
             BackendError: it could not be started.
-            KeyboardInterrupt: it was cancelled; every process of it is gone.
         """
+
+    def attach(self, reference: Mapping[str, str], job: Job, on_line: Callable[[str], None]) -> Handle:
+        """A job that another process has started, its output handed over from the beginning.
+
+        Raises:
+            BackendError: there is no such job.
+        """
+        message = f"{reference.get('name', 'the job')} ended with the process that started it"
+        raise BackendError(Problem("run_backend", message))
+
+    @classmethod
+    def states(cls, references: Sequence[Mapping[str, str]]) -> list[str]:
+        """What has become of jobs, found out for all at once.
+
+        Returns:
+            For each ``queued``, ``running`` or ``ended``; empty for one that cannot be attached to.
+        """
+        return ["" for _ in references]
+
+    def follow(self, handle: Handle) -> Exit:
+        """See a job to its end, or end it: at its time limit, and at whatever interrupts this process.
+
+        Raises:
+            Submitted: it goes on without this process, as it was asked to.
+            BaseException: what interrupted it, such as KeyboardInterrupt; nothing of the job is left.
+        """
+        limit_s = math.inf if self.timeout is None else self.timeout.total_seconds()
+        try:
+            while (ended := handle.poll()) is None:
+                left_s = limit_s - handle.running_s
+                if left_s <= 0:
+                    handle.cancel()
+                    return Exit("timed out", duration_s=handle.running_s, tail=handle.tail)
+                handle.read(min(_STEP_S, left_s))
+        except BaseException:
+            handle.cancel()
+            raise
+        return ended
+
+    def execute(self, job: Job, on_line: Callable[[str], None]) -> Exit:
+        """Run a job to its end, handing over each line of output as it comes; as `start` and `follow`."""
+        with closing(self.start(job, on_line)) as handle:
+            return self.follow(handle)
 
     def run(self, model_run: Any) -> bool:
         """Execute a model run with this backend; False for a failed model."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import math
 import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
@@ -17,14 +16,13 @@ from pathlib import Path, PurePosixPath
 from pydantic import field_validator
 
 from ..errors import BackendError, Problem
-from .base import Exit, Job, RunBackend, WallTime
+from .base import Exit, Handle, Job, RunBackend, WallTime
 from .executable import find_executable, why_not_started
 from .output import Output
 from .processes import ProcessTree, describe
 
 log = logging.getLogger(__name__)
 
-_STEP_S = 0.1
 _LINGER_S = 1.0
 """Time for processes such as ``tee`` to finish by themselves after the main one has exited."""
 
@@ -45,29 +43,16 @@ class LocalRunBackend(RunBackend):
             raise ValueError("expected a folder inside the workspace, as a relative path without '..'")
         return value
 
-    def execute(self, job: Job, on_line: Callable[[str], None]) -> Exit:
-        """Run the job to its end, handing over each line of output as it comes.
+    def start(self, job: Job, on_line: Callable[[str], None]) -> LocalHandle:
+        """Start the job as a child of this process.
 
         A program given as a relative path is looked for in the working directory, the workspace and the current
         directory; ``python`` is the interpreter that runs this package.
 
         Raises:
             BackendError: it could not be started; says where the program was looked for.
-            BaseException: whatever interrupted the wait, such as KeyboardInterrupt; every process is gone by then.
         """
-        launch = self._launch(job)
-        tree = ProcessTree()
-        with Output(on_line) as output, tree.guarded() as guard:
-            started = time.monotonic()
-            with _child(launch, tree, output, self.grace.total_seconds()) as process:
-                guard(process.pid)
-                in_time = _until_exit(process, output, self._deadline(started))
-                left = tree.settle(_LINGER_S, output.read) if in_time else []
-                names = tuple(describe(p) for p in left)
-            output.finish()
-        if names:
-            log.warning("still running after the command had exited, and ended: %s", ", ".join(names))
-        return _exit(process, in_time, time.monotonic() - started, output.tail, names)
+        return LocalHandle(self._launch(job), on_line, self.grace.total_seconds())
 
     def locate(self, job: Job) -> Path:
         """The file on this machine that executes the job: the model's program, not its launcher.
@@ -104,9 +89,6 @@ class LocalRunBackend(RunBackend):
         argv[argv.index(job.program, 1)] = str(program)
         return [str(launcher), *argv[1:]], program
 
-    def _deadline(self, started: float) -> float:
-        return math.inf if self.timeout is None else started + self.timeout.total_seconds()
-
 
 @dataclass(frozen=True)
 class _Launch:
@@ -116,17 +98,66 @@ class _Launch:
     env: dict[str, str]
 
 
-@contextmanager
-def _child(launch: _Launch, tree: ProcessTree, output: Output, grace_s: float) -> Iterator[subprocess.Popen[bytes]]:
-    process = None
-    try:
-        process = _start(launch, tree, output)
-        yield process
-    finally:
-        tree.end(grace_s, output.read)
-        if process is not None:
-            with suppress(subprocess.TimeoutExpired):  # only what even SIGKILL does not end, which `end` has reported
-                process.wait(timeout=1)
+class LocalHandle(Handle):
+    """A process of this machine with all that it starts; it ends when this process does, however that ends."""
+
+    def __init__(self, launch: _Launch, on_line: Callable[[str], None], grace_s: float) -> None:
+        self._grace_s = grace_s
+        self._tree = ProcessTree()
+        self._ended: Exit | None = None
+        with ExitStack() as stack:
+            self._output = stack.enter_context(Output(on_line))
+            guard = stack.enter_context(self._tree.guarded())
+            stack.callback(self._tree.end, grace_s, self._output.read)
+            self._begun = time.monotonic()
+            self._process = _start(launch, self._tree, self._output)
+            guard(self._process.pid)
+            self._stack = stack.pop_all()
+
+    @property
+    def reference(self) -> dict[str, str]:
+        """Nothing: it does not outlive this process."""
+        return {}
+
+    @property
+    def running_s(self) -> float:
+        """Since it was started."""
+        return time.monotonic() - self._begun
+
+    @property
+    def tail(self) -> tuple[str, ...]:
+        """The last lines of output."""
+        return self._output.tail
+
+    def read(self, limit_s: float) -> None:
+        """Hand over what arrives next."""
+        if not self._output.ended:
+            self._output.read(limit_s)
+            return
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=limit_s)
+
+    def poll(self) -> Exit | None:
+        """How it ended; what the main process has left running is ended with it."""
+        if self._ended is None and self._process.poll() is not None:
+            duration_s = self.running_s
+            left = tuple(describe(p) for p in self._tree.settle(_LINGER_S, self._output.read))
+            self.cancel()
+            if left:
+                log.warning("still running after the command had exited, and ended: %s", ", ".join(left))
+            self._ended = _exit(self._process.returncode, duration_s, self.tail, left)
+        return self._ended
+
+    def cancel(self) -> None:
+        """Ask every process to end, kill those that do not, and hand over their last words."""
+        self._tree.end(self._grace_s, self._output.read)
+        with suppress(subprocess.TimeoutExpired):  # only what even SIGKILL does not end, which `end` has reported
+            self._process.wait(timeout=1)
+        self._output.finish()
+
+    def close(self) -> None:
+        """End what still runs, and close the pipes."""
+        self._stack.close()
 
 
 def _start(launch: _Launch, tree: ProcessTree, output: Output) -> subprocess.Popen[bytes]:
@@ -147,25 +178,7 @@ def _start(launch: _Launch, tree: ProcessTree, output: Output) -> subprocess.Pop
     return process
 
 
-def _until_exit(process: subprocess.Popen[bytes], output: Output, deadline: float) -> bool:
-    while process.poll() is None:
-        step_s = min(_STEP_S, deadline - time.monotonic())
-        if step_s <= 0:
-            return False
-        if not output.ended:
-            output.read(step_s)
-            continue
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=step_s)
-    return True
-
-
-def _exit(
-    process: subprocess.Popen[bytes], in_time: bool, duration_s: float, tail: tuple[str, ...], left: tuple[str, ...]
-) -> Exit:
-    code = process.returncode
-    if not in_time:
-        return Exit("timed out", duration_s=duration_s, tail=tail)
+def _exit(code: int, duration_s: float, tail: tuple[str, ...], left: tuple[str, ...]) -> Exit:
     if code < 0:
         return Exit("signalled", signal=-code, duration_s=duration_s, tail=tail, left_behind=left)
     return Exit("exited", code=code, duration_s=duration_s, tail=tail, left_behind=left)
