@@ -322,6 +322,35 @@ def _unlock(words: list[str], flags: Flags) -> int:
     return 0
 
 
+def _resume(words: list[str], flags: Flags) -> int:
+    from .run_verbs import unfinished
+
+    requests = unfinished(words)
+    for request in requests:
+        _execute(request, flags)
+    if not requests:
+        _say("everything there is done")
+    return 0
+
+
+def _cancel(words: list[str], flags: Flags) -> int:
+    from .run_verbs import cancel
+
+    said = cancel(words)
+    if flags.json:
+        _print_json({"message": said})
+    else:
+        print(said)
+    return 0
+
+
+def _logs(words: list[str], flags: Flags) -> int:
+    from .run_verbs import logs
+
+    logs(words, lambda line: print(json.dumps(line) if flags.json else line, flush=True))
+    return 0
+
+
 def _import(words: list[str], flags: Flags) -> int:
     from .import_verb import import_setup
 
@@ -397,6 +426,9 @@ _VERBS: dict[str, Callable[[list[str], Flags], int]] = {
     "cache": _cache,
     "list": _list,
     "status": _status,
+    "resume": _resume,
+    "cancel": _cancel,
+    "logs": _logs,
     "schema": _schema,
     "unlock": _unlock,
     "import": _import,

@@ -110,6 +110,16 @@ class SweepError(RompyHydraError):
     exit_code = 1
 
 
+class Submitted(RompyHydraError):  # noqa: N818  nothing is wrong
+    """Nothing is wrong: the run goes on without this process, as it was asked to."""
+
+    exit_code = 0
+
+
+class Detached(KeyboardInterrupt):
+    """Ctrl-C left the job to go on without this process, as it was asked to."""
+
+
 class Terminated(KeyboardInterrupt):
     """SIGTERM; handled like Ctrl-C, with its own exit code."""
 

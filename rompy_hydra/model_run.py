@@ -129,7 +129,6 @@ class ModelRun(Experiment):
         bound = backend if isinstance(backend, Bound) else _bind("run_backend", backend, kwargs)
         raise_for(keys.need_command(self, bound))
         with self.working() as work:
-            work.remember("run_backend", bound.node)
             return run_model(work, bound)
 
     def postprocess(self, processor: str | Bound = "noop", **kwargs: Any) -> dict[str, Any]:

@@ -70,6 +70,8 @@ class StageRecord(BaseModel):
     kept: tuple[str, ...] = ()
     """Files of the workspace that were there before the model started."""
     command: tuple[str, ...] = ()
+    job: dict[str, str] = {}
+    """What finds a job again that outlives the process that started it: ``backend``, ``name``, and what that needs."""
     exit: dict[str, Any] | None = None
     verdict: dict[str, Any] | None = None
     result: dict[str, Any] = {}

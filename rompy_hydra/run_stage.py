@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from dataclasses import asdict, replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import keys
 from .core import secrets
-from .core.hashing import entries_below, files_below
+from .core.hashing import entries_below, files_below, hash_data
 from .core.period import parse_time
 from .errors import BackendError, Problem
+from .jobs import goes_on, refuse_beside_job
 from .model.base import Progress, Verdict
 from .plugins import Bound
 from .run_backend.base import OUTPUT_LOG, Exit, Job, RunBackend
 from .run_dir import State
 from .run_log import OUTPUT, TOLD_LATER
-from .stages import GENERATE, RUN
+from .stages import GENERATE, RUN, Action
 
 if TYPE_CHECKING:
     from .work import Work
@@ -33,13 +35,39 @@ def run_model(work: Work, backend: Bound) -> bool:
     """
     work.generate()
     parts = keys.run_parts(work.model_run, work.record, backend)
+    going_on = goes_on(work.record)
+    if going_on:
+        _refuse_another(work, backend, parts)
+    work.remember("run_backend", backend.node)
     action = work.decide(RUN, parts)
     if work.skipped(action):
         return True
+    if going_on:
+        return _go_on(work, backend, parts)
     _find_program(work, backend)
     if keys.changed_inputs(work.record):
         work.generate(again=True)
-    with work.doing(action, parts, kept=_clear_leftovers(work)):
+    job = {"backend": backend.plugin.name}
+    return _carry_out(work, backend, action, parts, kept=_clear_leftovers(work), job=job)
+
+
+def _refuse_another(work: Work, backend: Bound, parts: keys.Parts) -> None:
+    """Nothing where the job that goes on is the one that is asked for."""
+    stage = work.record.stage(RUN)
+    is_same = stage.key == hash_data(dict(parts)) and stage.job["backend"] == backend.plugin.name
+    if not is_same or work.model_run.rerun in (RUN, "all"):
+        refuse_beside_job(work.record, work.dir.path, "another run")
+
+
+def _go_on(work: Work, backend: Bound, parts: keys.Parts) -> bool:
+    """See a job to its end that another process has started."""
+    stage = work.record.stage(RUN)
+    action = Action(RUN, True, f"{stage.job['name']} was started at {stage.started}")
+    return _carry_out(work, backend, action, parts, kept=stage.kept, job=stage.job, started=stage.started)
+
+
+def _carry_out(work: Work, backend: Bound, action: Action, parts: keys.Parts, **details: Any) -> bool:
+    with work.doing(action, parts, **details):
         claimed = backend.call(work.model_run, BackendError)
         if not isinstance(claimed, bool):
             message = f"backend '{backend.plugin.name}' returned {claimed!r}"
@@ -72,7 +100,11 @@ def _executed(work: Work, backend: RunBackend, job: Job) -> Exit:
             output.write(f"{secrets.mask(line)}\n")
             OUTPUT.info("%s", line, extra={"progress": progress(line)})
 
-        return backend.execute(job, on_line)
+        known = work.record.stage(RUN).job
+        started = backend.attach(known, job.workspace, on_line) if "name" in known else backend.start(job, on_line)
+        with closing(started) as handle:
+            work.update(RUN, job={**known, **handle.reference})
+            return backend.follow(handle)
 
 
 class _ProgressReader:

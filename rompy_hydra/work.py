@@ -13,7 +13,8 @@ from . import keys, run_dir
 from .core.atomic import write_atomic
 from .core.hashing import FileRecord, files_below, hash_data, record_files
 from .core.yaml_text import experiment_yaml
-from .errors import RompyHydraError, Terminated, raise_for
+from .errors import Detached, RompyHydraError, Submitted, Terminated, raise_for
+from .jobs import refuse_beside_job
 from .lock import Lock
 from .preflight import identity_problems
 from .run_dir import Record, RunDir, StageRecord, State
@@ -76,6 +77,7 @@ class Work:
             action = Action(GENERATE, True, "the model has changed its own input files")
         if self.skipped(action):
             return self.dir.workspace
+        refuse_beside_job(self.record, self.dir.path, "writing its input files anew")
         with self.doing(action, parts):
             self._reset_later_stages()
             self.dir.clear_staging()
@@ -129,6 +131,9 @@ class Work:
         log.info("%s", action)
         try:
             yield
+        except (Submitted, Detached):
+            log.info("%s goes on without this process", self.record.stage(stage).job["name"])
+            raise
         except KeyboardInterrupt as stop:
             ending = "terminated" if isinstance(stop, Terminated) else "interrupted"
             self._end_badly(stage, State.INTERRUPTED, ending)

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "rompy_hydra"
 
 LAYERS = [
-    {"cli", "testing"},
+    {"cli", "run_verbs", "testing"},
     {"config", "report"},
     {
         "",
@@ -28,6 +28,7 @@ LAYERS = [
         "keys",
         "preflight",
         "import_verb",
+        "jobs",
     },
     {"pipeline", "postprocessor", "run_backend", "model"},
     {"domain", "forcing"},

@@ -10,7 +10,22 @@ from typing import Any, NoReturn
 
 from ..errors import ConfigError, Problem, did_you_mean
 
-VERBS = ("run", "plan", "check", "explain", "data", "cache", "list", "status", "schema", "unlock", "import")
+VERBS = (
+    "run",
+    "plan",
+    "check",
+    "explain",
+    "data",
+    "cache",
+    "list",
+    "status",
+    "resume",
+    "cancel",
+    "logs",
+    "schema",
+    "unlock",
+    "import",
+)
 """First words of the command line that are ours and not Hydra's."""
 
 OUR_FLAGS = ("--json", "--debug", "--verbose")

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import RompyHydraError
-from ..lock import read_holder
+from ..jobs import job_states
+from ..lock import Holder, read_holder
 from ..plugins import every_plugin
-from ..run_dir import RunDir, find_runs
+from ..run_dir import Record, RunDir, find_runs
+from ..stages import RUN
 
 
 def plugin_rows() -> list[dict[str, str]]:
@@ -28,25 +30,41 @@ def plugin_rows() -> list[dict[str, str]]:
 
 def status_rows(root: Path) -> list[dict[str, str]]:
     """One row per run below a directory: its stages, when, and what it says."""
-    return [_status_row(run, root) for run in find_runs(root)]
+    runs = find_runs(root)
+    seen = {run: _seen(run) for run in runs}
+    records = {run: found[0] for run, found in seen.items() if isinstance(found, tuple)}
+    jobs = dict(zip(records, job_states(list(records.values())), strict=True))
+    rows = []
+    for run, found in seen.items():
+        name = str(run.path.relative_to(root)) if run.path != root else run.path.name
+        if isinstance(found, tuple):
+            rows.append({"run": name, **_status_row(*found, jobs[run])})
+        else:
+            rows.append({"run": name, "state": "unreadable", "stages": "", "updated": "", "message": found})
+    return rows
 
 
-def _status_row(run: RunDir, root: Path) -> dict[str, str]:
-    name = str(run.path.relative_to(root)) if run.path != root else run.path.name
+def _seen(run: RunDir) -> tuple[Record, Holder | None] | str:
+    """What is recorded and who is at work; the reason where that cannot be read."""
     try:
-        record = run.read()
-        holder = read_holder(run.lock)
+        record, holder = run.read(), read_holder(run.lock)
     except RompyHydraError as error:
-        return {"run": name, "state": "unreadable", "stages": "", "updated": "", "message": error.problems[0].message}
-    assert record is not None
+        return error.problems[0].message
+    assert record is not None  # by what is a run
+    return record, holder
+
+
+def _status_row(record: Record, holder: Holder | None, job: str) -> dict[str, str]:
     stages = " ".join(f"{stage}:{s.state}" for stage, s in record.stages.items())
     updated = max((s.ended or s.started for s in record.stages.values()), default=record.created)
     message = next((s.message for s in record.stages.values() if s.state != "done" and s.message), "")
     if record.state == "running" and (holder is None or holder.gone):
         state, message = "cut off", "its process is gone; run it again to go on"
+        if job:
+            state, message = job, f"{record.stage(RUN).job['name']}; rompy-hydra resume sees it to its end"
     else:
         state = str(record.state)
-    return {"run": name, "state": state, "stages": stages, "updated": updated, "message": message.split("\n")[0]}
+    return {"state": state, "stages": stages, "updated": updated, "message": message.split("\n")[0]}
 
 
 def counted(count: int, what: str) -> str:

@@ -206,7 +206,8 @@ class RunBackend(Resources, ABC):
             BackendError: it could not be started.
         """
 
-    def attach(self, reference: Mapping[str, str], job: Job, on_line: Callable[[str], None]) -> Handle:
+    @classmethod
+    def attach(cls, reference: Mapping[str, str], workspace: Path, on_line: Callable[[str], None]) -> Handle:
         """A job that another process has started, its output handed over from the beginning.
 
         Raises:

@@ -1,0 +1,136 @@
+"""The verbs for runs that were started before: ``resume``, ``cancel`` and ``logs``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import config
+from .core import secrets
+from .errors import BackendError, ConfigError, Problem
+from .jobs import attached, goes_on
+from .lock import Holder, read_holder
+from .run_backend.base import OUTPUT_LOG, Handle
+from .run_dir import RunDir, State, find_runs
+from .stages import RUN
+
+if TYPE_CHECKING:
+    from .request import Request
+
+_STEP_S = 0.2
+_LONGEST_END_S = 60.0
+"""How long a process may take to end all that it has started."""
+
+
+def unfinished(words: Sequence[str]) -> list[Request]:
+    """The experiments in these run directories, or in those below them, that are not done.
+
+    Raises:
+        ConfigError: there is no run.
+    """
+    if not words:
+        raise ConfigError(Problem("", "resume needs a run directory", hint="rompy-hydra resume outputs/RUN_ID"))
+    runs = [run for word in words for run in find_runs(Path(word)) or [_run(word)]]
+    return [_request(run) for run in runs if (record := run.read()) is None or record.state is not State.DONE]
+
+
+def cancel(words: Sequence[str]) -> str:
+    """End what is at work in a run directory: the process that drives it, or a job that goes on without one.
+
+    Raises:
+        ConfigError: there is no such run.
+        BackendError: it is driven by a process of another machine, or by one that does not end.
+    """
+    run = _run(_one(words, "cancel"))
+    holder = read_holder(run.lock)
+    if holder is not None and not holder.gone:
+        return _end(run, holder)
+    record = run.read()
+    if record is None or not goes_on(record):
+        return f"nothing is at work in {run.path}"
+    with _request(run).model_run.working() as work, closing(attached(record, run.workspace, lambda _: None)) as handle:
+        handle.cancel()
+        work.move(RUN, State.INTERRUPTED, message="cancelled")
+    return f"{record.stage(RUN).job['name']} is cancelled"
+
+
+def logs(words: Sequence[str], show: Callable[[str], None]) -> None:
+    """Show what a model has printed; with ``-f`` also what it is going to, until it ends.
+
+    Raises:
+        ConfigError: there is no such run, or it has not begun.
+    """
+    follow = bool({"-f", "--follow"} & set(words))
+    run = _run(_one([w for w in words if w not in ("-f", "--follow")], "logs"))
+    record = run.read()
+    if record is not None and not _is_driven(run) and goes_on(record):
+        with closing(attached(record, run.workspace, lambda line: show(secrets.mask(line)))) as handle:
+            _show_job(handle, follow)
+        return
+    _show_file(run, follow, show)
+
+
+def _show_job(handle: Handle, follow: bool) -> None:
+    while handle.poll() is None and follow:
+        handle.read(_STEP_S)
+    handle.read(0)
+
+
+def _show_file(run: RunDir, follow: bool, show: Callable[[str], None]) -> None:
+    path = run.workspace / OUTPUT_LOG
+    if not path.is_file():
+        raise ConfigError(Problem("", f"the model of {run.path} has printed nothing yet", hint="rompy-hydra status"))
+    with path.open(encoding="utf-8", errors="replace") as file:
+        while True:
+            is_driven = follow and _is_driven(run)  # before the rest is read, so that nothing of it is missed
+            for line in file:
+                show(line.rstrip("\n"))
+            if not is_driven:
+                return
+            time.sleep(_STEP_S)
+
+
+def _is_driven(run: RunDir) -> bool:
+    holder = read_holder(run.lock)
+    return holder is not None and not holder.gone
+
+
+def _end(run: RunDir, holder: Holder) -> str:
+    if not holder.is_here:
+        message = f"{run.path} is driven by {holder}"
+        raise BackendError(Problem("", message, hint=f"cancel it on {holder.host}"))
+    os.kill(holder.pid, signal.SIGTERM)
+    deadline = time.monotonic() + _LONGEST_END_S
+    while read_holder(run.lock) == holder and not holder.gone:
+        if time.monotonic() > deadline:
+            raise BackendError(Problem("", f"{holder} did not end within {_LONGEST_END_S:.0f} s"))
+        time.sleep(_STEP_S)
+    return f"{holder}, which drove it, has ended it"
+
+
+def _one(words: Sequence[str], verb: str) -> str:
+    if len(words) != 1:
+        raise ConfigError(Problem("", f"{verb} needs one run directory", hint=f"rompy-hydra {verb} outputs/RUN_ID"))
+    return words[0]
+
+
+def _run(word: str) -> RunDir:
+    run = RunDir(Path(word).absolute())
+    if not run.config.is_file():
+        raise ConfigError(Problem("", f"{word} is not a run directory", hint="rompy-hydra status lists them"))
+    return run
+
+
+def _request(run: RunDir) -> Request:
+    """The experiment of a run directory, wherever that is now."""
+    place = [f"output_dir={_quoted(str(run.path.parent))}", f"run_id={_quoted(run.path.name)}"]
+    return config.load(config.parse(["--config-path", str(run.path), "--config-name", run.config.stem, *place]))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "\\'") + "'"
