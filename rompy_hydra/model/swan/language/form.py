@@ -19,7 +19,7 @@ def other_form(node: CommandNode) -> list[str]:
 
     >>> from .nodes import node_of
     >>> from .output import QUANTITY
-    >>> other_form(node_of(QUANTITY, quantities=["hs"], excv=-1, fmin=0.04, axes="problem"))
+    >>> other_form(node_of(QUANTITY, quantities=["hsign"], excv=-1, fmin=0.04, axes="problem"))
     ['excv']
     """
     fixed = FORM.get(node.command.name if node.command else "", {})
