@@ -91,8 +91,8 @@ def doubt(plan: Plan) -> str:
 
 def argv_of(run: ModelRun, backend: Bound) -> tuple[str, ...]:
     """What a backend would execute; the model's own command for a backend that does not tell."""
-    own = job_of(run, backend.instance).argv
-    return backend.instance.argv(own) if isinstance(backend.instance, RunBackend) else own
+    job = job_of(run, backend.instance)
+    return backend.instance.argv(job) if isinstance(backend.instance, RunBackend) else job.argv
 
 
 def job_of(run: ModelRun, backend: object) -> Job:
@@ -149,12 +149,11 @@ def need_command(run: ModelRun, backend: Bound) -> list[Problem]:
 
 
 def _executable_hash(run: ModelRun, backend: Bound) -> str:
-    """Hash of the program that the backend would start; empty for an interpreter, and where it cannot be told."""
+    """What tells the program that the backend would start; empty for an interpreter, and where it cannot be told."""
     argv = argv_of(run, backend)
     if not argv or argv[0] in _INTERPRETERS or not isinstance(backend.instance, RunBackend):
         return ""
     try:
-        found = backend.instance.locate(job_of(run, backend.instance))
+        return backend.instance.fingerprint(job_of(run, backend.instance))
     except BackendError:
         return ""
-    return "" if found is None else hash_file(found)

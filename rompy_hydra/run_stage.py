@@ -84,7 +84,7 @@ def _find_program(work: Work, backend: Bound) -> None:
 def execute(work: Work, backend: RunBackend) -> bool:
     """Execute the model's command with a built-in backend; what the backend's ``run`` calls."""
     job = keys.job_of(work.model_run, backend)
-    argv = backend.argv(job.argv)
+    argv = backend.argv(job)
     work.update(RUN, command=tuple(map(secrets.mask, argv)))
     log.info("running: %s", " ".join(argv))
     ended = _executed(work, backend, job)

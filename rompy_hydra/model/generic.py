@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import field_validator
 
+from ..core.command_line import Word, split_line
 from ..core.hashing import files_below
 from ..core.inputs import Input
 from ..core.printable import printable
 from ..errors import DataError, Problem
-from ..run_backend.base import OUTPUT_LOG, Exit, Resources, Word, split_line
+from ..run_backend.base import OUTPUT_LOG, Exit, Resources
 from .base import Command, Experiment, Model, Plan, Progress, Verdict
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import shlex
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -16,6 +15,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
+from ..core.command_line import Word, checked_line, checked_list, split_line
+from ..core.hashing import hash_file
 from ..core.node import Node
 from ..core.period import PositiveDuration
 from ..errors import BackendError, Problem
@@ -83,9 +84,9 @@ class Handle(ABC):
     @property
     @abstractmethod
     def reference(self) -> dict[str, str]:
-        """What finds it again from another process, kept in the record; empty where it ends with this process.
+        """What is recorded of it, such as the image of a container.
 
-        ``name`` of it is for people: ``job 12``, ``container 3f2a``.
+        With a ``name`` for people, ``job 12``, where it outlives this process and can be found again by what is here.
         """
 
     @property
@@ -134,10 +135,6 @@ def _seconds_of_number(value: Any) -> Any:
         raise ValueError("expected seconds, or a duration such as 2h; this number is too large") from None
 
 
-def _text_of_integer(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
 WallTime = Annotated[
     PositiveDuration,
     BeforeValidator(_seconds_of_number),
@@ -146,8 +143,8 @@ WallTime = Annotated[
     ),
 ]
 """A duration; a bare number is seconds."""
-Word = Annotated[str, BeforeValidator(_text_of_integer)]
-"""One argument or variable; an integer is written out, any other number must be quoted so that its spelling is kept."""
+LAUNCHER = "mpiexec"
+"""What a model calls the MPI launcher in a command of its own, whatever that is called where it runs."""
 
 
 class RunBackend(Resources, ABC):
@@ -157,6 +154,8 @@ class RunBackend(Resources, ABC):
     """Run ``command`` as a shell command line, so that pipes and redirections work."""
     command: str | list[Word] | None = None
     """Replaces the model's own command: a list as it is, a string split into words or, with ``shell``, as a line."""
+    mpiexec: str = ""
+    """MPI launcher with its options, such as ``mpirun --bind-to core``; in front of ``command``, or of the model."""
     env_vars: dict[str, Word] = Field(default_factory=dict)
     """Environment variables of the model."""
     timeout: WallTime | None = None
@@ -168,27 +167,52 @@ class RunBackend(Resources, ABC):
         if command is None:
             return None
         if isinstance(command, str):
-            return _checked_line(command, bool(info.data.get("shell")))
+            return checked_line(command, bool(info.data.get("shell")))
         if isinstance(command, list | tuple):
-            return _checked_list(list(command), bool(info.data.get("shell")))
+            return checked_list(list(command), bool(info.data.get("shell")))
         raise ValueError("expected a command line or a list of arguments")
 
-    def argv(self, own: tuple[str, ...]) -> tuple[str, ...]:
-        """What will be executed: ``command`` where it is given, else `own`, the model's command.
+    @field_validator("mpiexec")
+    @classmethod
+    def _is_a_launcher(cls, line: str, info: ValidationInfo) -> str:
+        if line and info.data.get("shell"):
+            raise ValueError("a shell command line starts its launcher itself; write it into command")
+        return checked_line(line, shell=False) if line else line
 
+    def argv(self, job: Job) -> tuple[str, ...]:
+        """What will be executed: ``command`` where it is given, else the model's own, by ``mpiexec`` where that is.
+
+        >>> from pathlib import Path
         >>> from rompy_hydra.run_backend.local import LocalRunBackend
-        >>> LocalRunBackend(command="./model case.txt").argv(("swan",))
+        >>> job = Job(("swan",), Path())
+        >>> LocalRunBackend(command="./model case.txt").argv(job)
         ('./model', 'case.txt')
-        >>> LocalRunBackend().argv(("swan",))
-        ('swan',)
+        >>> LocalRunBackend(mpiexec="srun --mpi=pmix", cpus=4).argv(job)
+        ('srun', '--mpi=pmix', '-n', '4', 'swan')
         """
-        if self.command is None:
-            return own
-        if isinstance(self.command, list):
-            return tuple(self.command)
-        if self.shell:
+        if self.shell and isinstance(self.command, str):
             return ("bash", "-o", "pipefail", "-c", self.command)
-        return tuple(split_line(self.command))
+        words = self._words(job)
+        if not self.mpiexec or not words:
+            return words
+        launcher = tuple(split_line(self.mpiexec))
+        if self.is_launched(job):
+            return (*launcher, *words[1:])
+        return (*launcher, "-n", str(self.cpus), *words)
+
+    def _words(self, job: Job) -> tuple[str, ...]:
+        if self.command is None:
+            return job.argv
+        return tuple(split_line(self.command) if isinstance(self.command, str) else self.command)
+
+    def program(self, job: Job) -> str:
+        """The word of `argv` that is the model itself; empty where there is nothing to execute."""
+        words = self._words(job)
+        return job.program if self.is_launched(job) else next(iter(words), "")
+
+    def is_launched(self, job: Job) -> bool:
+        """Whether the model's own command has a launcher in front of the model."""
+        return self.command is None and job.program in job.argv[1:]
 
     def locate(self, job: Job) -> Path | None:
         """The file that executes the job; None where this machine does not know.
@@ -197,6 +221,15 @@ class RunBackend(Resources, ABC):
             BackendError: there is none, or it is not executable.
         """
         return None
+
+    def fingerprint(self, job: Job) -> str:
+        """What changes when the program does that executes the job; empty where it cannot be told.
+
+        Raises:
+            BackendError: there is no such program.
+        """
+        program = self.locate(job)
+        return "" if program is None else hash_file(program)
 
     @abstractmethod
     def start(self, job: Job, on_line: Callable[[str], None]) -> Handle:
@@ -253,66 +286,3 @@ class RunBackend(Resources, ABC):
     def run(self, model_run: Any) -> bool:
         """Execute a model run with this backend; False for a failed model."""
         return bool(model_run.execute(self))
-
-
-def split_line(line: str) -> list[str]:
-    """The words of a command line, quotes as in a shell.
-
-    Raises:
-        ValueError: a quote is not closed.
-    """
-    try:
-        return shlex.split(line)
-    except ValueError as error:
-        raise ValueError(f"cannot be split into words: {error}") from None
-
-
-_QUOTED = re.compile(r"""'[^']*'|\\.|"(?:[^"\\]|\\.)*["]""", re.DOTALL)
-
-
-def shell_characters(line: str) -> str:
-    """The characters of a command line that only a shell understands, each once.
-
-    >>> shell_characters("swan | tee log > $OUT")
-    '$>|'
-    >>> shell_characters("awk '{print $1}' a.txt")
-    ''
-    """
-
-    def expanded(match: re.Match[str]) -> str:
-        text = match.group()
-        return "".join(re.findall(r"(?<!\\)[$`]", text)) if text.startswith('"') else ""
-
-    return "".join(sorted(set(_QUOTED.sub(expanded, line)) & set("|&;<>$`*?\n")))
-
-
-def _checked_line(line: str, shell: bool) -> str:
-    if not line.strip():
-        raise ValueError("expected a program and its arguments, found nothing; null takes the model's own command")
-    special = shell_characters(line)
-    if special and not shell:
-        raise ValueError(
-            f"{special!r} means something to a shell only; set shell: true to run it in one, or give a list of words"
-        )
-    if not shell:
-        _check_program(split_line(line))
-    return line
-
-
-def _checked_list(words: list[Any], shell: bool) -> list[str]:
-    if shell:
-        raise ValueError("a list is executed without a shell; give one string, or set shell: false")
-    texts = [_text_of_integer(word) for word in words]
-    for number, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise ValueError(f"argument {number} is {words[number]!r}, expected text; put it in quotes")  # noqa: TRY004
-    _check_program(texts)
-    return texts
-
-
-def _check_program(argv: list[str]) -> None:
-    if not argv or not argv[0].strip():
-        raise ValueError("expected a program and its arguments, found nothing; null takes the model's own command")
-    name, equals, _ = argv[0].partition("=")
-    if equals and name.isidentifier():
-        raise ValueError(f"'{argv[0]}' is no program; set env_vars: {{{name}: ...}} instead of writing it in front")

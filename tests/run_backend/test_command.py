@@ -1,13 +1,15 @@
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 
 
 def argv(**fields):
-    return LocalRunBackend(**fields).argv(("own", "command"))
+    return LocalRunBackend(**fields).argv(Job(("own", "command"), Path()))
 
 
 def refusal(**fields):

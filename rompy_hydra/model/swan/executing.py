@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Literal
 
-from ...run_backend.base import Resources
+from ...run_backend.base import LAUNCHER, Resources
 from ..base import Command
 from . import case as files
 
@@ -28,16 +28,7 @@ into the grave: after a segmentation fault Errfile is empty and PRINT lacks its 
 empty. Text of 80 MB takes half a second longer; records of unformatted files are as fast as before."""
 _THREADS = {"OMP_WAIT_POLICY": "passive"}
 """Idle threads sleep instead of taking the time of others."""
-_RANKS = {
-    "OMP_NUM_THREADS": "1",
-    "OMPI_ALLOW_RUN_AS_ROOT": "1",
-    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-    "OMPI_MCA_rmaps_base_oversubscribe": "1",
-    "PRTE_ALLOW_RUN_AS_ROOT": "1",
-    "PRTE_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-    "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
-}
-"""Open MPI up to 4 (OMPI) and from 5 on (PRTE): ranks as asked for, in a container's root too; others ignore it."""
+_RANKS = {"OMP_NUM_THREADS": "1"}
 
 
 def command(executable: str | None, launcher: Launcher, resources: Resources, version: str) -> Command:
@@ -52,7 +43,7 @@ def command(executable: str | None, launcher: Launcher, resources: Resources, ve
     swan = program(executable)
     told = f"SWAN {version}" if version else ""
     if launcher == "mpi":
-        argv = ("mpiexec", "-n", str(resources.cpus), swan)
+        argv = (LAUNCHER, "-n", str(resources.cpus), swan)
         return Command(argv, {**_EVERYWHERE, **_RANKS}, told, program=swan, hint=HINT)
     env = {**_EVERYWHERE, **_THREADS, "OMP_NUM_THREADS": str(resources.cpus)}
     return Command((swan,), env, told, program=swan, hint=HINT)

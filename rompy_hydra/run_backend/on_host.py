@@ -1,0 +1,119 @@
+"""What backends have in common that start programs which this machine has, or that share its files."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from abc import ABC
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from pydantic import field_validator
+
+from ..core.command_line import split_line
+from ..errors import BackendError, Problem
+from .base import LAUNCHER, Job, RunBackend
+from .executable import find_executable
+
+log = logging.getLogger(__name__)
+
+_LAUNCHERS = (LAUNCHER, "mpirun", "srun")
+_KEPT = ("HOME", "LANG", "LOGNAME", "PATH", "SHELL", "TMPDIR", "TZ", "USER")
+"""What a clean environment still has: who and where one is, and where programs are."""
+_RANKS = {
+    "OMPI_ALLOW_RUN_AS_ROOT": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "OMPI_MCA_rmaps_base_oversubscribe": "1",
+    "PRTE_ALLOW_RUN_AS_ROOT": "1",
+    "PRTE_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
+}
+"""Open MPI up to 4 (OMPI) and from 5 on (PRTE): ranks as asked for, also as root; others ignore it."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What starts a job on this machine."""
+
+    argv: list[str]
+    """With the programs among the words as files."""
+    program: Path
+    """The file of the model's own program, which is no launcher."""
+    where: Path
+    """The working directory."""
+    env: dict[str, str]
+    """The whole environment."""
+
+
+class OnHost(RunBackend, ABC):
+    """Starts programs of this machine.
+
+    A program given as a relative path is looked for in the working directory, the workspace and the current directory;
+    ``python`` is the interpreter that runs this package; ``mpiexec`` is any MPI launcher.
+    """
+
+    working_dir: str = "."
+    """Where the command runs, relative to the workspace."""
+    clean_env: bool = False
+    """Give the model no variables of the calling environment but those that say who and where one is."""
+
+    @field_validator("working_dir")
+    @classmethod
+    def _stays_in_the_workspace(cls, value: str) -> str:
+        path = PurePosixPath(value)
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError("expected a folder inside the workspace, as a relative path without '..'")
+        return value
+
+    def locate(self, job: Job) -> Path:
+        """The file on this machine that executes the job: the model's program, not its launcher.
+
+        Raises:
+            BackendError: there is none, or it is not executable.
+        """
+        return self.launch(job).program
+
+    def launch(self, job: Job) -> Launch:
+        """What starts the job.
+
+        Raises:
+            BackendError: there is nothing to start, or it is not there; says where it was looked for.
+        """
+        argv, where = self.argv(job), job.workspace / self.working_dir
+        is_launched = bool(self.mpiexec) or self.is_launched(job)
+        env = {"PYTHONUNBUFFERED": "1", **self._surroundings(), **(_RANKS if is_launched else {})}
+        env |= {**job.env, **self.env_vars}
+        path = env.get("PATH", os.defpath)
+        if not argv:
+            hint = "set run_backend.command to a program and its arguments"
+            raise BackendError(Problem("run_backend.command", "there is no command to run", hint=hint))
+        if not where.is_dir():
+            raise BackendError(Problem("run_backend.working_dir", f"there is no folder {where}", self.working_dir))
+        if self.shell and shutil.which("bash", path=path) is None:
+            log.warning("there is no bash: sh runs the command, and a failure inside a pipe goes unnoticed")
+            argv = ("sh", "-c", argv[-1])
+        words, program = self._found(job, list(argv), where, path)
+        return Launch(words, program, where, env)
+
+    def _surroundings(self) -> dict[str, str]:
+        return {name: os.environ[name] for name in _KEPT if name in os.environ} if self.clean_env else {**os.environ}
+
+    def _found(self, job: Job, argv: list[str], where: Path, search_path: str) -> tuple[list[str], Path]:
+        """The words with the programs among them as files, and the file of the model's own program."""
+        folders = (where, job.workspace)
+        advice = job.hint if self.command is None else ""
+        word = self.program(job)
+        if not self.mpiexec and not self.is_launched(job):
+            program = find_executable(argv[0], folders, search_path, advice)
+            return [str(program), *argv[1:]], program
+        launcher = find_executable(_launcher(argv[0], search_path), folders, search_path)
+        program = find_executable(word, folders, search_path, advice)
+        argv[argv.index(word, len(split_line(self.mpiexec)) or 1)] = str(program)
+        return [str(launcher), *argv[1:]], program
+
+
+def _launcher(name: str, search_path: str) -> str:
+    """The launcher that is there, where any will do."""
+    names = _LAUNCHERS if name == LAUNCHER else ()
+    return next((n for n in names if shutil.which(n, path=search_path)), name)
