@@ -15,6 +15,7 @@ from .core.period import parse_time
 from .errors import BackendError, Problem
 from .jobs import goes_on, refuse_beside_job
 from .model.base import Progress, Verdict
+from .output_file import OutputFile
 from .plugins import Bound
 from .run_backend.base import OUTPUT_LOG, Exit, Job, RunBackend
 from .run_dir import State
@@ -94,11 +95,11 @@ def execute(work: Work, backend: RunBackend) -> bool:
 
 def _executed(work: Work, backend: RunBackend, job: Job) -> Exit:
     progress = _ProgressReader(work)
-    with (job.workspace / OUTPUT_LOG).open("w", encoding="utf-8", buffering=1) as output:
+    with OutputFile(job.workspace / OUTPUT_LOG, backend.output_limit) as output:
 
         def on_line(line: str) -> None:
-            output.write(f"{secrets.mask(line)}\n")
-            OUTPUT.info("%s", line, extra={"progress": progress(line)})
+            output.write(line)
+            OUTPUT.info("%s", line, extra={"progress": progress(line), "left_out": output.is_shortened})
 
         known = work.record.stage(RUN).job
         started = backend.attach(known, job.workspace, on_line) if "name" in known else backend.start(job, on_line)

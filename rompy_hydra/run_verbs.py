@@ -88,6 +88,9 @@ def _show_file(run: RunDir, follow: bool, show: Callable[[str], None]) -> None:
     with path.open(encoding="utf-8", errors="replace") as file:
         while True:
             is_driven = follow and _is_driven(run)  # before the rest is read, so that nothing of it is missed
+            if path.stat().st_size < file.tell():
+                show(f"... {OUTPUT_LOG} was shortened meanwhile ...")
+                file.seek(0, os.SEEK_END)
             for line in file:
                 show(line.rstrip("\n"))
             if not is_driven:

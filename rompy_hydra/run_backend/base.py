@@ -19,6 +19,7 @@ from ..core.command_line import Word, checked_line, checked_list, split_line
 from ..core.hashing import hash_file
 from ..core.node import Node
 from ..core.period import PositiveDuration
+from ..core.sizes import Size
 from ..errors import BackendError, Problem
 
 OUTPUT_LOG = "output.log"
@@ -160,6 +161,8 @@ class RunBackend(Resources, ABC):
     """Environment variables of the model."""
     timeout: WallTime | None = None
     """Wall-clock limit, e.g. ``2h``; a bare number is seconds. The run is ended and recorded as failed."""
+    output_limit: Annotated[Size, Field(ge=1_000_000)] = "1GB"  # type: ignore[assignment]  # validated
+    """Size of ``output.log`` beyond which only its beginning and the latest part are kept, in ``run.log`` too."""
 
     @field_validator("command", mode="before")
     @classmethod

@@ -57,16 +57,14 @@ class ProcessTree:
 
     def alive(self) -> list[psutil.Process]:
         """The processes that run now, zombies apart."""
-        return [p for p in psutil.process_iter() if self._is_ours(p)]
+        found = []
+        for pid in filter(self._is_ours, psutil.pids()):
+            with suppress(psutil.Error):
+                found.append(psutil.Process(pid))
+        return [p for p in found if _runs(p)]
 
-    def _is_ours(self, process: psutil.Process) -> bool:
-        try:
-            ours = self.cookie in process.environ()
-        except psutil.AccessDenied:
-            ours = False
-        except psutil.Error:
-            return False
-        return (ours or self._in_session(process.pid)) and _runs(process)
+    def _is_ours(self, pid: int) -> bool:
+        return self._in_session(pid) or _has_variable(pid, self.cookie)
 
     def _in_session(self, pid: int) -> bool:
         try:
@@ -98,9 +96,10 @@ class ProcessTree:
                 _send(process, SIGCONT)  # a stopped process would keep SIGTERM for later
             self.settle(grace_s, idle)
         finally:
-            self._kill()
+            self.kill()
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """Kill every process, at once."""
         deadline = time.monotonic() + _KILL_S
         while (left := self.alive()) and time.monotonic() < deadline:
             for process in left:
@@ -141,6 +140,17 @@ def _start_watchdog(cookie: str, read_end: int) -> None:
 
 def _tell(write_end: int, word: str) -> None:
     os.write(write_end, f"{word}\n".encode())
+
+
+def _has_variable(pid: int, name: str) -> bool:
+    """Whether a process was started with it; where there is /proc its environment is searched as it is, for speed."""
+    try:
+        if not psutil.LINUX:
+            return name in psutil.Process(pid).environ()
+        with open(f"/proc/{pid}/environ", "rb", buffering=0) as file:  # noqa: PTH123  a Path takes three times as long
+            return f"{name}=".encode() in file.read()
+    except (OSError, psutil.Error):
+        return False
 
 
 def _runs(process: psutil.Process) -> bool:
