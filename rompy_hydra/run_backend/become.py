@@ -6,6 +6,7 @@ here it runs after an exec. What cannot be taken on is told on a pipe, which the
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` itself takes 10 ms to import
 import os
 import sys
 
@@ -31,6 +32,8 @@ def become(errors: int, group: str, nice: int, cores: str, limits: str, argv: li
             step = f"rlimits.{limit.partition('=')[0]}"
             _limit(*limit.split("="))
         step = "command"
+        for ignored in (_signal.SIGPIPE, _signal.SIGXFSZ):  # by every Python, and so by what it becomes
+            _signal.signal(ignored, _signal.SIG_DFL)
         os.execv(argv[0], argv)
     except (OSError, ValueError) as error:
         os.write(errors, f"{step} {getattr(error, 'errno', None) or 1}".encode())

@@ -22,6 +22,7 @@ Limit = Literal["as", "core", "cpu", "data", "fsize", "memlock", "nofile", "npro
 """Limits of the system for each process (setrlimit), named as in /etc/security/limits.conf."""
 _INFINITE = -1
 """How the system writes no limit."""
+_HINTS = {"nice": "below 0 needs the right to it: root, or a line for nice in /etc/security/limits.conf"}
 _BECOME = str(Path(__file__).with_name("become.py"))
 
 
@@ -51,7 +52,7 @@ class Bounds:
     """Added to the niceness of this process."""
     cores: tuple[int, ...] = ()
     """The only ones that it may run on; empty for those of this process."""
-    limits: Mapping[str, int | str] = field(default_factory=dict)
+    limits: Mapping[Limit, int | str] = field(default_factory=dict)
     """Name of each limit of the system, and its value."""
     group: str = ""
     """The file of a control group that its members are written to; empty for none."""
@@ -86,13 +87,11 @@ class Bounds:
     def _refusal(self, step: str, number: int) -> Exception:
         if step == "command":
             return OSError(number, os.strerror(number))
-        value: Any = {"nice": self.nice, "pin": self.cores, "memory": self.group}.get(step)
-        hint = "below 0 needs the right to it: root, or a line for nice in /etc/security/limits.conf"
-        if step.startswith("rlimits."):
-            name = step.removeprefix("rlimits.")
-            value, hint = self.limits.get(name), _highest(name)
-        reason = os.strerror(number)
-        return BackendError(Problem(f"run_backend.{step}", f"the system refuses it: {reason}", value, hint=hint))
+        limits = {f"rlimits.{name}": value for name, value in self.limits.items()}
+        values: dict[str, Any] = {"nice": self.nice, "pin": self.cores, "memory": self.group, **limits}
+        hint = _highest(step.removeprefix("rlimits.")) if step in limits else _HINTS.get(step, "")
+        message = f"the system refuses it: {os.strerror(number)}"
+        return BackendError(Problem(f"run_backend.{step}", message, values[step], hint=hint))
 
 
 def _highest(limit: str) -> str:

@@ -67,7 +67,7 @@ class LocalHandle(Handle):
         self._over = False
         with ExitStack() as stack:
             cores = stack.enter_context(own_cores(backend.cpus)) if backend.pin else ()
-            bounds = Bounds(backend.nice, cores, {**backend.rlimits})
+            bounds = Bounds(backend.nice, cores, backend.rlimits)
             self._output = stack.enter_context(Output(on_line))
             guard = stack.enter_context(self._tree.guarded())
             stack.callback(self._end)
