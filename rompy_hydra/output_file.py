@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 from .core import secrets
 from .core.sizes import format_size
@@ -24,7 +23,7 @@ class OutputFile:
         self._gap = self._latest = 0  # where the beginning ends, and where the latest part begins
 
     def __enter__(self) -> Self:
-        self._file = self._path.open("w+b", buffering=0)
+        self._file: BinaryIO = self._path.open("w+b", buffering=0)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -42,15 +41,25 @@ class OutputFile:
             self._shorten()
 
     def _shorten(self) -> None:
-        """Keep a quarter of the limit at either end, in whole lines; in place, for the disk may be full."""
+        """Keep a quarter of the limit at either end, in whole lines, in a new file that takes the place of the old.
+
+        So whoever reads the old one goes on to its end, and then sees that there is another.
+        """
         quarter = self._limit // 4
         if not self._gap:
             self._gap = self._latest = self._line_after(quarter)
         latest = self._line_after(self._size - quarter)
         self._left_out += latest - self._latest
-        self._file.seek(self._gap)
-        self._latest = self._gap + self._file.write(self._notice())
-        self._move(latest, self._latest)
+        shorter = self._path.with_name(f".{self._path.name}.shorter")
+        with self._file as old:
+            self._file = shorter.open("w+b", buffering=0)
+            old.seek(0)
+            _copy(old, self._file, self._gap)
+            self._latest = self._gap + self._file.write(self._notice())
+            old.seek(latest)
+            _copy(old, self._file, self._size - latest)
+        self._size = self._file.tell()
+        shorter.replace(self._path)
 
     def _notice(self) -> bytes:
         limit = format_size(self._limit)
@@ -62,10 +71,9 @@ class OutputFile:
         self._file.readline()
         return self._file.tell()
 
-    def _move(self, source: int, target: int) -> None:
-        """Move the rest of the file nearer to its beginning, and end it there."""
-        handle = self._file.fileno()
-        while block := os.pread(handle, _BLOCK, source):
-            source, target = source + len(block), target + os.pwrite(handle, block, target)
-        self._size = self._file.seek(target)
-        self._file.truncate()
+
+def _copy(source: BinaryIO, target: BinaryIO, size: int) -> None:
+    """Copy the next `size` bytes."""
+    while size and (block := source.read(min(size, _BLOCK))):
+        target.write(block)
+        size -= len(block)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from . import config
 from .core import secrets
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .request import Request
 
 _STEP_S = 0.2
+_LAST_BYTES = 16_384
 _LONGEST_END_S = 60.0
 """How long a process may take to end all that it has started."""
 
@@ -85,17 +86,30 @@ def _show_file(run: RunDir, follow: bool, show: Callable[[str], None]) -> None:
     path = run.workspace / OUTPUT_LOG
     if not path.is_file():
         raise ConfigError(Problem("", f"the model of {run.path} has printed nothing yet", hint="rompy-hydra status"))
-    with path.open(encoding="utf-8", errors="replace") as file:
+    file: TextIO = path.open(encoding="utf-8", errors="replace")
+    try:
         while True:
             is_driven = follow and _is_driven(run)  # before the rest is read, so that nothing of it is missed
-            if path.stat().st_size < file.tell():
-                show(f"... {OUTPUT_LOG} was shortened meanwhile ...")
-                file.seek(0, os.SEEK_END)
             for line in file:
                 show(line.rstrip("\n"))
-            if not is_driven:
+            if path.exists() and not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                file.close()
+                file = _latest_part(path)
+                show(f"... {OUTPUT_LOG} was written anew; its last lines:")
+            elif is_driven:
+                time.sleep(_STEP_S)
+            else:
                 return
-            time.sleep(_STEP_S)
+    finally:
+        file.close()
+
+
+def _latest_part(path: Path) -> TextIO:
+    file = path.open(encoding="utf-8", errors="replace")
+    if (begin := path.stat().st_size - _LAST_BYTES) > 0:
+        file.seek(begin)
+        file.readline()
+    return file
 
 
 def _is_driven(run: RunDir) -> bool:
