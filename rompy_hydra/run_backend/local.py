@@ -171,6 +171,6 @@ def _start(launch: Launch, bounds: Bounds, tree: ProcessTree, output: Output) ->
         )
     except (OSError, ValueError) as error:
         raise why_not_started(error, launch.argv) from error
-    tree.session = process.pid
+    tree.begins_with(process.pid)
     output.close_write_end()
     return process

@@ -46,29 +46,38 @@ exec 3<&0                                   # a background job would be given /d
 class ProcessTree:
     """Every process that a run starts, also one that left the group, the session or its parents.
 
-    They are recognised by a variable in their environment, which children inherit, or by the session of the first one.
-    Not found are processes that leave the session *and* clear their environment, and those of another user (setuid).
+    They are recognised by a variable in their environment, which children inherit, by the session of the first one, or
+    as its descendants; once known they stay so. Not found are processes that leave the session *and* clear their
+    environment *and* are orphans when they are first looked for, and those of another user (setuid).
     The name of the variable differs per run, so that a run inside a run belongs to both.
     """
 
     cookie: str = field(default_factory=lambda: f"ROMPY_HYDRA_JOB_{uuid4().hex}")
-    session: int | None = None
-    """Process id of the first process, the leader of its session; None until it is known."""
+    _first: psutil.Process | None = None
+    _known: set[psutil.Process] = field(default_factory=set)
+
+    def begins_with(self, pid: int) -> None:
+        """Make known the first process, which leads a session of its own."""
+        with suppress(psutil.NoSuchProcess):
+            self._first = psutil.Process(pid)
 
     def alive(self) -> list[psutil.Process]:
         """The processes that run now, zombies apart."""
-        found = []
         for pid in filter(self._is_ours, psutil.pids()):
             with suppress(psutil.Error):
-                found.append(psutil.Process(pid))
-        return [p for p in found if _runs(p)]
+                self._known.add(psutil.Process(pid))
+        with suppress(psutil.Error):
+            if self._first is not None and self._first.is_running():
+                self._known.update(self._first.children(recursive=True))
+        self._known = {p for p in self._known if _runs(p)}
+        return list(self._known)
 
     def _is_ours(self, pid: int) -> bool:
         return self._in_session(pid) or _has_variable(pid, self.cookie)
 
     def _in_session(self, pid: int) -> bool:
         try:
-            return self.session is not None and os.getsid(pid) == self.session
+            return self._first is not None and os.getsid(pid) == self._first.pid
         except OSError:
             return False
 
