@@ -78,6 +78,14 @@ class Exit:
             return f"ended by signal {self.signal} ({_signal_name(self.signal or 0) or 'unknown'})"
         return self.ending
 
+    @property
+    def use(self) -> str:
+        """What it took, as far as that is known: ``12.3 s, 11.9 s of processor time, 812 MB``."""
+        waited = f" and {self.queued_s:.1f} s in the queue" if self.queued_s else ""
+        cpu = "" if self.cpu_s is None else f", {self.cpu_s:.1f} s of processor time"
+        memory = "" if self.max_rss_mb is None else f", {self.max_rss_mb:,.0f} MB"
+        return f"{self.duration_s:.1f} s{waited}{cpu}{memory}"
+
 
 class Handle(ABC):
     """A job that was started, or found again by another process: its output, its end, and the means to end it."""
