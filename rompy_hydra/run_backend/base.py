@@ -212,7 +212,7 @@ class RunBackend(Resources, ABC):
 
     def is_launched(self, job: Job) -> bool:
         """Whether the model's own command has a launcher in front of the model."""
-        return self.command is None and job.program in job.argv[1:]
+        return self.command is None and bool(job.program) and job.program in job.argv[1:]
 
     def locate(self, job: Job) -> Path | None:
         """The file that executes the job; None where this machine does not know.
