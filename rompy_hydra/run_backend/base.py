@@ -231,6 +231,11 @@ class RunBackend(Resources, ABC):
         program = self.locate(job)
         return "" if program is None else hash_file(program)
 
+    @property
+    def waits(self) -> bool:
+        """Whether it sees a job to its end that outlives this process, or leaves it once it is started."""
+        return True
+
     @abstractmethod
     def start(self, job: Job, on_line: Callable[[str], None]) -> Handle:
         """Start the job; each line of output is handed over as it comes, while the handle is read.
@@ -262,7 +267,7 @@ class RunBackend(Resources, ABC):
         """See a job to its end, or end it: at its time limit, and at whatever interrupts this process.
 
         Raises:
-            Submitted: it goes on without this process, as it was asked to.
+            Detached: interrupted, it goes on without this process, as it was asked to.
             BaseException: what interrupted it, such as KeyboardInterrupt; nothing of the job is left.
         """
         limit_s = math.inf if self.timeout is None else self.timeout.total_seconds()
