@@ -123,16 +123,19 @@ class LocalHandle(Handle):
         self._tree.kill()
         self._over = True
         self._reap()
+        self._output.finish()
         return replace(self._exit(duration_s), ending="signalled", code=None, signal=SIGKILL, reason=reason)
 
     def cancel(self) -> None:
         """Ask every process to end, kill those that do not, and hand over their last words."""
         self._end()
         self._reap()
+        self._output.finish()
 
     def close(self) -> None:
         """End what still runs, and close the pipes."""
         self._stack.close()
+        self._reap()
 
     def _end(self) -> None:
         if not self._over:
@@ -141,7 +144,6 @@ class LocalHandle(Handle):
 
     def _reap(self) -> None:
         self._child.wait(1.0)  # only what even SIGKILL does not end takes longer, and that was reported
-        self._output.finish()
 
     def _exit(self, duration_s: float, left_behind: tuple[str, ...] = ()) -> Exit:
         code = -SIGKILL if self._child.code is None else self._child.code
