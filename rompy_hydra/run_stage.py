@@ -90,7 +90,7 @@ def execute(work: Work, backend: RunBackend) -> bool:
     log.info("running: %s", " ".join(argv))
     ended = _executed(work, backend, job)
     work.update(RUN, exit=asdict(ended))
-    log.info("ended: %s, after %s", ended, ended.use)
+    log.info("model: %s after %s", ended, ended.use)
     return ended.ending == "exited" and ended.code == 0
 
 

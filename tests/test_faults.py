@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -104,8 +105,9 @@ def test_a_signal_to_the_driver(driver: Driver, ending: signal.Signals, code: in
 
 
 def test_the_death_of_the_driver(driver: Driver, cli: Callable[..., subprocess.CompletedProcess[str]]) -> None:
-    process = driver.start("[ ! -e ../../../go ] || exec echo whole\necho computing; $sleeper")
-    driver.at_work()
+    hidden = "env -i setsid $sleeper & wait"
+    process = driver.start(f"[ ! -e ../../../go ] || exec echo whole\necho computing; $sleeper & {hidden}")
+    driver.at_work(2)
     process.kill()
     process.communicate()
     driver.at_work(0)
@@ -128,6 +130,8 @@ def test_the_death_of_the_model(driver: Driver) -> None:
     said = process.communicate()[1]
     assert "ended by signal 9 (SIGKILL)" in said
     assert "| computing" in said
+    log = (driver.folder / "outputs" / "r" / "run.log").read_text()
+    assert re.search(r"model: ended by signal 9 \(SIGKILL\) after \d+\.\d s, \d+\.\d s of processor time", log)
 
 
 def test_a_model_that_ignores_sigterm(driver: Driver) -> None:

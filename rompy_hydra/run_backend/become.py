@@ -11,20 +11,15 @@ import os
 import sys
 
 
-def become(errors: int, group: str, nice: int, cores: str, limits: str, argv: list[str]) -> None:
-    """Join a control group, set priority, cores and limits (``stack=-1,core=0``), then execute `argv`.
+def become(errors: int, nice: int, cores: str, limits: str, argv: list[str]) -> None:
+    """Set niceness, cores and limits (``stack=-1,core=0``), then execute `argv`.
 
     On return it has failed: `errors` got ``step number``, where the number is that of the system's error.
     """
-    step = "memory"
+    step = "nice"
     try:
         os.set_inheritable(errors, False)
-        if group:
-            with open(group, "w", encoding="ascii") as members:  # noqa: PTH123  pathlib takes 10 ms to import
-                members.write("0")
-        step = "nice"
-        if nice:
-            os.nice(nice)
+        os.nice(nice)
         step = "pin"
         if cores:
             os.sched_setaffinity(0, map(int, cores.split(",")))
@@ -50,6 +45,6 @@ def _limit(name: str, text: str) -> None:
 
 
 if __name__ == "__main__":
-    errors, group, nice, cores, limits, *argv = sys.argv[1:]
-    become(int(errors), group, int(nice), cores, limits, argv)
+    errors, nice, cores, limits, *argv = sys.argv[1:]
+    become(int(errors), int(nice), cores, limits, argv)
     os._exit(1)

@@ -54,8 +54,6 @@ class Bounds:
     """The only ones that it may run on; empty for those of this process."""
     limits: Mapping[Limit, int | str] = field(default_factory=dict)
     """Name of each limit of the system, and its value."""
-    group: str = ""
-    """The file of a control group that its members are written to; empty for none."""
 
     def start(self, argv: list[str], **options: Any) -> subprocess.Popen[bytes]:
         """Start a program within these bounds; options are those of ``Popen``.
@@ -81,14 +79,14 @@ class Bounds:
 
     def _become(self, errors: int) -> list[str]:
         limits = {name: _INFINITE if value == "unlimited" else value for name, value in self.limits.items()}
-        words = [str(errors), self.group, str(self.nice), ",".join(map(str, self.cores))]
+        words = [str(errors), str(self.nice), ",".join(map(str, self.cores))]
         return [sys.executable, "-I", "-S", _BECOME, *words, ",".join(f"{n}={v}" for n, v in limits.items())]
 
     def _refusal(self, step: str, number: int) -> Exception:
         if step == "command":
             return OSError(number, os.strerror(number))
         limits = {f"rlimits.{name}": value for name, value in self.limits.items()}
-        values: dict[str, Any] = {"nice": self.nice, "pin": self.cores, "memory": self.group, **limits}
+        values: dict[str, Any] = {"nice": self.nice, "pin": self.cores, **limits}
         hint = _highest(step.removeprefix("rlimits.")) if step in limits else _HINTS.get(step, "")
         message = f"the system refuses it: {os.strerror(number)}"
         return BackendError(Problem(f"run_backend.{step}", message, values[step], hint=hint))

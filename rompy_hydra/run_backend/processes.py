@@ -21,6 +21,9 @@ _KILL_S = 10.0
 """How long a killed process may take to vanish; one that waits for a dead disk takes longer, and is reported."""
 
 _WATCHDOG = r"""
+descendants() {
+    for child in $(cat "/proc/$1/task/"*/children); do echo "$child"; descendants "$child"; done
+}
 trap '' INT TERM HUP
 session=
 exec 3<&0                                   # a background job would be given /dev/null
@@ -29,6 +32,7 @@ exec 3<&0                                   # a background job would be given /d
         [ "$word" != over ] || exit
         session=$word
     done
+    [ -z "$session" ] || kill -KILL $(descendants "$session")
     for round in 1 2 3 4 5; do
         [ -z "$session" ] || kill -KILL -- "-$session"
         for file in $(grep -lsF -- "$1=" /proc/[0-9]*/environ); do
