@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -73,3 +75,20 @@ def marked() -> Iterator[Marked]:
     for process in psutil.process_iter(["cmdline"]):
         if mark.mark in (process.info["cmdline"] or []):
             process.kill()
+
+
+@pytest.fixture
+def every_core() -> Iterator[int]:
+    """How many cores there are for pinned runs; no other test, of whatever session, takes one meanwhile."""
+    if sys.platform != "linux":
+        pytest.skip("processes are bound to cores on Linux only")
+    with socket.socket(socket.AF_UNIX) as turn:
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                turn.bind("\0rompy_hydra.tests.every_core")
+                break
+            except OSError:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+        yield len(os.sched_getaffinity(0))

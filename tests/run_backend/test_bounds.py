@@ -16,8 +16,6 @@ from rompy_hydra.errors import BackendError
 from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 
-needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are bound to cores on Linux only")
-
 
 def refusal(execute, **fields):
     with pytest.raises(BackendError) as caught:
@@ -66,17 +64,16 @@ def test_a_program_that_writes_too_much_is_stopped_by_the_system(execute):
     assert str(ended) == "ended by signal 25 (SIGXFSZ)"
 
 
-@needs_linux
-def test_a_pinned_run_has_as_many_cores_as_it_asked_for_and_its_children_too(execute):
+def test_a_pinned_run_has_as_many_cores_as_it_asked_for_and_its_children_too(execute, every_core):
     child = "import os; print(*os.sched_getaffinity(0))"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     (core,) = told(execute, code, pin=True, cpus=1)
     assert core in os.sched_getaffinity(0)
 
 
-@needs_linux
-@pytest.mark.skipif(os.cpu_count() == 1, reason="two pinned runs need two cores")
-def test_two_pinned_runs_never_share_a_core(tmp_path):
+def test_two_pinned_runs_never_share_a_core(tmp_path, every_core):
+    if every_core == 1:
+        pytest.skip("two pinned runs need two cores")
     found = []
 
     def run():
@@ -94,28 +91,33 @@ def test_two_pinned_runs_never_share_a_core(tmp_path):
 CORES = "import os, time; print(*os.sched_getaffinity(0), flush=True); time.sleep(1)"
 
 
-@needs_linux
-def test_cores_that_another_process_has_taken_are_not_given_twice(execute, tmp_path):
-    count = len(os.sched_getaffinity(0))
+def test_cores_that_another_process_has_taken_are_not_given_twice(execute, tmp_path, every_core):
     code = f"""
         from pathlib import Path
         from rompy_hydra.run_backend.base import Job
         from rompy_hydra.run_backend.local import LocalRunBackend
-        LocalRunBackend(command=["python", "-c", {CORES!r}], pin=True, cpus={count}).execute(Job((), Path.cwd()), print)
+        backend = LocalRunBackend(command=["python", "-c", {CORES!r}], pin=True, cpus={every_core})
+        backend.execute(Job((), Path.cwd()), print)
     """
     other = subprocess.Popen(
         [sys.executable, "-u", "-c", textwrap.dedent(code)], cwd=tmp_path, stdout=subprocess.PIPE, text=True
     )
-    assert len(other.stdout.readline().split()) == count
+    assert len(other.stdout.readline().split()) == every_core
     problem = refusal(execute, pin=True)
     other.communicate()
     assert problem.key == "run_backend.pin"
-    assert f"of the {count} here 0 are free of pinned runs" in problem.message
-    assert execute("true", pin=True, cpus=count).code == 0
+    assert f"of the {every_core} here 0 are free of pinned runs" in problem.message
 
 
-@needs_linux
-def test_cores_that_do_not_exist_are_an_error(execute, tmp_path):
+def test_cores_are_free_again_after_a_run(execute, every_core):
+    for command in ("true", "false", "true"):
+        execute(command, pin=True, cpus=every_core)
+    with pytest.raises(BackendError):
+        execute("no-such-program", pin=True, cpus=every_core)
+    assert execute("true", pin=True, cpus=every_core).code == 0
+
+
+def test_cores_that_do_not_exist_are_an_error(execute, tmp_path, every_core):
     problem = refusal(execute, pin=True, cpus=10_000)
     assert problem.key == "run_backend.pin"
     assert "10000 cores are asked for" in problem.message

@@ -208,7 +208,7 @@ def test_nothing_of_a_run_that_could_not_be_started_stays_open(execute):
     assert (open_files(), threading.active_count()) == before
 
 
-@pytest.mark.parametrize("fields", [{}, {"nice": 1, "pin": True, "memory": "1GB"}], ids=["bare", "with limits"])
+@pytest.mark.parametrize("fields", [{}, {"nice": 1, "memory": "1GB"}], ids=["bare", "with limits"])
 def test_of_many_finished_runs_nothing_is_left(execute, fields):
     """What leaks grows with the number of runs, of which a hundred show it; the bench does the same with a thousand."""
     count = 100

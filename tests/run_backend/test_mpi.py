@@ -79,8 +79,7 @@ def test_a_launcher_that_is_not_there_is_named(model, launcher):
     assert "no such program on PATH" in problem.message
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="processes are bound to cores on Linux only")
-def test_ranks_stay_on_the_cores_of_a_pinned_run(execute, tmp_path):
+def test_ranks_stay_on_the_cores_of_a_pinned_run(execute, every_core):
     code = "import os; print(*os.sched_getaffinity(0))"
     ended = execute(["python", "-c", code], mpiexec="mpiexec", cpus=1, pin=True)
     assert ended.code == 0, ended.tail
