@@ -48,7 +48,8 @@ class Driver:
     def run(self, script: str, *words: str, prefix: tuple[str, ...] = ()) -> tuple[int, str]:
         """Run a model to its end; the exit code, and what was said on standard error."""
         process = self.start(script, *words, prefix=prefix)
-        return process.wait(60), process.communicate()[1]
+        said = process.communicate(timeout=60)[1]
+        return process.returncode, said
 
     def at_work(self, count: int = 1) -> list[psutil.Process]:
         """The processes of the model that sleep, as soon as there are so many."""

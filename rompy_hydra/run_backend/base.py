@@ -80,7 +80,11 @@ class Exit:
 
     @property
     def use(self) -> str:
-        """What it took, as far as that is known: ``12.3 s, 11.9 s of processor time, 812 MB``."""
+        """What it took, as far as that is known.
+
+        >>> Exit("exited", 0, duration_s=12.34, cpu_s=11.9, max_rss_mb=812.4).use
+        '12.3 s, 11.9 s of processor time, 812 MB'
+        """
         waited = f" and {self.queued_s:.1f} s in the queue" if self.queued_s else ""
         cpu = "" if self.cpu_s is None else f", {self.cpu_s:.1f} s of processor time"
         memory = "" if self.max_rss_mb is None else f", {self.max_rss_mb:,.0f} MB"

@@ -26,7 +26,7 @@ class MemoryLimit:
     def __init__(self, limit: int, tree: ProcessTree) -> None:
         self._limit, self._tree = limit, tree
         self._processes: list[psutil.Process] = []
-        self._look_at = self._search_at = 0.0
+        self._look_at = self._search_at = time.monotonic() + _EVERY_S
 
     def excess(self) -> str:
         """What is too much, in words; empty while there is nothing to say."""
