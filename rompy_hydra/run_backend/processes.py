@@ -66,7 +66,7 @@ class ProcessTree:
             self._first = psutil.Process(pid)
 
     def alive(self) -> list[psutil.Process]:
-        """The processes that run now, zombies apart."""
+        """The processes that run now, zombies apart; parents mostly before their children, which they might mourn."""
         for pid in filter(self._is_ours, psutil.pids()):
             with suppress(psutil.Error):
                 self._known.add(psutil.Process(pid))
@@ -74,7 +74,7 @@ class ProcessTree:
             if self._first is not None and self._first.is_running():
                 self._known.update(self._first.children(recursive=True))
         self._known = {p for p in self._known if _runs(p)}
-        return list(self._known)
+        return sorted(self._known, key=lambda p: p.pid)
 
     def _is_ours(self, pid: int) -> bool:
         return self._in_session(pid) or _has_variable(pid, self.cookie)
