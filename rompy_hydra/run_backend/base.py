@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from ..core.command_line import Word, checked_line, checked_list, split_line
+from ..core.findings import Finding
 from ..core.hashing import hash_file
 from ..core.node import Node
 from ..core.period import PositiveDuration
@@ -76,6 +77,18 @@ class Exit:
         if self.ending == "signalled":
             return f"ended by signal {self.signal} ({_signal_name(self.signal or 0) or 'unknown'})"
         return self.ending
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """What a run has left behind whose driver is certainly dead, such as a container."""
+
+    name: str
+    """What it is: ``process 812 (swan.exe)``."""
+    told: str
+    """Whose it was, and how that is known to be over."""
+    remove: Callable[[], None]
+    """End it and free what it holds; nothing happens where it is gone. Raises BackendError where that cannot be done."""
 
 
 class Handle(ABC):
@@ -257,6 +270,20 @@ class RunBackend(Resources, ABC):
             For each ``queued``, ``running`` or ``ended``; empty for one that cannot be attached to.
         """
         return ["" for _ in references]
+
+    @classmethod
+    def health(cls) -> list[Finding]:
+        """What this machine has of what the backend needs: engine, scheduler, launcher; found within a few seconds."""
+        return []
+
+    @classmethod
+    def leftovers(cls) -> list[Leftover]:
+        """What runs of this user have left on this machine, of those only whose driver is certainly dead.
+
+        Raises:
+            BackendError: that cannot be found out, though there is reason to look.
+        """
+        return []
 
     def follow(self, handle: Handle) -> Exit:
         """See a job to its end, or end it: at its time limit, and at whatever interrupts this process.

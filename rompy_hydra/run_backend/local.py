@@ -106,7 +106,7 @@ def _start(launch: Launch, tree: ProcessTree, output: Output) -> subprocess.Pope
         process = subprocess.Popen(
             launch.argv,
             cwd=launch.where,
-            env={**launch.env, tree.cookie: "1"},
+            env={**launch.env, tree.cookie: tree.driver},
             stdin=subprocess.DEVNULL,
             stdout=output.write_end,
             stderr=subprocess.STDOUT,
