@@ -351,6 +351,23 @@ def _logs(words: list[str], flags: Flags) -> int:
     return 0
 
 
+def _doctor(words: list[str], flags: Flags) -> int:
+    from .doctor import examine
+    from .report.doctor import print_sections
+
+    places = [word for word in words if word != "--clean"]
+    _no_more(places[1:])
+    folder = Path(places[0]) if places else Path("outputs")
+    if places and not folder.is_dir():
+        raise ConfigError(Problem("", f"there is no directory {folder}", hint="rompy-hydra doctor DIR --clean"))
+    sections = examine(folder, clean="--clean" in words)
+    if flags.json:
+        _print_json(sections)
+    else:
+        print_sections(sections)
+    return 0 if all(section.is_fit for section in sections) else BackendError.exit_code
+
+
 def _import(words: list[str], flags: Flags) -> int:
     from .import_verb import import_setup
 
@@ -431,6 +448,7 @@ _VERBS: dict[str, Callable[[list[str], Flags], int]] = {
     "logs": _logs,
     "schema": _schema,
     "unlock": _unlock,
+    "doctor": _doctor,
     "import": _import,
 }
 

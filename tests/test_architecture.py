@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "rompy_hydra"
 
 LAYERS = [
-    {"cli", "run_verbs", "testing"},
+    {"cli", "doctor", "run_verbs", "testing"},
     {"config", "report"},
     {
         "",
@@ -29,6 +29,7 @@ LAYERS = [
         "preflight",
         "import_verb",
         "jobs",
+        "installation",
     },
     {"pipeline", "postprocessor", "run_backend", "model"},
     {"domain", "forcing"},

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 
-from .base import Exit, Handle, Job, WallTime
+from ..core.findings import Finding
+from .base import Exit, Handle, Job, Leftover, WallTime
 from .executable import why_not_started
+from .mpi import launchers
 from .on_host import Launch, OnHost
+from .orphans import orphans
 from .output import Output
 from .processes import ProcessTree, describe
 
@@ -37,6 +40,16 @@ class LocalRunBackend(OnHost):
             BackendError: it could not be started; says where the program was looked for.
         """
         return LocalHandle(self.launch(job), on_line, self.grace.total_seconds())
+
+    @classmethod
+    def health(cls) -> list[Finding]:
+        """The MPI launchers."""
+        return launchers()
+
+    @classmethod
+    def leftovers(cls) -> list[Leftover]:
+        """Processes whose driver was killed together with the guard that should have ended them."""
+        return orphans()
 
 
 class LocalHandle(Handle):
