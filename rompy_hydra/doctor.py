@@ -25,7 +25,7 @@ from .report.tables import counted, status_rows
 from .run_backend.base import Leftover, RunBackend
 from .run_dir import find_claimed, versions
 
-T = TypeVar("T", Finding, Leftover)
+T = TypeVar("T", bound=Finding | Leftover)
 _LITTLE_ROOM = 10**9
 """Bytes on a disk; one run may write more."""
 _TO_SEE_TO = {
@@ -45,15 +45,16 @@ def examine(folder: Path, *, clean: bool = False) -> list[Section]:
         folder: with run directories.
         clean: remove what dead processes have left; nothing is changed otherwise.
     """
-    left = [*_locks(folder), *_ask("run_backend", lambda cls: _backend(cls).leftovers())]
-    leftovers = tuple(_seen_to(one, clean=clean) if isinstance(one, Leftover) else one for one in left)
+    locks, backends = list(_locks(folder)), _ask("run_backend", _backend_tells)
+    left = [one for one in (*locks, *backends) if isinstance(one, Leftover)]
+    leftovers = tuple(_seen_to(one, clean=clean) for one in left)
     sections = (
         Section("installation", tuple(_installation()), is_needed=True),
         Section("machine", tuple(_machine(folder)), is_needed=True),
-        Section("models", tuple(_ask("model", _executables))),
-        Section("run backends", tuple(_ask("run_backend", lambda cls: _backend(cls).health()))),
+        Section("models", tuple(_ask("model", _model_tells))),
+        Section("run backends", tuple(one for one in backends if isinstance(one, Finding))),
         Section("extras", tuple(installation.extras())),
-        Section("runs", tuple(_runs(folder))),
+        Section("runs", (*_runs(folder), *(one for one in locks if isinstance(one, Finding)))),
         Section("leftovers", leftovers, is_needed=clean),
     )
     return [section for section in sections if section.findings]
@@ -96,13 +97,13 @@ def _ask(group: str, ask: Callable[[type], Sequence[T]]) -> list[T | Finding]:
     return list(told.values())
 
 
-def _executables(cls: type) -> Sequence[Finding]:
+def _model_tells(cls: type) -> Sequence[Finding]:
     return cls.executables() if issubclass(cls, Model) else ()
 
 
-def _backend(cls: type) -> type[RunBackend]:
+def _backend_tells(cls: type) -> Sequence[Finding | Leftover]:
     """A run backend of others may be any class, and then has nothing to tell."""
-    return cls if issubclass(cls, RunBackend) else RunBackend
+    return (*cls.health(), *cls.leftovers()) if issubclass(cls, RunBackend) else ()
 
 
 def _reason(error: Exception) -> str:
@@ -114,7 +115,7 @@ def _runs(folder: Path) -> Iterator[Finding]:
     rows = status_rows(folder)
     for row in rows:
         if hint := _TO_SEE_TO.get(row["state"]):
-            path = folder / row["run"] if row["run"] != folder.name else folder
+            path = folder / row["run"] if (folder / row["run"]).is_dir() else folder
             yield Finding(str(path), "fails", f"{row['state']}: {row['message']}", hint.format(path))
     at_work = sum(row["state"] in ("running", "queued") for row in rows)
     told = f"{counted(len(rows), 'run')}, {at_work} at work"
@@ -123,20 +124,21 @@ def _runs(folder: Path) -> Iterator[Finding]:
 
 def _locks(folder: Path) -> Iterator[Leftover | Finding]:
     """Locks of this user whose holder is gone for certain, and those of other machines that seem to be left."""
-    for run in find_claimed(folder):
+    for lock in (run.lock for run in find_claimed(folder)):
+        name = f"lock of {lock.parent}"
         try:
-            holder = read_holder(run.lock)
+            holder = read_holder(lock)
+            if holder is None:
+                continue
+            if not holder.gone and (seen_s := age_s(lock)) > STALE_S:
+                hint = f"if that process is gone: rompy-hydra unlock {lock.parent}"
+                yield Finding(name, "fails", f"of {holder}, last seen {seen_s:.0f} s ago", hint)
+            elif holder.gone and lock.stat().st_uid == os.getuid():
+                yield Leftover(name, f"of {holder}, which ended without finishing", partial(break_lock, lock, holder))
+        except FileNotFoundError:
+            continue  # given free meanwhile
         except RompyHydraError as error:
-            yield Finding(f"lock of {run.path}", "fails", _reason(error), error.problems[0].hint)
-            continue
-        if holder is None:
-            continue
-        if holder.gone and run.lock.stat().st_uid == os.getuid():
-            told = f"of {holder}, which ended without finishing"
-            yield Leftover(f"lock of {run.path}", told, partial(break_lock, run.lock, holder))
-        elif not holder.gone and (seen_s := age_s(run.lock)) > STALE_S:
-            hint = f"if that process is gone: rompy-hydra unlock {run.path}"
-            yield Finding(f"lock of {run.path}", "fails", f"of {holder}, last seen {seen_s:.0f} s ago", hint)
+            yield Finding(name, "fails", _reason(error), error.problems[0].hint)
 
 
 def _seen_to(left: Leftover, *, clean: bool) -> Finding:
@@ -144,6 +146,6 @@ def _seen_to(left: Leftover, *, clean: bool) -> Finding:
         return Finding(left.name, "fails", left.told, "rompy-hydra doctor --clean removes it")
     try:
         left.remove()
-    except RompyHydraError as error:
-        return Finding(left.name, "fails", _reason(error), error.problems[0].hint)
+    except Exception as error:  # noqa: BLE001  that of a plugin may fail in any way; the others are still removed
+        return Finding(left.name, "fails", _reason(error))
     return Finding(left.name, "works", f"removed; it was {left.told}")
