@@ -17,7 +17,18 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import config
 from .core import secrets
-from .errors import BackendError, ConfigError, DataError, Problem, RompyHydraError, SweepError, Terminated, did_you_mean
+from .errors import (
+    BackendError,
+    ConfigError,
+    DataError,
+    Problem,
+    RompyHydraError,
+    Submitted,
+    SweepError,
+    Terminated,
+    did_you_mean,
+)
+from .members import MemberResult, raise_for_failed, summary
 
 if TYPE_CHECKING:
     from .request import Request
@@ -136,15 +147,15 @@ def _sweep(args: Any, flags: Flags) -> int:
     gc.enable()
     with display(verbose=flags.verbose, quiet=flags.json), _stdout_is_ours(flags):
         results = config.launch(sweep, _run_member)
-    failed = [r for r in results if r.exit_code]
+    return _show_members(results, sweep.directory, {"sweep": sweep.id}, flags)
+
+
+def _show_members(results: Sequence[MemberResult], place: Path, more: dict[str, str], flags: Flags) -> int:
     if flags.json:
-        members = [{"run_id": r.member, "exit_code": r.exit_code, "error": str(r.error or "")} for r in results]
-        _print_json({"sweep": sweep.id, "directory": str(sweep.directory), "members": members})
-        return SweepError.exit_code if failed else 0
-    print(f"{len(results) - len(failed)} of {len(results)} members done, in {_shown(sweep.directory)}")
-    print("\n".join(f"  {r.member}  {'failed' if r.exit_code else 'done'}" for r in results))
-    if failed:
-        raise SweepError([Problem(r.member, str(r.error or "failed")) for r in failed])
+        _print_json({**more, "directory": str(place), "members": [r.as_dict() for r in results]})
+        return SweepError.exit_code if any(r.exit_code for r in results) else 0
+    print("\n".join(summary(results, _shown(place))))
+    raise_for_failed(results)
     return 0
 
 
@@ -323,14 +334,20 @@ def _unlock(words: list[str], flags: Flags) -> int:
 
 
 def _resume(words: list[str], flags: Flags) -> int:
-    from .run_verbs import unfinished
+    from .run_verbs import resume, unfinished
 
     requests = unfinished(words)
-    for request in requests:
-        _execute(request, flags)
     if not requests:
         _say("everything there is done")
-    return 0
+        return 0
+    if len(requests) == 1:
+        _execute(requests[0], flags)
+        return 0
+    from .report.terminal import display
+
+    with display(verbose=flags.verbose, quiet=flags.json), _stdout_is_ours(flags):
+        results = resume(requests)
+    return _show_members(results, Path(words[0]), {}, flags)
 
 
 def _cancel(words: list[str], flags: Flags) -> int:
@@ -338,9 +355,9 @@ def _cancel(words: list[str], flags: Flags) -> int:
 
     said = cancel(words)
     if flags.json:
-        _print_json({"message": said})
+        _print_json({"messages": said})
     else:
-        print(said)
+        print("\n".join(said))
     return 0
 
 
@@ -389,7 +406,8 @@ def _tell(error: BaseException, flags: Flags) -> int:
     """Say what went wrong, as text or as JSON; returns the exit code."""
     name, code, problems = _told(error)
     if flags.json:
-        _print_json({"error": name, "exit_code": code, "problems": [p.as_dict() for p in problems]})
+        kind = "submitted" if isinstance(error, Submitted) else "error"
+        _print_json({kind: name, "exit_code": code, "problems": [p.as_dict() for p in problems]})
     else:
         heading = f"{len(problems)} problems\n" if len(problems) > 1 else ""
         _say(heading + "\n".join(map(str, problems)))

@@ -12,7 +12,7 @@ from . import keys
 from .core import secrets
 from .core.hashing import entries_below, files_below, hash_data
 from .core.period import parse_time
-from .errors import BackendError, Problem
+from .errors import BackendError, Problem, Submitted
 from .jobs import goes_on, refuse_beside_job
 from .model.base import Progress, Verdict
 from .plugins import Bound
@@ -104,7 +104,15 @@ def _executed(work: Work, backend: RunBackend, job: Job) -> Exit:
         started = backend.attach(known, job.workspace, on_line) if "name" in known else backend.start(job, on_line)
         with closing(started) as handle:
             work.update(RUN, job={**known, **handle.reference})
+            if not backend.waits and not work.model_run.to_the_end and handle.poll() is None:
+                raise Submitted(_left(work))
             return backend.follow(handle)
+
+
+def _left(work: Work) -> Problem:
+    folder = work.dir.path
+    hint = f"rompy-hydra status shows it, rompy-hydra resume {folder} sees it to its end"
+    return Problem("", f"{work.record.stage(RUN).job['name']} is left to itself", hint=hint)
 
 
 class _ProgressReader:

@@ -19,6 +19,7 @@ LAYERS = [
         "build",
         "faults",
         "request",
+        "members",
         "run_dir",
         "run_log",
         "stages",

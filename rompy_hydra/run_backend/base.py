@@ -225,7 +225,7 @@ class RunBackend(Resources, ABC):
 
     def is_launched(self, job: Job) -> bool:
         """Whether the model's own command has a launcher in front of the model."""
-        return self.command is None and job.program in job.argv[1:]
+        return self.command is None and bool(job.program) and job.program in job.argv[1:]
 
     def locate(self, job: Job) -> Path | None:
         """The file that executes the job; None where this machine does not know.
@@ -243,6 +243,11 @@ class RunBackend(Resources, ABC):
         """
         program = self.locate(job)
         return "" if program is None else hash_file(program)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it sees a job to its end that outlives this process, or leaves it once it is started."""
+        return True
 
     @abstractmethod
     def start(self, job: Job, on_line: Callable[[str], None]) -> Handle:
@@ -289,7 +294,7 @@ class RunBackend(Resources, ABC):
         """See a job to its end, or end it: at its time limit, and at whatever interrupts this process.
 
         Raises:
-            Submitted: it goes on without this process, as it was asked to.
+            Detached: interrupted, it goes on without this process, as it was asked to.
             BaseException: what interrupted it, such as KeyboardInterrupt; nothing of the job is left.
         """
         limit_s = math.inf if self.timeout is None else self.timeout.total_seconds()

@@ -105,13 +105,17 @@ class LocalHandle(Handle):
     def cancel(self) -> None:
         """Ask every process to end, kill those that do not, and hand over their last words."""
         self._tree.end(self._grace_s, self._output.read)
-        with suppress(subprocess.TimeoutExpired):  # only what even SIGKILL does not end, which `end` has reported
-            self._process.wait(timeout=1)
+        self._reap()
         self._output.finish()
 
     def close(self) -> None:
         """End what still runs, and close the pipes."""
         self._stack.close()
+        self._reap()
+
+    def _reap(self) -> None:
+        with suppress(subprocess.TimeoutExpired):  # only what even SIGKILL does not end, which `end` has reported
+            self._process.wait(timeout=1)
 
 
 def _start(launch: Launch, tree: ProcessTree, output: Output) -> subprocess.Popen[bytes]:
