@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from ..core.command_line import Word, checked_line, checked_list, split_line
+from ..core.command_line import Variables, Word, checked_line, checked_list, split_line
 from ..core.findings import Finding
 from ..core.hashing import hash_file
 from ..core.node import Node
@@ -169,7 +169,7 @@ class RunBackend(Resources, ABC):
     """Replaces the model's own command: a list as it is, a string split into words or, with ``shell``, as a line."""
     mpiexec: str = ""
     """MPI launcher with its options, such as ``mpirun --bind-to core``; in front of ``command``, or of the model."""
-    env_vars: dict[str, Word] = Field(default_factory=dict)
+    env_vars: Variables = Field(default_factory=dict)
     """Environment variables of the model."""
     timeout: WallTime | None = None
     """Wall-clock limit, e.g. ``2h``; a bare number is seconds. The run is ended and recorded as failed."""
