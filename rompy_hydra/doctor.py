@@ -103,7 +103,14 @@ def _model_tells(cls: type) -> Sequence[Finding]:
 
 def _backend_tells(cls: type) -> Sequence[Finding | Leftover]:
     """A run backend of others may be any class, and then has nothing to tell."""
-    return (*cls.health(), *cls.leftovers()) if issubclass(cls, RunBackend) else ()
+    if not issubclass(cls, RunBackend):
+        return ()
+    health = cls.health()
+    try:
+        return [*health, *cls.leftovers()]
+    except RompyHydraError as error:
+        is_told = _reason(error) in {finding.told for finding in health}
+        return health if is_told else [*health, Finding(f"leftovers of {cls.__name__}", "fails", _reason(error))]
 
 
 def _reason(error: Exception) -> str:

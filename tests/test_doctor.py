@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from rompy_hydra.core.driver import Driver
 from rompy_hydra.core.findings import Finding
 from rompy_hydra.doctor import examine
 from rompy_hydra.run_backend.processes import COOKIE
+from tests.conftest import REPO
 from tests.model.swan.running import played_swan
 from tests.plugin_package import install
 from tests.test_cli import GENERIC, argv, started
@@ -201,6 +203,8 @@ class Cluster(LocalRunBackend):
     @classmethod
     def leftovers(cls):
         jobs = [Leftover("job 7", "of a driver that is gone", JOB.unlink)] if JOB.exists() else []
+        if Path("closed").exists():
+            raise BackendError(Problem("", Path("closed").read_text()))
         return [*jobs, Leftover("job 8", "of a driver that is gone", refuse)] if Path("job-8").exists() else jobs
 
 
@@ -239,6 +243,24 @@ def test_leftovers_of_others_are_told_and_with_clean_removed(told: Told, tmp_pat
     assert "--clean" in found["hint"]
     assert told("--clean", PYTHONPATH=site)["leftovers"]["job 7"]["told"].startswith("removed")
     assert not job.exists()
+
+
+def test_the_example_of_the_docs_tells_what_it_looks_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (REPO / "docs/plugins.md").read_text(), re.DOTALL)
+    defined: dict[str, Any] = {}
+    exec(next(text for text in blocks if "def health" in text), defined)
+    assert [finding.state for finding in defined["Cluster"].health()] == ["absent"]
+    path = program(tmp_path, "queue", "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert [finding.told for finding in defined["Cluster"].health()] == [str(path)]
+    assert defined["Cluster"].leftovers() == []
+
+
+@pytest.mark.parametrize("reason", ["its queue is closed", "its archive is closed"])
+def test_leftovers_that_cannot_be_asked_for_are_told_once(told: Told, tmp_path: Path, reason: str) -> None:
+    (tmp_path / "closed").write_text(reason)
+    found = told(PYTHONPATH=cluster(tmp_path))["run backends"]
+    assert [finding["told"] for finding in found.values()].count(reason) == 1
 
 
 def test_what_cannot_be_removed_is_a_failure_with_its_reason(told: Told, tmp_path: Path) -> None:

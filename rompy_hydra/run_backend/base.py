@@ -286,7 +286,7 @@ class RunBackend(Resources, ABC):
         """What runs of this user have left on this machine, of those only whose driver is certainly dead.
 
         Raises:
-            BackendError: that cannot be found out, though there is reason to look.
+            BackendError: that cannot be found out; in the words of `health`, where that has told it already.
         """
         return []
 
