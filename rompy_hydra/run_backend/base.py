@@ -88,7 +88,7 @@ class Leftover:
     told: str
     """Whose it was, and how that is known to be over."""
     remove: Callable[[], None]
-    """End it and free what it holds; nothing happens where it is gone. Raises BackendError where that fails."""
+    """End it and free what it holds; nothing happens where it is gone. BackendError where that cannot be done."""
 
 
 class Handle(ABC):
