@@ -119,7 +119,11 @@ def _reason(error: Exception) -> str:
 
 def _runs(folder: Path) -> Iterator[Finding]:
     """The runs that need somebody, and how many there are."""
-    rows = status_rows(folder)
+    try:
+        rows = status_rows(folder)
+    except RompyHydraError as error:  # what has become of a job cannot be asked for
+        yield Finding(str(folder), "fails", _reason(error), error.problems[0].hint)
+        return
     for row in rows:
         if hint := _TO_SEE_TO.get(row["state"]):
             path = folder / row["run"] if (folder / row["run"]).is_dir() else folder
