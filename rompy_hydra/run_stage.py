@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from fnmatch import fnmatchcase
@@ -86,12 +87,25 @@ def execute(work: Work, backend: RunBackend) -> bool:
     """Execute the model's command with a built-in backend; what the backend's ``run`` calls."""
     job = keys.job_of(work.model_run, backend)
     argv = backend.argv(job)
+    if "name" not in work.record.stage(RUN).job:
+        _refuse_masked(work, backend, argv)
     work.update(RUN, command=tuple(map(secrets.mask, argv)))
     log.info("running: %s", " ".join(argv))
     ended = _executed(work, backend, job)
     work.update(RUN, exit=asdict(ended))
     log.info("model: %s after %s", ended, ended.use)
     return ended.ending == "exited" and ended.code == 0
+
+
+def _refuse_masked(work: Work, backend: RunBackend, argv: Sequence[str]) -> None:
+    """A secret that was typed is kept nowhere; what stands for it must not be taken for it when the run is repeated."""
+    variables = [(f"env_vars.{name}", value) for name, value in backend.env_vars.items()]
+    for key, value in (*variables, *(("command", word) for word in argv)):
+        if secrets.is_masked(value):
+            message = "a secret was here, which is not kept with a run"
+            again = f"rompy-hydra --config-path {work.dir.path} --config-name {work.dir.config.stem}"
+            hint = f"write ${{oc.env:VARIABLE}} instead of a secret, or give it again: {again} run_backend.{key}=..."
+            raise BackendError(Problem(f"run_backend.{key}", message, value, hint=hint))
 
 
 def _executed(work: Work, backend: RunBackend, job: Job) -> Exit:

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -95,6 +95,8 @@ def logs(words: Sequence[str], show: Callable[[str], None]) -> None:
     run = _run(_one([w for w in words if w not in ("-f", "--follow")], "logs"))
     record = run.read()
     if record is not None and not _is_driven(run) and goes_on(record):
+        with suppress(ConfigError):  # secrets are known by the experiment; one that this terminal has not cannot be
+            _request(run)
         with closing(attached(record, run.workspace, lambda line: show(secrets.mask(line)))) as handle:
             _show_job(handle, follow)
         return

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "rompy_hydra"
 
 LAYERS = [
-    {"cli", "run_verbs", "testing"},
+    {"cli", "doctor", "run_verbs", "testing"},
     {"config", "report"},
     {
         "",
@@ -31,6 +31,7 @@ LAYERS = [
         "import_verb",
         "jobs",
         "output_file",
+        "installation",
     },
     {"pipeline", "postprocessor", "run_backend", "model"},
     {"domain", "forcing"},

@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from ..core.command_line import Word, checked_line, checked_list, split_line
+from ..core.command_line import Variables, Word, checked_line, checked_list, split_line
+from ..core.findings import Finding
 from ..core.hashing import hash_file
 from ..core.node import Node
 from ..core.period import PositiveDuration
@@ -89,6 +90,18 @@ class Exit:
         cpu = "" if self.cpu_s is None else f", {self.cpu_s:.1f} s of processor time"
         memory = "" if self.max_rss_mb is None else f", {self.max_rss_mb:,.0f} MB"
         return f"{self.duration_s:.1f} s{waited}{cpu}{memory}"
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """What a run has left behind whose driver is certainly dead, such as a container."""
+
+    name: str
+    """What it is: ``process 812 (swan.exe)``."""
+    told: str
+    """Whose it was, and how that is known to be over."""
+    remove: Callable[[], None]
+    """End it and free what it holds; nothing happens where it is gone. BackendError where that cannot be done."""
 
 
 class Handle(ABC):
@@ -169,7 +182,7 @@ class RunBackend(Resources, ABC):
     """Replaces the model's own command: a list as it is, a string split into words or, with ``shell``, as a line."""
     mpiexec: str = ""
     """MPI launcher with its options, such as ``mpirun --bind-to core``; in front of ``command``, or of the model."""
-    env_vars: dict[str, Word] = Field(default_factory=dict)
+    env_vars: Variables = Field(default_factory=dict)
     """Environment variables of the model."""
     timeout: WallTime | None = None
     """Wall-clock limit, e.g. ``2h``; a bare number is seconds. The run is ended and recorded as failed."""
@@ -277,6 +290,20 @@ class RunBackend(Resources, ABC):
             For each ``queued``, ``running`` or ``ended``; empty for one that cannot be attached to.
         """
         return ["" for _ in references]
+
+    @classmethod
+    def health(cls) -> list[Finding]:
+        """What this machine has of what the backend needs: engine, scheduler, launcher; found within a few seconds."""
+        return []
+
+    @classmethod
+    def leftovers(cls) -> list[Leftover]:
+        """What runs of this user have left on this machine, of those only whose driver is certainly dead.
+
+        Raises:
+            BackendError: that cannot be found out; in the words of `health`, where that has told it already.
+        """
+        return []
 
     def follow(self, handle: Handle) -> Exit:
         """See a job to its end, or end it: at its time limit, and at whatever interrupts this process.

@@ -14,13 +14,16 @@ from signal import SIGKILL
 
 from pydantic import Field
 
+from ..core.findings import Finding
 from ..core.sizes import Size
-from .base import Ending, Exit, Handle, Job, WallTime
+from .base import Ending, Exit, Handle, Job, Leftover, WallTime
 from .bounds import Bounds, Limit, LimitValue, own_cores
 from .child import Child
 from .executable import why_not_started
 from .memory import MemoryLimit
+from .mpi import launchers
 from .on_host import Launch, OnHost
+from .orphans import orphans
 from .output import Output
 from .processes import ProcessTree, describe
 
@@ -54,6 +57,16 @@ class LocalRunBackend(OnHost):
             BackendError: it could not be started, or not within its limits; says where the program was looked for.
         """
         return LocalHandle(self, self.launch(job), on_line)
+
+    @classmethod
+    def health(cls) -> list[Finding]:
+        """The MPI launchers."""
+        return launchers()
+
+    @classmethod
+    def leftovers(cls) -> list[Leftover]:
+        """Processes whose driver was killed together with the guard that should have ended them."""
+        return orphans()
 
 
 class LocalHandle(Handle):
@@ -165,7 +178,7 @@ def _start(launch: Launch, bounds: Bounds, tree: ProcessTree, output: Output) ->
         process = bounds.start(
             launch.argv,
             cwd=launch.where,
-            env={**launch.env, tree.cookie: "1"},
+            env={**launch.env, tree.cookie: tree.driver},
             stdin=subprocess.DEVNULL,
             stdout=output.write_end,
             stderr=subprocess.STDOUT,

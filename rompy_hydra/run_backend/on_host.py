@@ -15,10 +15,10 @@ from ..core.command_line import split_line
 from ..errors import BackendError, Problem
 from .base import LAUNCHER, Job, RunBackend
 from .executable import find_executable
+from .mpi import LAUNCHERS
 
 log = logging.getLogger(__name__)
 
-_LAUNCHERS = (LAUNCHER, "mpirun", "srun")
 _KEPT = ("HOME", "LANG", "LOGNAME", "PATH", "SHELL", "TMPDIR", "TZ", "USER")
 """What a clean environment still has: who and where one is, and where programs are."""
 _RANKS = {
@@ -115,5 +115,5 @@ class OnHost(RunBackend, ABC):
 
 def _launcher(name: str, search_path: str) -> str:
     """The launcher that is there, where any will do."""
-    names = _LAUNCHERS if name == LAUNCHER else ()
+    names = LAUNCHERS if name == LAUNCHER else ()
     return next((n for n in names if shutil.which(n, path=search_path)), name)

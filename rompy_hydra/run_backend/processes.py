@@ -14,8 +14,12 @@ from uuid import uuid4
 
 import psutil
 
+from ..core.driver import Driver
+
 log = logging.getLogger(__name__)
 
+COOKIE = "ROMPY_HYDRA_JOB_"
+"""How the variable begins by which the processes of a run are known."""
 _STEP_S = 0.05
 _KILL_S = 10.0
 """How long a killed process may take to vanish; one that waits for a dead disk takes longer, and is reported."""
@@ -56,7 +60,7 @@ class ProcessTree:
     The name of the variable differs per run, so that a run inside a run belongs to both.
     """
 
-    cookie: str = field(default_factory=lambda: f"ROMPY_HYDRA_JOB_{uuid4().hex}")
+    cookie: str = field(default_factory=lambda: f"{COOKIE}{uuid4().hex}")
     _first: psutil.Process | None = None
     _known: set[psutil.Process] = field(default_factory=set)
 
@@ -64,6 +68,11 @@ class ProcessTree:
         """Make known the first process, which leads a session of its own."""
         with suppress(psutil.NoSuchProcess):
             self._first = psutil.Process(pid)
+
+    @property
+    def driver(self) -> str:
+        """Value of the variable: which process is to end them, should they be found without it."""
+        return Driver.here().text
 
     def alive(self) -> list[psutil.Process]:
         """The processes that run now, zombies apart; parents mostly before their children, which they might mourn."""
