@@ -52,7 +52,7 @@ class LocalHandle(Handle):
             stack.callback(self._tree.end, grace_s, self._output.read)
             self._begun = time.monotonic()
             self._process = _start(launch, self._tree, self._output)
-            guard(self._process.pid)
+            guard.tell(str(self._process.pid))
             self._stack = stack.pop_all()
 
     @property
