@@ -88,7 +88,7 @@ class Leftover:
     told: str
     """Whose it was, and how that is known to be over."""
     remove: Callable[[], None]
-    """End it and free what it holds; nothing happens where it is gone. Raises BackendError where that cannot be done."""
+    """End it and free what it holds; nothing happens where it is gone. BackendError where that cannot be done."""
 
 
 class Handle(ABC):
@@ -246,14 +246,22 @@ class RunBackend(Resources, ABC):
         """
         return None
 
-    def fingerprint(self, job: Job) -> str:
+    def fingerprint(self, job: Job, last: Mapping[str, str]) -> str:
         """What changes when the program does that executes the job; empty where it cannot be told.
+
+        Args:
+            job: what is to be executed.
+            last: what is recorded of the job that was executed last, the `reference` of its handle.
 
         Raises:
             BackendError: there is no such program.
         """
         program = self.locate(job)
         return "" if program is None else hash_file(program)
+
+    def notes(self, job: Job) -> list[str]:
+        """What a user should know, before anything is run, of the place where it is to run."""
+        return []
 
     @abstractmethod
     def start(self, job: Job, on_line: Callable[[str], None]) -> Handle:

@@ -63,6 +63,13 @@ class OnHost(RunBackend, ABC):
         """
         return self.launch(job).program
 
+    def notes(self, job: Job) -> list[str]:
+        """Whether the first program of the command is on the PATH of this machine."""
+        name = next(iter(self.argv(job)), "")
+        if not name or "/" in name or shutil.which(name, path=self.env_vars.get("PATH")) is not None:
+            return []
+        return [f"there is no program {name} on the PATH of this machine"]
+
     def launch(self, job: Job) -> Launch:
         """What starts the job.
 

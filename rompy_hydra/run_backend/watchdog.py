@@ -30,7 +30,8 @@ class Watchdog:
 
     def __init__(self, script: str, *arguments: str) -> None:
         self._script, self._arguments = _WAIT + script + _GO, arguments
-        self._needed = False
+        self.needed = False
+        """Whether the script is to do its work at the end of the ``with`` statement, where this process could not."""
 
     def __enter__(self) -> Self:
         read_end, self._write_end = os.pipe()
@@ -44,17 +45,13 @@ class Watchdog:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if not self._needed:
+        if not self.needed:
             self.tell("over")
         os.close(self._write_end)
 
     def tell(self, word: str) -> None:
         """Give the script a word, as ``$told``; the last one counts."""
         os.write(self._write_end, f"{word}\n".encode())
-
-    def leave_it(self) -> None:
-        """Let the script do its work at the end of the ``with`` statement, where this process could not."""
-        self._needed = True
 
     def _start(self, read_end: int) -> None:
         subprocess.run(
