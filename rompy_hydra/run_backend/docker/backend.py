@@ -50,7 +50,7 @@ class DockerRunBackend(RunBackend):
     """Values of the ``ARG`` lines of the Dockerfile."""
     pull: Pull = "missing"
     """When to pull the image, or the one that a Dockerfile begins with: ``missing`` where it is not here."""
-    platform: str = Field("", pattern=r"(|[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?)$")
+    platform: str = Field("", pattern=r"^(|[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?)$")
     """Kind of machine that the image is for, as ``linux/arm64``; empty for that of the engine."""
     executable: str = ""
     """The model's program in the image, in place of the one that the model's own command names."""
@@ -80,8 +80,9 @@ class DockerRunBackend(RunBackend):
     @model_validator(mode="before")
     @classmethod
     def _cpu_is_cpus(cls, data: Any) -> Any:
-        if isinstance(data, Mapping) and data.get("cpu") is not None and data.get("cpus", 1) == 1:
-            return {**data, "cpus": data["cpu"]}
+        cpu = data.get("cpu") if isinstance(data, Mapping) else None
+        if isinstance(cpu, int) and cpu > 0 and data.get("cpus", 1) == 1:  # which a config has where nothing is said
+            return {**data, "cpus": cpu}
         return data
 
     @field_validator("cpu")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..output import CHUNK, LONGEST_LINE, Lines
@@ -72,9 +71,7 @@ class ContainerOutput:
         """Receive nothing any more."""
         if not self.ended:
             self.ended = True
-            self._attached.close()
-            with suppress(AttributeError):  # kept by the client for as long as its socket is used
-                self._attached._response.close()
+            getattr(self._attached, "_response", self._attached).close()  # the client keeps both of one connection
 
     def _take(self, chunk: bytes) -> None:
         self._frames += chunk
