@@ -82,7 +82,7 @@ def _pull(api: APIClient, name: str, platform: str) -> None:
     log.info("pulling image %s", name)
     try:
         steps = api.pull(repository, tag=tag or "latest", stream=True, decode=True, platform=platform or None)
-        refusal = next((str(step["error"]) for step in steps if "error" in step), "")
+        refusal = "".join([str(step.get("error", "")) for step in steps])  # to the end, which frees the connection
     except APIError as error:
         refusal = str(error.explanation or error)
     if refusal:
@@ -181,15 +181,16 @@ def _build(api: APIClient, build: Build, tag: str, pull: Pull) -> None:
 
 def _follow_build(steps: Iterable[Mapping[str, Any]], build: Build) -> None:
     lines: deque[str] = deque(maxlen=_TOLD_LINES)
-    begun = ""
-    for step in steps:
+    begun = refusal = ""
+    for step in steps:  # to the end, which frees the connection
+        refusal += str(step.get("error", ""))
         for line in str(step.get("stream", "")).splitlines():
             text = secrets.mask(line)
             begun = text if line.startswith("Step ") else begun
             lines.append(text)
             log.log(logging.WARNING if "[Warning]" in line else logging.DEBUG, "%s", text)
-        if "error" in step:
-            raise _not_built(build, str(step["error"]), begun, [line for line in lines if line.strip()])
+    if refusal:
+        raise _not_built(build, refusal, begun, [line for line in lines if line.strip()])
 
 
 def _not_built(build: Build, words: str, step: str = "", lines: Iterable[str] = ()) -> BackendError:

@@ -12,6 +12,9 @@ from rompy_hydra.run_backend.docker import DockerRunBackend
 from rompy_hydra.run_backend.docker.image import BUILT
 from tests.run_backend.docker.conftest import BUSYBOX
 
+pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket.socket")
+"""The client leaves a socket that cannot be connected to the garbage collector."""
+
 
 @pytest.fixture
 def context(tmp_path):
@@ -105,11 +108,11 @@ def test_a_dockerfile_that_is_wrong_is_told(execute, context, images, line, part
 def test_a_secret_build_argument_is_shown_nowhere(execute, context, images, caplog):
     with (context / "Dockerfile").open("a") as file:
         file.write("RUN echo $API_TOKEN; exit 3\n")
-    with caplog.at_level("DEBUG"), pytest.raises(BackendError) as caught:
+    with caplog.at_level("DEBUG", logger="rompy_hydra"), pytest.raises(BackendError) as caught:
         execute(READ, dockerfile=context / "Dockerfile", build_args={"API_TOKEN": "tell-nobody"})
     assert "tell-nobody" not in str(caught.value)
     assert "***" in str(caught.value)
-    assert "tell-nobody" not in caplog.text.replace("'buildargs'", "")
+    assert "tell-nobody" not in caplog.text
 
 
 def test_an_argument_that_the_dockerfile_does_not_take_is_told(execute, context, images, caplog):
@@ -140,7 +143,8 @@ def test_a_name_that_is_none_is_told_by_key(execute):
 
 
 def test_a_program_for_another_machine_is_told(execute, engine):
-    engine.load("arm:test", {"bin/model": b"\x7fELF\x02\x01\x01" + b"\0" * 9 + b"\x02\0\xb7\0\x01\0\0\0" + b"\0" * 40})
+    arm = b"\x7fELF\x02\x01\x01" + b"\0" * 9 + b"\x02\0\xb7\0\x01\0\0\0" + b"\0" * 40
+    engine.load("arm:test", {"bin/model": arm, "bin/sh": arm})
     with pytest.raises(BackendError) as caught:
         execute("/bin/model", image="arm:test")
     assert told(caught).key == "run_backend.platform"
