@@ -20,7 +20,6 @@ _TMP = "/tmp"
 _HOME = {
     "HOME": _TMP,  # that of the image belongs to another user
     "PYTHONUNBUFFERED": "1",
-    "TINI_KILL_PROCESS_GROUP": "1",  # a request to end reaches the model, and not only a shell around it
 }
 _RANKS = {**RANKS, "OMPI_MCA_btl_vader_single_copy_mechanism": "none"}
 """Ranks may not read the memory of each other in a container; Open MPI up to 4 tries, and complains."""

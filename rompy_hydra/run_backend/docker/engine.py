@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,18 @@ def connected(given: str = "", timeout_s: int = ANSWER_S) -> Iterator[APIClient]
             client.close()
 
 
+def reach(host: str) -> None:
+    """Nothing where somebody listens; the client would leave a socket open that it could not connect.
+
+    Raises:
+        OSError: nobody does.
+    """
+    if host.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(ANSWER_S)
+            probe.connect(host.removeprefix("unix://"))
+
+
 def connect(host: str, timeout_s: int = ANSWER_S) -> APIClient:
     """A client of the engine at an address, which has answered."""
     from docker import APIClient
@@ -63,6 +76,7 @@ def connect(host: str, timeout_s: int = ANSWER_S) -> APIClient:
     if host.partition("://")[0] not in ("unix", "tcp", "http", "https"):
         message = "expected unix:///path/of/a/socket, or tcp://localhost:2375"
         raise BackendError(Problem(HOST, message, host, hint="an engine elsewhere does not see the files of this one"))
+    reach(host)
     tls = kwargs_from_env().get("tls", False) if host.startswith("tcp://") else False
     return APIClient(base_url=host, version="auto", timeout=timeout_s, tls=tls)
 

@@ -15,7 +15,7 @@ from ...core.sizes import format_size
 from ...errors import BackendError, Problem
 from ..base import Exit, Handle
 from ..watchdog import Watchdog
-from .engine import connect, engine_errors, problem_of, problem_of_words
+from .engine import connect, engine_errors, problem_of, problem_of_words, reach
 from .image import Image
 from .leftovers import remove
 from .stream import ContainerOutput
@@ -88,6 +88,7 @@ class ContainerHandle(Handle):
             return
         deadline = time.monotonic() + limit_s
         with suppress(*engine_errors()):  # what is wrong is found out by `poll`
+            reach(self._host)
             self._api.wait(self._container, timeout=max(limit_s, 1e-3))  # type: ignore[arg-type]  # a part of a second too
             return
         time.sleep(max(deadline - time.monotonic(), 0.0))
@@ -157,6 +158,7 @@ class ContainerHandle(Handle):
         from docker.errors import NotFound
 
         try:
+            reach(self._host)
             state: Mapping[str, Any] = self._api.inspect_container(self._container)["State"]
         except NotFound:
             return {"Status": "removed"}
@@ -204,6 +206,7 @@ class ContainerHandle(Handle):
 
     def _ask_to_end(self) -> None:
         with suppress(*engine_errors()):  # it has ended, or the engine is away
+            reach(self._host)
             self._api.kill(self._container, "SIGTERM")
         deadline = time.monotonic() + self._grace_s
         while time.monotonic() < deadline and not self._is_over():
@@ -219,6 +222,7 @@ class ContainerHandle(Handle):
         deadline = time.monotonic() + limit_s
         while not self._removed:
             try:
+                reach(self._host)
                 remove(self._api, self._container)
                 self._removed = True
             except engine_errors() as error:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -16,9 +17,6 @@ from rompy_hydra.errors import BackendError
 from rompy_hydra.run_backend.docker import DockerRunBackend
 from rompy_hydra.run_backend.docker.engine import connected, engine_host, problem_of_words
 from tests.run_backend.docker.conftest import BUSYBOX
-
-pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket.socket")
-"""The client leaves a socket that cannot be connected to the garbage collector."""
 
 
 def problem(host, timeout_s=5):
@@ -37,10 +35,12 @@ def listening(path, answer):
     server.listen()
 
     def serve():
-        client, _ = server.accept()
-        with client:
-            client.recv(10_000)
-            client.sendall(answer) if answer else time.sleep(2)
+        with suppress(OSError):  # closed by the test
+            while True:
+                client, _ = server.accept()
+                with client:
+                    if client.recv(10_000):  # and not just a look whether anybody listens
+                        client.sendall(answer) if answer else time.sleep(2)
 
     threading.Thread(target=serve, daemon=True).start()
     return server

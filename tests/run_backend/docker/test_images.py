@@ -12,9 +12,6 @@ from rompy_hydra.run_backend.docker import DockerRunBackend
 from rompy_hydra.run_backend.docker.image import BUILT
 from tests.run_backend.docker.conftest import BUSYBOX
 
-pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket.socket")
-"""The client leaves a socket that cannot be connected to the garbage collector."""
-
 
 @pytest.fixture
 def context(tmp_path):
