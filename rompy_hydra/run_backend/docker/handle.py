@@ -116,8 +116,9 @@ class ContainerHandle(Handle):
         try:
             self._ask_to_end()
         finally:
+            self._output.close()  # an engine whose output nobody reads does not come to an end with a container
             self._remove(_LAST_WORDS_S)
-            self._output.drain(_LAST_WORDS_S)
+            self._output.drain(0)
 
     def close(self) -> None:
         """Remove the container if it is still there, and end the connections."""

@@ -59,10 +59,11 @@ class ContainerOutput:
         self._take(chunk)
 
     def drain(self, limit_s: float) -> None:
-        """Hand over the rest, for at most `limit_s`."""
+        """Hand over the rest, for at most `limit_s`, and receive nothing any more."""
         deadline = time.monotonic() + limit_s
         while not self.ended and (left_s := deadline - time.monotonic()) > 0:
             self.read(left_s)
+        self.close()
         for stream in list(self._begun):
             self._hand_over(self._begun.pop(stream))
         self._lines.finish()

@@ -34,7 +34,7 @@ def engine(_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]
 @pytest.fixture(scope="session")
 def _podman() -> Iterator[Engine]:
     with podman_engine() as engine:
-        engine.load(BUSYBOX, busybox())
+        engine.load("busybox", busybox())
         yield engine
 
 

@@ -111,8 +111,9 @@ class Engine:
                 tar.addfile(entry, None if isinstance(content, str) else io.BytesIO(content))
         with self.client() as client:
             changes = [f"{word} {value}" for word, value in config.items()]
-            repository, _, tag = name.partition(":")
+            repository, _, tag = name.partition(":")  # Podman takes no notice of the tag
             client.import_image_from_data(archive.getvalue(), repository=repository, tag=tag, changes=changes)
+            print(client.images())
 
 
 @contextmanager
