@@ -113,7 +113,6 @@ class Engine:
             changes = [f"{word} {value}" for word, value in config.items()]
             repository, _, tag = name.partition(":")  # Podman takes no notice of the tag
             client.import_image_from_data(archive.getvalue(), repository=repository, tag=tag, changes=changes)
-            print(client.images())
 
 
 @contextmanager

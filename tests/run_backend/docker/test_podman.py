@@ -8,7 +8,7 @@ from rompy_hydra.errors import BackendError
 from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.docker import DockerRunBackend
 
-BUSYBOX = "localhost/busybox:latest"
+BUSYBOX = "busybox:latest"
 
 
 @pytest.fixture
