@@ -50,7 +50,7 @@ def run_parts(run: ModelRun, record: Record, backend: Bound) -> Parts:
         "the command": hash_data([secrets.mask(word) for word in argv]),
         "the environment": hash_data(surroundings),
         "the model's version": "" if command is None else command.version,
-        "the executable": _executable_hash(run, backend),
+        "the executable": executable_hash(run, backend, record.stage(RUN).job),
         "the files of the command": hash_data([hash_file(f) for f in _files_named(argv)]),
     }
 
@@ -154,12 +154,12 @@ def need_command(run: ModelRun, backend: Bound) -> list[Problem]:
     return [Problem("run_backend.command", "neither the model nor the backend names a command", hint=hint)]
 
 
-def _executable_hash(run: ModelRun, backend: Bound) -> str:
+def executable_hash(run: ModelRun, backend: Bound, last: Mapping[str, str]) -> str:
     """What tells the program that the backend would start; empty for an interpreter, and where it cannot be told."""
     argv = argv_of(run, backend)
     if not argv or argv[0] in _INTERPRETERS or not isinstance(backend.instance, RunBackend):
         return ""
     try:
-        return backend.instance.fingerprint(job_of(run, backend.instance))
+        return backend.instance.fingerprint(job_of(run, backend.instance), last)
     except BackendError:
         return ""

@@ -71,10 +71,19 @@ def _go_on(work: Work, backend: Bound, parts: keys.Parts) -> bool:
 def _carry_out(work: Work, backend: Bound, action: Action, parts: keys.Parts, **details: Any) -> bool:
     with work.doing(action, parts, **details):
         claimed = backend.call(work.model_run, BackendError)
+        _complete(work, backend, parts)
         if not isinstance(claimed, bool):
             message = f"backend '{backend.plugin.name}' returned {claimed!r}"
             raise BackendError(Problem("run_backend", message, hint="run() returns True or False"))
         return _judge(work, backend, claimed)
+
+
+def _complete(work: Work, backend: Bound, parts: keys.Parts) -> None:
+    """Record by which program it was done, where that is known only now, as of an image that had to be pulled."""
+    program = "the executable"
+    if not parts[program]:
+        known = {**parts, program: keys.executable_hash(work.model_run, backend, work.record.stage(RUN).job)}
+        work.update(RUN, key=hash_data(known), parts=known)
 
 
 def _find_program(work: Work, backend: Bound) -> None:

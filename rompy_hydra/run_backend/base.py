@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from signal import Signals
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
 from ..core.command_line import Variables, Word, checked_line, checked_list, split_line
 from ..core.findings import Finding
@@ -169,6 +169,17 @@ WallTime = Annotated[
     ),
 ]
 """A duration; a bare number is seconds."""
+
+
+def _stays_inside(value: str) -> str:
+    path = PurePosixPath(value)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError("expected a folder inside the workspace, as a relative path without '..'")
+    return value
+
+
+FolderInWorkspace = Annotated[str, AfterValidator(_stays_inside)]
+"""A folder, relative to the workspace."""
 LAUNCHER = "mpiexec"
 """What a model calls the MPI launcher in a command of its own, whatever that is called where it runs."""
 
@@ -210,7 +221,7 @@ class RunBackend(Resources, ABC):
     def argv(self, job: Job) -> tuple[str, ...]:
         """What will be executed: ``command`` where it is given, else the model's own, by ``mpiexec`` where that is.
 
-        >>> from pathlib import Path
+        >>> from pathlib import Path, PurePosixPath
         >>> from rompy_hydra.run_backend.local import LocalRunBackend
         >>> job = Job(("swan",), Path())
         >>> LocalRunBackend(command="./model case.txt").argv(job)
@@ -250,8 +261,12 @@ class RunBackend(Resources, ABC):
         """
         return None
 
-    def fingerprint(self, job: Job) -> str:
+    def fingerprint(self, job: Job, last: Mapping[str, str]) -> str:
         """What changes when the program does that executes the job; empty where it cannot be told.
+
+        Args:
+            job: what is to be executed.
+            last: what is recorded of the job that was executed last, the `reference` of its handle.
 
         Raises:
             BackendError: there is no such program.
@@ -263,6 +278,10 @@ class RunBackend(Resources, ABC):
     def waits(self) -> bool:
         """Whether it sees a job to its end that outlives this process, or leaves it once it is started."""
         return True
+
+    def notes(self, job: Job) -> list[str]:
+        """What a user should know, before anything is run, of the place where it is to run."""
+        return []
 
     @abstractmethod
     def start(self, job: Job, on_line: Callable[[str], None]) -> Handle:
@@ -333,3 +352,17 @@ class RunBackend(Resources, ABC):
     def run(self, model_run: Any) -> bool:
         """Execute a model run with this backend; False for a failed model."""
         return bool(model_run.execute(self))
+
+
+def check_start(argv: Sequence[str], workspace: Path, working_dir: str) -> None:
+    """Nothing where there is a command, and a folder to run it in.
+
+    Raises:
+        BackendError: there is none.
+    """
+    if not argv:
+        hint = "set run_backend.command to a program and its arguments"
+        raise BackendError(Problem("run_backend.command", "there is no command to run", hint=hint))
+    if not (workspace / working_dir).is_dir():
+        message = f"there is no folder {workspace / working_dir}"
+        raise BackendError(Problem("run_backend.working_dir", message, working_dir))

@@ -86,7 +86,7 @@ class LocalHandle(Handle):
             stack.callback(self._end)
             self._begun = time.monotonic()
             self._child = Child(partial(_start, launch, bounds, self._tree, self._output))
-            guard(self._child.pid)
+            guard.tell(str(self._child.pid))
             self._stack = stack.pop_all()
 
     @property

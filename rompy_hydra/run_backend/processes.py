@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from signal import SIGCONT, SIGKILL, SIGTERM, Signals
 from uuid import uuid4
@@ -15,6 +14,7 @@ from uuid import uuid4
 import psutil
 
 from ..core.driver import Driver
+from .watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -24,30 +24,21 @@ _STEP_S = 0.05
 _KILL_S = 10.0
 """How long a killed process may take to vanish; one that waits for a dead disk takes longer, and is reported."""
 
-_WATCHDOG = r"""
-descendants() {
-    for child in $(cat "/proc/$1/task/"*/children); do echo "$child"; descendants "$child"; done
-}
-trap '' INT TERM HUP
-session=
-exec 3<&0                                   # a background job would be given /dev/null
-{
-    while read -r word; do                  # ends when the pipe closes: the parent is gone
-        [ "$word" != over ] || exit
-        session=$word
-    done
-    [ -z "$session" ] || kill -KILL $(descendants "$session")
+_KILL_ALL = r"""
+    descendants() {
+        for child in $(cat "/proc/$1/task/"*/children); do echo "$child"; descendants "$child"; done
+    }
+    [ -z "$told" ] || kill -KILL $(descendants "$told")
     for round in 1 2 3 4 5; do
-        [ -z "$session" ] || kill -KILL -- "-$session"
+        [ -z "$told" ] || kill -KILL -- "-$told"
         for file in $(grep -lsF -- "$1=" /proc/[0-9]*/environ); do
             pid=${file#/proc/}
             kill -KILL "${pid%/environ}"
         done
         sleep 0.2
     done
-} <&3 &
 """
-"""The shell that starts it exits at once: an orphan is not found by those who kill a process with its descendants."""
+"""What a watchdog does that was told the session."""
 
 
 @dataclass
@@ -130,38 +121,9 @@ class ProcessTree:
         if left:
             log.error("could not be killed: %s", ", ".join(describe(p) for p in left))
 
-    @contextmanager
-    def guarded(self) -> Iterator[Callable[[int], None]]:
-        """Kill the processes should this one die without warning; yields the function that tells their session.
-
-        A small shell waits on a pipe that only this process holds open. It has a session of its own, ignores what a
-        terminal sends, and is no descendant of this process. A fork of this process that does not exec keeps the pipe
-        open too; the guard then waits for that one as well.
-        """
-        read_end, write_end = os.pipe()
-        try:
-            _start_watchdog(self.cookie, read_end)
-            yield lambda session: _tell(write_end, str(session))
-        finally:
-            _tell(write_end, "over")
-            os.close(write_end)
-            os.close(read_end)
-
-
-def _start_watchdog(cookie: str, read_end: int) -> None:
-    subprocess.run(
-        ["sh", "-c", _WATCHDOG, "watchdog", cookie],
-        stdin=read_end,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        start_new_session=True,
-        check=True,
-    )
-
-
-def _tell(write_end: int, word: str) -> None:
-    os.write(write_end, f"{word}\n".encode())
+    def guarded(self) -> Watchdog:
+        """Kills the processes should this one die without warning; it is to be told their session."""
+        return Watchdog(_KILL_ALL, self.cookie)
 
 
 def _has_variable(pid: int, name: str) -> bool:
