@@ -23,9 +23,9 @@ class Driver:
     pid: int
     started: float
     """When, seconds since the start of the machine: a clock that is set changes nothing about it."""
-    boot: str = ""
+    boot: str
     """Which start of the machine."""
-    pids: str = ""
+    pids: str
     """Where its number means this process; a container has numbers of its own."""
 
     def __str__(self) -> str:
@@ -57,20 +57,16 @@ class Driver:
 
     @property
     def is_here(self) -> bool:
-        """Whether it runs, or ran, on this machine."""
-        return self.host == socket.gethostname()
+        """Whether it runs, or ran, on this machine and, with a container, in this one."""
+        return (self.host, self.pids) == (socket.gethostname(), _pids())
 
     @property
     def gone(self) -> bool:
         """True where it certainly has ended; False where it lives or cannot be told, as from another container."""
         if not self.is_here:
             return False
-        if self.boot != _boot():
-            return True
-        if self.pids != _pids():
-            return False
         try:
-            return abs(_started(self.pid) - self.started) > _SAME_S
+            return self.boot != _boot() or abs(_started(self.pid) - self.started) > _SAME_S
         except psutil.NoSuchProcess:
             return True
 
@@ -88,5 +84,5 @@ def _boot() -> str:
 
 def _pids() -> str:
     with suppress(OSError):
-        return os.readlink("/proc/self/ns/pid")
+        return str(Path("/proc/self/ns/pid").readlink())
     return ""
