@@ -14,7 +14,6 @@ RUN python3 -m venv /opt/rompy-hydra && /opt/rompy-hydra/bin/pip install '.[anug
 FROM ${BASE}
 COPY --from=build /opt/rompy-hydra /opt/rompy-hydra
 ENV PATH=/opt/rompy-hydra/bin:/usr/local/bin:/usr/bin:/bin MPLCONFIGDIR=/tmp
-RUN python -m compileall -q /opt/rompy-hydra/lib || true
 # Whom it runs as where nobody says; rompy-hydra runs it as you.
 USER 65534:65534
 WORKDIR /workspace

@@ -131,7 +131,7 @@ _REFUSALS = (
     (r"bind source path does not exist|statfs .*no such file", "run_backend.host_paths",
      "the container engine does not see a folder of this machine",
      "both have to see the same files; host_paths maps paths of a container to those of its host"),
-    (r"device driver.*gpu|nvidia", "run_backend.gpus", "the container engine has no access to GPUs",
+    (r"device driver.*gpu|nvidia-container", "run_backend.gpus", "the container engine has no access to GPUs",
      "install the NVIDIA Container Toolkit, or leave gpus out"),
     (r"network \S+ not found|unable to find network", "run_backend.network", "there is no such network",
      "docker network ls"),

@@ -234,11 +234,11 @@ class ContainerHandle(Handle):
                 time.sleep(_STEP_S)
 
     def _let_go(self) -> None:
-        """Remove the container, or leave that to the guard where it cannot be done now."""
+        """Remove the container, or leave that to the guard: while the engine is away, or may still be creating it."""
         self._guard.needed = True
         if not self._removed:
             self._remove(_LAST_WORDS_S)
-        self._guard.needed = not self._removed
+        self._guard.needed = not (self._removed and self._id)
 
 
 def _not_started(words: str, config: Mapping[str, Any], image: Image) -> BackendError:

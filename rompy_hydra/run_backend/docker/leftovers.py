@@ -56,11 +56,15 @@ def remove(api: APIClient, container: str) -> None:
 
 def _of_the_dead(api: APIClient, *more: str) -> list[dict[str, Any]]:
     mine = api.containers(all=True, filters={"label": [f"{_USER}={os.getuid()}", *more]})
-    return [container for container in mine if _driver(container).gone]
+    return [container for container in mine if (driver := _driver(container)) is not None and driver.gone]
 
 
-def _driver(container: dict[str, Any]) -> Driver:
-    return Driver.parse(container["Labels"].get(_DRIVER, ""))
+def _driver(container: dict[str, Any]) -> Driver | None:
+    """Which process is to remove it; None where its label is of another version, and so nothing certain."""
+    try:
+        return Driver.parse(container["Labels"].get(_DRIVER, ""))
+    except ValueError:
+        return None
 
 
 def _leftover(container: dict[str, Any], host: str) -> Leftover:

@@ -10,11 +10,11 @@ import socket
 import subprocess
 import sys
 import tarfile
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
 import docker
 import psutil
@@ -158,7 +158,8 @@ def podman_engine() -> Iterator[Engine]:
 @contextmanager
 def _folder() -> Iterator[Path]:
     """With a short name, for that of a socket has 108 bytes at most; nothing stays mounted in it."""
-    folder = Path(tempfile.mkdtemp(prefix="rh-engine-", dir="/tmp"))
+    folder = Path("/tmp", f"rh-engine-{uuid4().hex[:8]}")  # without the underscores that a name of tempfile may have
+    folder.mkdir(mode=0o755)
     try:
         yield folder
     finally:
