@@ -177,7 +177,7 @@ def busybox() -> dict[str, bytes | str]:
 
 
 def links_to_usr() -> dict[str, bytes | str]:
-    """A root file system that gets its programs from a ``/usr`` mounted into it; Docker puts its init into ``/sbin``."""
+    """A root file system that gets its programs from a ``/usr`` mounted into it; ``/sbin`` is left to Docker's init."""
     return {name: f"usr/{name}" for name in ("bin", "lib", "lib64")}
 
 
