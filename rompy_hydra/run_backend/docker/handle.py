@@ -134,7 +134,7 @@ class ContainerHandle(Handle):
             words = str(error.explanation or error)
             if not (self._config["HostConfig"]["Init"] and _NO_INIT.search(words)):
                 raise _not_started(words, self._config, self._image) from error
-        log.warning("the container engine has no init (docker-init, catatonit): a request to end may not be heard")
+        log.warning("the container has no init, so that a request to end may not be heard: %s", words)
         remove(self._api, self._container)
         self._config["HostConfig"]["Init"] = False
         return self._started(on_line)

@@ -177,8 +177,8 @@ def busybox() -> dict[str, bytes | str]:
 
 
 def links_to_usr() -> dict[str, bytes | str]:
-    """A root file system that gets its programs from a ``/usr`` mounted into it."""
-    return {name: f"usr/{name}" for name in ("bin", "sbin", "lib", "lib64")}
+    """A root file system that gets its programs from a ``/usr`` mounted into it; ``/sbin`` is left to Docker's init."""
+    return {name: f"usr/{name}" for name in ("bin", "lib", "lib64")}
 
 
 def this_python() -> list[str]:
