@@ -52,7 +52,7 @@ SelectTypeParameters=CR_Core_Memory
 SchedulerParameters=bf_interval=2,sched_interval=2
 MpiDefault=none
 ReturnToService=2
-KillWait=3
+KillWait=1
 DefMemPerCPU=100
 {accounting}
 NodeName=node1 NodeHostname={host} NodeAddr=127.0.0.1 Port={node_port} CPUs={cpus} RealMemory=4000 State=UNKNOWN
@@ -125,12 +125,19 @@ class Cluster:
         self.start_controller("-c")
         for node in NODES:
             self.start_node(node)
-        self.wait_for(lambda: self.call("sinfo", "-h", "-N", "-o", "%T").split().count("idle") >= len(NODES))
+        self.wait_for_nodes()
 
     def start_controller(self, *options: str) -> None:
         """Start slurmctld; ``-c`` makes it forget every job."""
         self._start("slurmctld", "slurmctld", "-D", "-f", str(self.conf), *options)
-        self.wait_for(lambda: "UP" in self.call("scontrol", "ping", check=False))
+        self.wait_for(lambda: " is UP" in self.call("scontrol", "ping", check=False))
+        if all(node in self._started for node in NODES):
+            self.wait_for_nodes()
+
+    def wait_for_nodes(self) -> None:
+        """Wait until every node takes jobs."""
+        usable = {"idle", "mixed", "allocated", "completing"}
+        self.wait_for(lambda: set(self.call("sinfo", "-h", "-N", "-o", "%T").split()) <= usable)
 
     def stop_controller(self) -> None:
         """Stop slurmctld as a reboot of its host would."""

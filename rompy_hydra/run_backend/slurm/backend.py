@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -241,9 +242,10 @@ class SlurmRunBackend(OnHost):
         env = Script(reference.job_name, options, launch, lines, self.requeue).write(files)
         try:
             job_id = commands.submit([files.script.name], reference.job_name, files.folder, env)
-        except BaseException:
+        except BaseException as stop:
             files.clear()
-            _withdraw(reference)
+            if not isinstance(stop, BackendError):
+                _withdraw(reference)
             raise
         log.info("submitted as Slurm job %s, %s", job_id, reference.job_name)
         found = Reference(reference.job_name, reference.user, reference.folder, job_id)
@@ -260,7 +262,7 @@ class SlurmRunBackend(OnHost):
         limit = self.time or self.timeout
         named = {
             "job-name": name,
-            "output": files.output.name,
+            "output": shlex.quote(str(files.output).replace("%", "%%")),
             "open-mode": "append",
             "ntasks": ranks,
             "cpus-per-task": cores,
@@ -334,11 +336,8 @@ def _folder(job: Job) -> Path:
 
 def _withdraw(reference: Reference) -> None:
     """A submission that was cut short may have got through."""
-    try:
-        if found := commands.find(reference.job_name, reference.user):
-            commands.cancel(found.id)
-    except BackendError as error:
-        log.debug("nothing could be withdrawn: %s", error)
+    if found := commands.find(reference.job_name, reference.user):
+        commands.cancel(found.id)
 
 
 def _slurm_time(limit: timedelta) -> str:

@@ -43,26 +43,28 @@ def submit(options: Iterable[str], name: str, folder: Path, env: Mapping[str, st
     Raises:
         BackendError: the scheduler refuses it, or does not answer.
     """
-    for last in _attempts(PATIENCE_S):
+    for last in _attempts():
         done = _run(["sbatch", "--parsable", *options], cwd=folder, env=env)
         if done.returncode == 0:
             return done.stdout.split(";")[0].strip()
-        if last or not _passes(done.stderr):
+        if not _passes(done.stderr):
             raise _refusal(done.stderr)
-        if found := find(name, str(os.getuid())):  # an answer that was lost is no job that was lost
+        log.warning("the scheduler did not answer: %s", _told(done.stderr))
+        if found := find(name, str(os.getuid())):  # it may have taken the job all the same
             return found.id
-        log.warning("the scheduler did not take the job, trying again: %s", _told(done.stderr))
+        if last:
+            raise _no_answer(done.stderr)
     raise AssertionError
 
 
-def listed(users: Iterable[str], patience_s: float = PATIENCE_S) -> dict[str, Seen]:
+def listed(users: Iterable[str], *, patiently: bool = True) -> dict[str, Seen]:
     """Name -> job, of all that the scheduler knows of these users.
 
     Raises:
         BackendError: the scheduler does not answer.
     """
     whose = f"--user={','.join(sorted(users))}"
-    listing = _answered(["squeue", "--noheader", "--states=all", whose, f"--format={_LISTED}"], patience_s)
+    listing = _answered(["squeue", "--noheader", "--states=all", whose, f"--format={_LISTED}"], patiently=patiently)
     rows = [line.split("|", 3) for line in listing.splitlines() if line.count("|") >= 3]
     return {name: Seen(id_, state_word(state), reason) for id_, state, reason, name in rows}
 
@@ -121,20 +123,21 @@ def _megabytes(text: str) -> float:
     return float(text.rstrip("KMGT")) * 1024.0 ** (power - 2)
 
 
-def _answered(argv: list[str], patience_s: float = PATIENCE_S, fine: str = "") -> str:
-    for last in _attempts(patience_s):
+def _answered(argv: list[str], fine: str = "", *, patiently: bool = True) -> str:
+    for last in _attempts() if patiently else (True,):
         done = _run(argv)
         if done.returncode == 0 or (fine and re.search(fine, done.stderr, re.IGNORECASE)):
             return done.stdout
-        if last or not _passes(done.stderr):
-            message = f"{argv[0]}: {_told(done.stderr)}"
-            raise BackendError(Problem("run_backend", message, hint="try it by hand: scontrol ping, sinfo"))
+        if not _passes(done.stderr):
+            raise BackendError(Problem("run_backend", f"{argv[0]} failed: {_told(done.stderr)}"))
+        if last:
+            raise _no_answer(done.stderr)
     raise AssertionError
 
 
-def _attempts(patience_s: float) -> Iterator[bool]:
+def _attempts() -> Iterator[bool]:
     """Whether it is the last one; pauses in between, longer and longer."""
-    deadline, pause_s = time.monotonic() + patience_s, 0.5
+    deadline, pause_s = time.monotonic() + PATIENCE_S, 0.5
     while time.monotonic() + pause_s < deadline:
         yield False
         time.sleep(pause_s)
@@ -175,11 +178,13 @@ def _told(error: str) -> str:
     return "; ".join(dict.fromkeys(line for line in lines if line)) or "no reason given"
 
 
+def _no_answer(error: str) -> BackendError:
+    hint = "it may be restarted: try again in a while; scontrol ping tells whether it is back"
+    return BackendError(Problem("run_backend", f"the scheduler does not answer: {_told(error)}", hint=hint))
+
+
 def _refusal(error: str) -> BackendError:
     told = _told(error)
-    if _passes(error):
-        hint = "it may be restarted; try again, or ask those who run the cluster: scontrol ping"
-        return BackendError(Problem("run_backend", f"the scheduler does not answer: {told}", hint=hint))
     found = next((key for words, key in _KEYS.items() if re.search(words, told.lower())), "")
     hint = _partitions() if found == "partition" else "sinfo and scontrol show partition tell what the cluster has"
     return BackendError(Problem(f"run_backend.{found}".rstrip("."), f"Slurm refuses the job: {told}", hint=hint))

@@ -166,8 +166,7 @@ class SlurmHandle(Handle):
         if self._over_since is None:
             self._over_since = now
         if note is None:
-            is_known = seen is not None and ENDINGS[seen.state][0] != "exited"
-            return is_known or now - self._over_since > _DELAY_S
+            return not _leaves_a_note(seen) or now - self._over_since > _DELAY_S
         return gone and snapshot.asked_at > self._over_since
 
     def _finished(self, note: Note | None, seen: Seen | None) -> Exit:
@@ -216,6 +215,11 @@ def _ending(note: Note | None, seen: Seen | None, tail: tuple[str, ...]) -> Exit
         return _without_note(seen)
     failed = note.step in ("prologue", "epilogue")
     return Exit("exited", note.code, reason=f"its {note.step} failed with exit code {note.code}" if failed else "")
+
+
+def _leaves_a_note(seen: Seen | None) -> bool:
+    """Whether the script came to its end, as far as Slurm knows."""
+    return seen is None or (ENDINGS[seen.state][0] == "exited" and seen.reason in ("", "None", "NonZeroExitCode"))
 
 
 def _without_note(seen: Seen | None) -> Exit:

@@ -13,7 +13,9 @@ from ...core import secrets
 from ..on_host import Launch
 from .files import JobFiles
 
-_OF_ANOTHER_JOB = re.compile(r"SLURM_(?!CONF$|CLUSTERS$|TIME_FORMAT$)|SBATCH_EXPORT$|SRUN_")
+_FOR_SBATCH = re.compile(r"SLURM_CONF$|SBATCH_(?!EXPORT$)")
+"""Where the cluster is, and what people have set as defaults; a clean environment has these too."""
+_OF_ANOTHER_JOB = re.compile(r"SLURM_|SRUN_|SBATCH_EXPORT$")
 """What the job that this process may itself be part of has said to its own processes."""
 
 
@@ -79,7 +81,7 @@ def _split(env: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """What was added for the model, and what this process has anyway, which sbatch passes on."""
     added = {key: value for key, value in env.items() if os.environ.get(key) != value}
     inherited = {key: value for key, value in env.items() if key not in added and not _OF_ANOTHER_JOB.match(key)}
-    return added, inherited
+    return added, inherited | {key: value for key, value in os.environ.items() if _FOR_SBATCH.match(key)}
 
 
 def _is_secret(key: str, value: str) -> bool:

@@ -62,7 +62,7 @@ class Watch:
 
     def _ask(self, asked_at: float, users: Iterable[str]) -> None:
         try:
-            found, trouble = Snapshot(asked_at, listed(users, patience_s=0)), ""
+            found, trouble = Snapshot(asked_at, listed(users, patiently=False)), ""
         except BackendError as error:
             found, trouble = self._snapshot, error.problems[0].message
         with self._lock:
