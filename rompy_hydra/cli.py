@@ -17,9 +17,20 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import config
 from .core import secrets
-from .errors import BackendError, ConfigError, DataError, Problem, RompyHydraError, SweepError, Terminated, did_you_mean
+from .errors import (
+    BackendError,
+    ConfigError,
+    DataError,
+    Problem,
+    RompyHydraError,
+    Submitted,
+    SweepError,
+    Terminated,
+    did_you_mean,
+)
 
 if TYPE_CHECKING:
+    from .config import MemberResult, Sweep
     from .request import Request
     from .stages import Action
 
@@ -138,14 +149,25 @@ def _sweep(args: Any, flags: Flags) -> int:
         results = config.launch(sweep, _run_member)
     failed = [r for r in results if r.exit_code]
     if flags.json:
-        members = [{"run_id": r.member, "exit_code": r.exit_code, "error": str(r.error or "")} for r in results]
+        members = [
+            {"run_id": r.member, "state": r.state, "exit_code": r.exit_code, "error": str(r.error or "")}
+            for r in results
+        ]
         _print_json({"sweep": sweep.id, "directory": str(sweep.directory), "members": members})
         return SweepError.exit_code if failed else 0
-    print(f"{len(results) - len(failed)} of {len(results)} members done, in {_shown(sweep.directory)}")
-    print("\n".join(f"  {r.member}  {'failed' if r.exit_code else 'done'}" for r in results))
+    print(_sweep_text(sweep, results))
     if failed:
         raise SweepError([Problem(r.member, str(r.error or "failed")) for r in failed])
     return 0
+
+
+def _sweep_text(sweep: Sweep, results: Sequence[MemberResult]) -> str:
+    states = [r.state for r in results]
+    submitted = states.count("submitted")
+    lines = [f"{states.count('done')} of {len(results)} members done, in {_shown(sweep.directory)}"]
+    if submitted:
+        lines[0] += f"; {submitted} submitted: rompy-hydra resume {_shown(sweep.directory)} sees to them"
+    return "\n".join([*lines, *(f"  {r.member}  {r.state}" for r in results)])
 
 
 @contextmanager
@@ -326,11 +348,26 @@ def _resume(words: list[str], flags: Flags) -> int:
     from .run_verbs import unfinished
 
     requests = unfinished(words)
-    for request in requests:
-        _execute(request, flags)
+    if len(requests) == 1:
+        _execute(requests[0], flags)
+        return 0
+    failed = [p for request in requests for p in _problems_of(request, flags)]
     if not requests:
         _say("everything there is done")
+    if failed:
+        raise SweepError(failed)
     return 0
+
+
+def _problems_of(request: Request, flags: Flags) -> list[Problem]:
+    """What went wrong with one of several experiments, which does not keep the others waiting."""
+    try:
+        _execute(request, flags)
+    except Submitted as note:
+        _say(str(note))
+    except RompyHydraError as error:
+        return [Problem(str(request.model_run.run_id), str(error))]
+    return []
 
 
 def _cancel(words: list[str], flags: Flags) -> int:

@@ -14,7 +14,7 @@ from omegaconf import DictConfig
 
 from ..core import secrets
 from ..core.hashing import hash_data
-from ..errors import ConfigError, Problem
+from ..errors import ConfigError, Problem, Submitted
 from ..model_run import SCIENCE
 from .args import Args
 from .complaints import masked, no_values
@@ -61,6 +61,11 @@ class MemberResult:
     member: str
     exit_code: int
     error: Exception | None = None
+
+    @property
+    def state(self) -> str:
+        """``done``, ``failed``, or ``submitted`` for one that goes on as a job."""
+        return "submitted" if isinstance(self.error, Submitted) else "failed" if self.exit_code else "done"
 
 
 def load_sweep(args: Args) -> Sweep:
@@ -122,6 +127,8 @@ class _Task:
             code = int(self.run_one(member.request))
         except SystemExit as stop:  # it would end the whole sweep silently
             code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        except Submitted:  # it goes on
+            raise
         except BaseException as error:
             self.record.ended(member.name, _exit_code(error))
             raise

@@ -222,7 +222,7 @@ class Cluster:
         process = self._started.pop(name)
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(15)
+            process.wait(3)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

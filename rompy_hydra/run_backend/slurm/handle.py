@@ -79,7 +79,7 @@ class SlurmHandle(Handle):
         self._output = OutputFile(self._files.output, self._lines)
         self.poll_interval_s = 10.0
         """How often the scheduler is asked."""
-        self._made_at = self._looked_at = time.monotonic()
+        self._made_at, self._looked_at = time.monotonic(), float("-inf")
         self._step_s = _STEP_S
         self._over_since: float | None = None
         self._told: set[str] = set()
