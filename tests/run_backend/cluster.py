@@ -64,7 +64,8 @@ _NO_ACCOUNTING = "AccountingStorageType=accounting_storage/none"
 _ACCOUNTING = """AccountingStorageType=accounting_storage/slurmdbd
 AccountingStorageHost=127.0.0.1
 AccountingStoragePort={port}
-AccountingStoragePass={folder}/munge.sock"""
+AccountingStoragePass={folder}/munge.sock
+AccountingStorageEnforce=associations"""
 _SLURMDBD = """
 AuthType=auth/munge
 AuthInfo=socket={folder}/munge.sock
@@ -204,6 +205,8 @@ class Cluster:
         conf.chmod(0o600)
         self._start("slurmdbd", "slurmdbd", "-D")
         self.wait_for(lambda: "private" in self.call("sacctmgr", "-i", "add", "cluster", "private"))
+        self.call("sacctmgr", "-i", "add", "account", "ocean")
+        self.call("sacctmgr", "-i", "add", "user", str(values["user"]), "account=ocean")
 
     def _start(self, name: str, *argv: str) -> None:
         program = shutil.which(argv[0], path=_SEARCH)

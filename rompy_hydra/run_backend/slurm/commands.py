@@ -25,8 +25,8 @@ _PASSING = re.compile(
 """Errors of a scheduler that is restarted or overloaded."""
 _LISTED = "%i|%T|%r|%j"
 _KEYS = {
+    r"account": "account",  # before the next one: of both together Slurm says "account/partition combination"
     r"partition": "partition",
-    r"account": "account",
     r"qos|quality of service": "qos",
     r"reservation": "reservation",
     r"memory": "mem",
