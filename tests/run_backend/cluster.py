@@ -53,7 +53,7 @@ SchedulerParameters=bf_interval=2,sched_interval=2
 MpiDefault=none
 ReturnToService=2
 KillWait=1
-DefMemPerCPU=100
+DefMemPerCPU=400
 {accounting}
 NodeName=node1 NodeHostname={host} NodeAddr=127.0.0.1 Port={node_port} CPUs={cpus} RealMemory=4000 State=UNKNOWN
 NodeName=node2 NodeHostname={host} NodeAddr=127.0.0.1 Port={other_port} CPUs={cpus} RealMemory=4000 State=UNKNOWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,9 +110,17 @@ def test_a_shell_line_starts_its_container_itself():
     assert "container" in refusal(container="swan", command="swan | tee", shell=True)
 
 
-def test_a_container_stands_between_the_launcher_and_the_program():
+def test_a_container_stands_between_the_launcher_and_the_program(tmp_path, monkeypatch):
+    for name in ("apptainer", "srun"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    job = replace(RANKS, workspace=tmp_path)
     backend = SlurmRunBackend(container="swan:1", container_options=["--nv"], cpus=8)
-    words = backend.argv(RANKS)
-    assert words[:5] == ("mpiexec", "-n", "8", "apptainer", "exec")
-    assert words[-3:] == ("--nv", "docker://swan:1", "swan")
-    assert SlurmRunBackend(container="swan.sif").argv(THREADS)[-2:] == (str(Path("swan.sif").absolute()), "swan")
+    words = backend.launch(job).argv
+    assert words[:5] == [str(tmp_path / "srun"), "-n", "8", str(tmp_path / "apptainer"), "exec"]
+    assert words[-3:] == ["--nv", "docker://swan:1", "swan"]
+    assert backend.argv(job) == RANKS.argv, "what is executed is the same, wherever that is"
+    by_backend = SlurmRunBackend(container="swan.sif", mpiexec="srun", cpus=2, command="swan case")
+    words = by_backend.launch(Job((), tmp_path)).argv
+    assert words[1:3] + words[-3:] == ["-n", "2", str(Path("swan.sif").absolute()), "swan", "case"]

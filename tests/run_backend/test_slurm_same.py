@@ -21,9 +21,11 @@ def test_inputs_are_equal_in_every_byte_and_results_to_1e_12(cli, cluster, tmp_p
     inputs = [{file["path"]: file["sha256"] for file in stage["generate"]["files"]} for stage in stages]
     assert inputs[0] == inputs[1]
     assert stages[1]["run"]["job"]["backend"] == "slurm"
-    (one,), (other,) = local.glob("products/**/*.nc"), slurm.glob("products/**/*.nc")
-    with xr.open_dataset(one) as expected, xr.open_dataset(other) as found:
-        assert set(expected.data_vars) == set(found.data_vars)
-        for name, variable in expected.data_vars.items():
-            if np.issubdtype(variable.dtype, np.floating):
-                np.testing.assert_allclose(found[name], variable, rtol=0, atol=1e-12)
+    products = sorted(path.relative_to(local) for path in local.glob("products/**/*.nc"))
+    assert products
+    for product in products:
+        with xr.open_dataset(local / product) as expected, xr.open_dataset(slurm / product) as found:
+            assert set(expected.data_vars) == set(found.data_vars)
+            for name, variable in expected.data_vars.items():
+                if np.issubdtype(variable.dtype, np.floating):
+                    np.testing.assert_allclose(found[name], variable, rtol=0, atol=1e-12)

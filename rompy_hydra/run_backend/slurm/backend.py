@@ -20,39 +20,25 @@ from ...errors import BackendError, Detached, Problem, Submitted
 from ..base import Exit, Handle, Job, WallTime
 from ..on_host import LAUNCHERS, Launch, OnHost
 from . import commands
-from .container import RUNTIME, runtime_words
+from .container import RUNTIME, image_file, runtime_words
 from .files import JobFiles
 from .handle import NotEndedError, Reference, SlurmHandle
-from .script import Lines, Script
+from .script import Script, ShellLines
+from .values import Memory, OneLine, OneWord, check_directive, slurm_time
 
 log = logging.getLogger(__name__)
-
-_NOT_FOR_DIRECTIVES = {
-    "job-name": "it is made of the name of the run, and finds the job again",
-    "output": "it is read from where it is, and kept in the run directory",
-    "error": "it goes where the output goes",
-    "chdir": "set run_backend.working_dir",
-    "export": "set run_backend.clean_env and env_vars",
-    "array": "one run is one job; a sweep (-m) submits one for each member",
-    "wrap": "set run_backend.command",
-    "no-requeue": "set run_backend.requeue",
-    "parsable": "the answer of sbatch is read here",
-    "clusters": "jobs of another cluster cannot be followed from here",
-    "test-only": "rompy-hydra plan shows what would be done",
-}
-"""Options of sbatch that would be in the way, and what to do instead."""
 
 
 class SlurmRunBackend(OnHost):
     """Runs the model as a batch job of a Slurm cluster, from a host where its commands are; the disk is shared."""
 
-    partition: str = ""
+    partition: OneWord = ""
     """Partition to run in; the cluster's default where there is none."""
-    account: str = ""
+    account: OneWord = ""
     """Account that is charged."""
-    qos: str = ""
+    qos: OneWord = ""
     """Quality of service."""
-    reservation: str = ""
+    reservation: OneWord = ""
     """Reservation to run in."""
     nodes: int | None = Field(None, ge=1)
     """Number of nodes; as many as the tasks need where there is none."""
@@ -60,23 +46,23 @@ class SlurmRunBackend(OnHost):
     """MPI ranks; with ``cpus_per_task`` its product is ``cpus``."""
     cpus_per_task: int | None = Field(None, ge=1)
     """Processor cores of each rank, or of the one process that has threads."""
-    mem: str = ""
+    mem: Memory = ""
     """Memory of each node, ``16G``; 0 is all of it."""
     time: WallTime | None = None
     """Time limit of the job, in whole minutes; ``timeout`` where there is none."""
-    modules: list[str] = Field(default_factory=list)
+    modules: list[OneLine] = Field(default_factory=list)
     """Environment modules to load, in order; one that fails ends the job."""
-    prologue: list[str] = Field(default_factory=list)
+    prologue: list[OneLine] = Field(default_factory=list)
     """Shell lines before the command, as they are; one that fails ends the job."""
-    epilogue: list[str] = Field(default_factory=list)
+    epilogue: list[OneLine] = Field(default_factory=list)
     """Shell lines after the command, whether or not it succeeded; one that fails is a failure of the run."""
-    mail_user: str = ""
+    mail_user: OneWord = ""
     """Where Slurm sends mail."""
-    mail_type: str = ""
+    mail_type: OneWord = ""
     """When it does: ``END,FAIL``."""
     requeue: bool = False
     """Let Slurm start the job again, from the beginning, after a preemption or the failure of a node."""
-    directives: list[str] = Field(default_factory=list)
+    directives: list[OneLine] = Field(default_factory=list)
     """Further options of sbatch, as they would stand in a script: ``--constraint=haswell``."""
     container: str = ""
     """Image to run the command in, by Apptainer: file, ``docker://...``, or a name as ``run_backend=docker`` takes."""
@@ -99,39 +85,11 @@ class SlurmRunBackend(OnHost):
         whole = all(isinstance(count, int) for count in counts)
         return {**data, "cpus": counts[0] * counts[1]} if whole else data
 
-    @field_validator("partition", "account", "qos", "reservation", "mem", "mail_user", "mail_type")
-    @classmethod
-    def _is_one_word(cls, value: str) -> str:
-        if re.search(r"[\s'\"\\#]", value):
-            raise ValueError("expected one word without quotes")
-        return value
-
-    @field_validator("mem", mode="before")
-    @classmethod
-    def _is_memory(cls, value: Any) -> Any:
-        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        if isinstance(text, str) and not re.fullmatch(r"(\d+[KMGTkmgt]?)?", text):
-            raise ValueError("expected memory as Slurm has it, such as 16G or 800M")
-        return text
-
-    @field_validator("modules", "prologue", "epilogue", "directives")
-    @classmethod
-    def _are_lines(cls, lines: list[str]) -> list[str]:
-        if any("\n" in line or "\0" in line for line in lines):
-            raise ValueError("expected one line per item of the list")
-        return lines
-
     @field_validator("directives")
     @classmethod
     def _are_options(cls, options: list[str]) -> list[str]:
         for option in options:
-            name = option.removeprefix("--").partition("=")[0].split()
-            if not re.match(r"--[a-z]", option) or len(name) != 1:
-                raise ValueError(f"{option!r} is no long option of sbatch such as --constraint=haswell")
-            own = name[0].replace("-", "_")
-            instead = f"set run_backend.{own}" if own in cls.model_fields else _NOT_FOR_DIRECTIVES.get(name[0])
-            if instead:
-                raise ValueError(f"{option!r} is not for here: {instead}")
+            check_directive(option, cls.model_fields)
         return options
 
     @field_validator("env_vars")
@@ -175,7 +133,7 @@ class SlurmRunBackend(OnHost):
         return ranks, self.cpus // ranks
 
     def _is_parallel(self, job: Job) -> bool:
-        first = PurePath(next(iter(super()._words(job)), "")).name
+        first = PurePath(next(iter(self._words(job)), "")).name
         return bool(self.mpiexec) or self.shell or self.is_launched(job) or first in LAUNCHERS
 
     @property
@@ -192,19 +150,6 @@ class SlurmRunBackend(OnHost):
         self.layout(job)
         return super().argv(job)
 
-    def _words(self, job: Job) -> tuple[str, ...]:
-        words = super()._words(job)
-        if not self.container or not words:
-            return words
-        at = words.index(job.program, 1) if self.is_launched(job) else 0
-        where = job.workspace / self.working_dir
-        inside = runtime_words(self.container, job.workspace, where, self.container_options)
-        return (*words[:at], *inside, *words[at:])
-
-    def program(self, job: Job) -> str:
-        """The word of `argv` that is the model itself, or what runs its container."""
-        return RUNTIME if self.container else super().program(job)
-
     def find(self, name: str, folders: Iterable[Path], search_path: str, advice: str = "") -> Path:
         """The file of a program; its bare name where modules or a prologue may bring it."""
         is_bare = "/" not in name and name != "python"
@@ -213,13 +158,15 @@ class SlurmRunBackend(OnHost):
         return super().find(name, folders, search_path, advice)
 
     def locate(self, job: Job) -> Path | None:
-        """The file that executes the job; None where it is known to the node alone.
+        """The file that executes the job: its program, or its image; None where it is known to the node alone.
 
         Raises:
             BackendError: there is none, or it is not executable.
         """
-        program = super().locate(job)
-        return program if program is not None and program.is_absolute() else None
+        program = self.launch(job).program
+        if self.container:
+            return image_file(self.container)
+        return program if program.is_absolute() else None
 
     def announced(self, job: Job) -> dict[str, str]:
         """The job by its name, which is known before Slurm gives it an id."""
@@ -238,7 +185,7 @@ class SlurmRunBackend(OnHost):
         """
         reference, files, launch = self._reference(job), JobFiles(_folder(job).absolute()), self.launch(job)
         options = self.options(job, reference.job_name, files)
-        lines = Lines(self.modules, self.prologue, self.epilogue)
+        lines = ShellLines(self.modules, self.prologue, self.epilogue)
         env = Script(reference.job_name, options, launch, lines, self.requeue).write(files)
         try:
             job_id = commands.submit([files.script.name], reference.job_name, files.folder, env)
@@ -253,8 +200,16 @@ class SlurmRunBackend(OnHost):
 
     def launch(self, job: Job) -> Launch:
         """What starts the job on its node; srun is told how many cores a rank has, which it does not inherit."""
-        launch, cores = super().launch(job), self.layout(job)[1]
+        launch, cores = self._contained(job) if self.container else super().launch(job), self.layout(job)[1]
         return replace(launch, env={"SRUN_CPUS_PER_TASK": str(cores), **launch.env}) if cores > 1 else launch
+
+    def _contained(self, job: Job) -> Launch:
+        """With the container between the launcher and the program, which is looked for in there."""
+        words, where = self.argv(job), job.workspace / self.working_dir
+        at = words.index(job.program, 1) if self.is_launched(job) else len(words) - len(self._words(job))
+        inside = runtime_words(self.container, job.workspace, where, self.container_options)
+        plain = self.model_copy(update={"container": "", "command": None, "mpiexec": ""})
+        return plain.launch(replace(job, argv=(*words[:at], *inside, *words[at:]), program=RUNTIME))
 
     def options(self, job: Job, name: str, files: JobFiles) -> list[str]:
         """The options of sbatch, as they stand in the script."""
@@ -267,7 +222,7 @@ class SlurmRunBackend(OnHost):
             "ntasks": ranks,
             "cpus-per-task": cores,
             "nodes": self.nodes,
-            "time": None if limit is None else _slurm_time(limit),
+            "time": None if limit is None else slurm_time(limit),
             **{key: getattr(self, key) for key in ("partition", "account", "qos", "reservation", "mem")},
             "mail-user": self.mail_user,
             "mail-type": self.mail_type,
@@ -338,13 +293,3 @@ def _withdraw(reference: Reference) -> None:
     """A submission that was cut short may have got through."""
     if found := commands.find(reference.job_name, reference.user):
         commands.cancel(found.id)
-
-
-def _slurm_time(limit: timedelta) -> str:
-    """As ``days-hours:minutes:seconds``.
-
-    >>> _slurm_time(timedelta(hours=26, seconds=90.5))
-    '1-02:01:31'
-    """
-    seconds = -int(-limit.total_seconds() // 1)
-    return f"{seconds // 86400}-{seconds // 3600 % 24:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"

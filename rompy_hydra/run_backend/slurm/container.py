@@ -20,9 +20,13 @@ def runtime_words(image: str, workspace: Path, where: Path, options: Sequence[st
     return (RUNTIME, "exec", "--no-home", "--mount", mount, "--pwd", str(where), *options, _address(image))
 
 
+def image_file(image: str) -> Path | None:
+    """The file that an image is; None for one of a registry."""
+    is_file = image.endswith((".sif", ".img", ".sqsh")) or image.startswith(("/", "./", "~"))
+    return Path(image).expanduser().absolute() if is_file else None
+
+
 def _address(image: str) -> str:
     """As Apptainer has it: a name alone is one of a registry, as Docker has it."""
-    is_file = image.endswith((".sif", ".img", ".sqsh")) or image.startswith(("/", "./", "~"))
-    if is_file:
-        return str(Path(image).expanduser().absolute())
-    return image if "://" in image else f"docker://{image}"
+    file = image_file(image)
+    return str(file) if file is not None else image if "://" in image else f"docker://{image}"

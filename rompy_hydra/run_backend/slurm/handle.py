@@ -79,8 +79,8 @@ class SlurmHandle(Handle):
         self._output = OutputFile(self._files.output, self._lines)
         self.poll_interval_s = 10.0
         """How often the scheduler is asked."""
-        self._made_at, self._looked_at = time.monotonic(), float("-inf")
-        self._step_s = _STEP_S
+        self._made_at = self._stirred_at = time.monotonic()
+        self._read_at = self._polled_at = float("-inf")
         self._over_since: float | None = None
         self._told: set[str] = set()
         self._ended: Exit | None = None
@@ -104,14 +104,15 @@ class SlurmHandle(Handle):
     def read(self, limit_s: float) -> None:
         """Hand over the output that has come since; looks less and less often where there is none."""
         time.sleep(limit_s)
-        now = time.monotonic()
-        if now - self._looked_at >= self._step_s:
-            self._looked_at = now
-            self._step_s = _STEP_S if self._output.read() else min(self._step_s * 1.5, _LONGEST_STEP_S)
+        if self._is_due(self._read_at):
+            self._read_at = time.monotonic()
+            if self._output.read():
+                self._stirred_at = self._read_at
 
     def poll(self) -> Exit | None:
         """How it ended: by its own note where that is of success, else by what the scheduler says too."""
-        if self._ended is None:
+        if self._ended is None and self._is_due(self._polled_at):
+            self._polled_at = time.monotonic()
             note, snapshot = self._files.note(self.job.job_name), WATCH.look(self.poll_interval_s)
             seen = snapshot.jobs.get(self.job.job_name)
             self._tell(seen)
@@ -142,6 +143,11 @@ class SlurmHandle(Handle):
     def close(self) -> None:
         """Wait for it no longer."""
         WATCH.remove(self.job.user)
+
+    def _is_due(self, last: float) -> bool:
+        """Whether to look again: a shared disk is not asked ten times a second for hours."""
+        now = time.monotonic()
+        return now - last >= min(max((now - self._stirred_at) / 10, _STEP_S), _LONGEST_STEP_S)
 
     def _tell(self, seen: Seen | None) -> None:
         """Where it is, and why it waits, each once."""

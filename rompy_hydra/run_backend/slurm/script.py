@@ -20,7 +20,7 @@ _OF_ANOTHER_JOB = re.compile(r"SLURM_|SRUN_|SBATCH_EXPORT$")
 
 
 @dataclass(frozen=True)
-class Lines:
+class ShellLines:
     """What people write into a batch script, as it is."""
 
     modules: Sequence[str] = ()
@@ -36,7 +36,7 @@ class Script:
     options: Sequence[str]
     """Those of sbatch."""
     launch: Launch
-    lines: Lines
+    lines: ShellLines
     requeue: bool
 
     def write(self, files_of_job: JobFiles) -> dict[str, str]:
