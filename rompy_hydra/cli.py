@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import json
 import logging
@@ -10,8 +9,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -23,18 +22,17 @@ from .errors import (
     DataError,
     Problem,
     RompyHydraError,
-    Submitted,
     SweepError,
     Terminated,
     did_you_mean,
 )
+from .members import MemberResult, raise_for_failed, summary
+from .report.telling import print_json, say, show_traceback, tell
 
 if TYPE_CHECKING:
-    from .config import MemberResult, Sweep
     from .request import Request
     from .stages import Action
 
-INTERRUPTED = 130
 _STDERR = 2
 
 
@@ -54,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     flags = Flags(**{flag.removeprefix("--"): flag in words for flag in config.OUR_FLAGS})
     words = [w for w in words if w not in config.OUR_FLAGS]
     signal.signal(signal.SIGTERM, _terminate)
+    sys.excepthook = show_traceback
     _replace_closed_streams()
     try:
         code = _dispatch(words, flags)
@@ -64,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except (RompyHydraError, KeyboardInterrupt, OSError) as error:
         if flags.debug:
             raise
-        code = _tell(error, flags)
+        code = tell(error, as_json=flags.json)
     finally:
         gc.enable()
     sys.exit(code)
@@ -116,7 +115,7 @@ def _execute(request: Request, flags: Flags) -> None:
     with display(verbose=flags.verbose, quiet=flags.json), _stdout_is_ours(flags):
         result = request.execute()
     if flags.json:
-        _print_json({**result, "directory": str(request.model_run.directory.path)})
+        print_json({**result, "directory": str(request.model_run.directory.path)})
     else:
         print(_summary(request))
 
@@ -147,27 +146,16 @@ def _sweep(args: Any, flags: Flags) -> int:
     gc.enable()
     with display(verbose=flags.verbose, quiet=flags.json), _stdout_is_ours(flags):
         results = config.launch(sweep, _run_member)
-    failed = [r for r in results if r.exit_code]
+    return _show_members(results, sweep.directory, {"sweep": sweep.id}, flags)
+
+
+def _show_members(results: Sequence[MemberResult], place: Path, more: dict[str, str], flags: Flags) -> int:
     if flags.json:
-        members = [
-            {"run_id": r.member, "state": r.state, "exit_code": r.exit_code, "error": str(r.error or "")}
-            for r in results
-        ]
-        _print_json({"sweep": sweep.id, "directory": str(sweep.directory), "members": members})
-        return SweepError.exit_code if failed else 0
-    print(_sweep_text(sweep, results))
-    if failed:
-        raise SweepError([Problem(r.member, str(r.error or "failed")) for r in failed])
+        print_json({**more, "directory": str(place), "members": [r.as_dict() for r in results]})
+        return SweepError.exit_code if any(r.exit_code for r in results) else 0
+    print("\n".join(summary(results, _shown(place))))
+    raise_for_failed(results)
     return 0
-
-
-def _sweep_text(sweep: Sweep, results: Sequence[MemberResult]) -> str:
-    states = [r.state for r in results]
-    submitted = states.count("submitted")
-    lines = [f"{states.count('done')} of {len(results)} members done, in {_shown(sweep.directory)}"]
-    if submitted:
-        lines[0] += f"; {submitted} submitted: rompy-hydra resume {_shown(sweep.directory)} sees to them"
-    return "\n".join([*lines, *(f"  {r.member}  {r.state}" for r in results)])
 
 
 @contextmanager
@@ -192,7 +180,7 @@ def _plan(words: list[str], flags: Flags) -> int:
     plans = [(r, r.actions()) for r in requests]
     if flags.json:
         found = [_plan_data(request, actions) for request, actions in plans]
-        _print_json(found if args.multirun else found[0])
+        print_json(found if args.multirun else found[0])
     elif args.multirun:
         print(sweep_text(plans))
     else:
@@ -216,7 +204,7 @@ def _check(words: list[str], flags: Flags) -> int:
     plans = [r.model_run.plan for r in requests]
     if flags.json:
         reads = [{"run_id": name, "reads": plan.inputs} for name, plan in zip(names, plans, strict=True)]
-        _print_json({"ok": True, "run_ids": names, "data": reads})
+        print_json({"ok": True, "run_ids": names, "data": reads})
         return 0
     from .report.plan import reads_lines
 
@@ -237,7 +225,7 @@ def _explain(words: list[str], flags: Flags) -> int:
     found = config.explain(args, key)
     changes = _changes(args, key) if key.partition(".")[0] in ("domain", "forcing") else {}
     if flags.json:
-        _print_json({**found.as_dict(), **({"changes": changes} if changes else {})})
+        print_json({**found.as_dict(), **({"changes": changes} if changes else {})})
         return 0
     print(found)
     if changes:
@@ -254,7 +242,7 @@ def _changes(args: Any, key: str) -> dict[str, Any]:
     try:
         return changes_of(config.load(args).model_run, key)
     except (ConfigError, DataError):
-        _say("the data were not looked at; rompy-hydra check says why")
+        say("the data were not looked at; rompy-hydra check says why")
         return {}
 
 
@@ -267,7 +255,7 @@ def _data(words: list[str], flags: Flags) -> int:
     subject = config.find_subject(words[0], words[1:])
     seen = look(subject.node, subject.title, subject.key)
     if flags.json:
-        _print_json(seen.rows)
+        print_json(seen.rows)
         return 0
     print(seen.text)
     picture = picture_path(words[0])
@@ -282,7 +270,7 @@ def _cache(words: list[str], flags: Flags) -> int:
 
     rows, text = cache(words)
     if flags.json:
-        _print_json(rows)
+        print_json(rows)
     else:
         print(text)
     return 0
@@ -296,7 +284,7 @@ def _list(words: list[str], flags: Flags) -> int:
         _no_more(words)
     rows = config.option_rows(config.parse(words[1:]), words[0]) if is_group else plugin_rows()
     if flags.json:
-        _print_json(rows)
+        print_json(rows)
     else:
         print_table(rows)
     return 0
@@ -311,7 +299,7 @@ def _status(words: list[str], flags: Flags) -> int:
         raise ConfigError(Problem("", f"there is no directory {folder}", hint="rompy-hydra status DIR"))
     rows = status_rows(folder)
     if flags.json:
-        _print_json(rows)
+        print_json(rows)
     elif rows:
         print_table(rows)
     else:
@@ -324,7 +312,7 @@ def _schema(words: list[str], flags: Flags) -> int:
     _no_more(words[1:])
     files = config.schema(folder)
     if flags.json:
-        _print_json([str(f) for f in files])
+        print_json([str(f) for f in files])
     else:
         print("\n".join(map(_shown, files)))
         print(f"first line of your experiment file:  # yaml-language-server: $schema={files[0]}")
@@ -338,36 +326,27 @@ def _unlock(words: list[str], flags: Flags) -> int:
         raise ConfigError(Problem("", "unlock needs one run directory", hint="rompy-hydra unlock outputs/RUN_ID"))
     said = unlock(Path(words[0]))
     if flags.json:
-        _print_json({"message": said})
+        print_json({"message": said})
     else:
         print(said)
     return 0
 
 
 def _resume(words: list[str], flags: Flags) -> int:
-    from .run_verbs import unfinished
+    from .run_verbs import resume, unfinished
 
     requests = unfinished(words)
+    if not requests:
+        say("everything there is done")
+        return 0
     if len(requests) == 1:
         _execute(requests[0], flags)
         return 0
-    failed = [p for request in requests for p in _problems_of(request, flags)]
-    if not requests:
-        _say("everything there is done")
-    if failed:
-        raise SweepError(failed)
-    return 0
+    from .report.terminal import display
 
-
-def _problems_of(request: Request, flags: Flags) -> list[Problem]:
-    """What went wrong with one of several experiments, which does not keep the others waiting."""
-    try:
-        _execute(request, flags)
-    except Submitted as note:
-        _say(str(note))
-    except RompyHydraError as error:
-        return [Problem(str(request.model_run.run_id), str(error))]
-    return []
+    with display(verbose=flags.verbose, quiet=flags.json), _stdout_is_ours(flags):
+        results = resume(requests)
+    return _show_members(results, Path(words[0]), {}, flags)
 
 
 def _cancel(words: list[str], flags: Flags) -> int:
@@ -375,9 +354,9 @@ def _cancel(words: list[str], flags: Flags) -> int:
 
     said = cancel(words)
     if flags.json:
-        _print_json({"message": said})
+        print_json({"messages": said})
     else:
-        print(said)
+        print("\n".join(said))
     return 0
 
 
@@ -388,12 +367,29 @@ def _logs(words: list[str], flags: Flags) -> int:
     return 0
 
 
+def _doctor(words: list[str], flags: Flags) -> int:
+    from .doctor import examine
+    from .report.doctor import print_sections
+
+    places = [word for word in words if word != "--clean"]
+    _no_more(places[1:])
+    folder = Path(places[0]) if places else Path("outputs")
+    if places and not folder.is_dir():
+        raise ConfigError(Problem("", f"there is no directory {folder}", hint="rompy-hydra doctor DIR --clean"))
+    sections = examine(folder, clean="--clean" in words)
+    if flags.json:
+        print_json(sections)
+    else:
+        print_sections(sections)
+    return 0 if all(section.is_fit for section in sections) else BackendError.exit_code
+
+
 def _import(words: list[str], flags: Flags) -> int:
     from .import_verb import import_setup
 
     found = import_setup(words)
     if flags.json:
-        _print_json(found)
+        print_json(found)
         return 0
     print("\n".join(found["lines"]))
     print("\n".join(_shown(path) for path in (found["file"], *found["files"])))
@@ -403,51 +399,6 @@ def _import(words: list[str], flags: Flags) -> int:
 def _no_more(words: list[str]) -> None:
     if words:
         raise ConfigError(Problem("", f"unexpected: {' '.join(words)}", hint="rompy-hydra --help lists the verbs"))
-
-
-def _tell(error: BaseException, flags: Flags) -> int:
-    """Say what went wrong, as text or as JSON; returns the exit code."""
-    name, code, problems = _told(error)
-    if flags.json:
-        _print_json({"error": name, "exit_code": code, "problems": [p.as_dict() for p in problems]})
-    else:
-        heading = f"{len(problems)} problems\n" if len(problems) > 1 else ""
-        _say(heading + "\n".join(map(str, problems)))
-    return code
-
-
-def _told(error: BaseException) -> tuple[str, int, tuple[Problem, ...]]:
-    if isinstance(error, RompyHydraError):
-        return type(error).__name__, error.exit_code, error.problems
-    if isinstance(error, KeyboardInterrupt):
-        told = "terminated" if isinstance(error, Terminated) else "interrupted"
-        return (
-            told.capitalize(),
-            error.exit_code if isinstance(error, Terminated) else INTERRUPTED,
-            (Problem("", told),),
-        )
-    file = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
-    hint = "make room on the disk, then run it again: it goes on from there" if _is_full(error) else ""
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return BackendError.__name__, BackendError.exit_code, (Problem("", f"{reason}{file}", hint=hint),)
-
-
-def _is_full(error: BaseException) -> bool:
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-
-
-def _say(text: str) -> None:
-    with suppress(OSError):  # nobody can be told
-        print(f"rompy-hydra: {secrets.mask(text)}", file=sys.stderr, flush=True)
-
-
-def _print_json(data: Any) -> None:
-    plain = json.loads(json.dumps(data, default=_plain), parse_constant=lambda _: None)
-    print(json.dumps(secrets.mask_tree(plain), indent=2))
-
-
-def _plain(value: Any) -> Any:
-    return asdict(value) if hasattr(value, "__dataclass_fields__") else str(value)
 
 
 def _terminate(*_: Any) -> NoReturn:
@@ -468,6 +419,7 @@ _VERBS: dict[str, Callable[[list[str], Flags], int]] = {
     "logs": _logs,
     "schema": _schema,
     "unlock": _unlock,
+    "doctor": _doctor,
     "import": _import,
 }
 

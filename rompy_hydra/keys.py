@@ -33,19 +33,25 @@ def generate_parts(run: ModelRun, known: tuple[FileRecord, ...]) -> Parts:
 
 
 def run_parts(run: ModelRun, record: Record, backend: Bound) -> Parts:
-    """What decides the output: the generated files, and the program that reads them; not where it runs."""
+    """What decides the output: the generated files, and the program that reads them; not where it runs.
+
+    Secrets do not: with another one it is the same run, and no hash of a short one is to be undone.
+    """
     command = _own_command(run, backend.instance)
     instance = backend.instance
     surroundings = (
-        [instance.env_vars, str(getattr(instance, "working_dir", ""))] if isinstance(instance, RunBackend) else []
+        [secrets.mask_tree(instance.env_vars), str(getattr(instance, "working_dir", ""))]
+        if isinstance(instance, RunBackend)
+        else []
     )
+    argv = argv_of(run, backend)
     return {
         "the input files": hash_data([(f.path, f.sha256) for f in record.stage(GENERATE).files]),
-        "the command": hash_data(argv_of(run, backend)),
+        "the command": hash_data([secrets.mask(word) for word in argv]),
         "the environment": hash_data(surroundings),
         "the model's version": "" if command is None else command.version,
-        "the executable": _executable_hash(run, backend),
-        "the files of the command": hash_data([hash_file(f) for f in _files_named(argv_of(run, backend))]),
+        "the executable": executable_hash(run, backend, record.stage(RUN).job),
+        "the files of the command": hash_data([hash_file(f) for f in _files_named(argv)]),
     }
 
 
@@ -149,12 +155,12 @@ def need_command(run: ModelRun, backend: Bound) -> list[Problem]:
     return [Problem("run_backend.command", "neither the model nor the backend names a command", hint=hint)]
 
 
-def _executable_hash(run: ModelRun, backend: Bound) -> str:
+def executable_hash(run: ModelRun, backend: Bound, last: Mapping[str, str]) -> str:
     """What tells the program that the backend would start; empty for an interpreter, and where it cannot be told."""
     argv = argv_of(run, backend)
     if not argv or argv[0] in _INTERPRETERS or not isinstance(backend.instance, RunBackend):
         return ""
     try:
-        return backend.instance.fingerprint(job_of(run, backend.instance))
+        return backend.instance.fingerprint(job_of(run, backend.instance), last)
     except BackendError:
         return ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import socket
 import threading
 import time
 import uuid
@@ -13,8 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
-
+from .core.driver import Driver
 from .errors import BackendError, Problem
 
 log = logging.getLogger(__name__)
@@ -26,32 +24,11 @@ STALE_S = 120.0
 
 
 @dataclass(frozen=True)
-class Holder:
+class Holder(Driver):
     """Who holds a lock."""
 
-    host: str
-    pid: int
-    started: float
-    """Start time of the process, seconds since 1970, so that a reused pid is not mistaken for it."""
     token: str
-
-    def __str__(self) -> str:
-        return f"process {self.pid} on {self.host}"
-
-    @property
-    def is_here(self) -> bool:
-        """Whether it runs, or ran, on this host."""
-        return self.host == socket.gethostname()
-
-    @property
-    def gone(self) -> bool:
-        """True when it ran on this host and has ended; False when it lives or cannot be told."""
-        if not self.is_here:
-            return False
-        try:
-            return abs(psutil.Process(self.pid).create_time() - self.started) > 1.0
-        except psutil.NoSuchProcess:
-            return True
+    """Tells two locks of one process apart."""
 
 
 class Lock:
@@ -64,7 +41,7 @@ class Lock:
         self._beat: threading.Thread | None = None
 
     def __enter__(self) -> Lock:
-        holder = Holder(socket.gethostname(), os.getpid(), psutil.Process().create_time(), uuid.uuid4().hex)
+        holder = Holder(**asdict(Driver.here()), token=uuid.uuid4().hex)
         while not self._create(holder):
             self._take_over_or_refuse()
         self._token = holder.token

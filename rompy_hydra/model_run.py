@@ -72,6 +72,7 @@ class ModelRun(Experiment):
     _given_run_id: bool = PrivateAttr(default=False)
     _work: Any = PrivateAttr(default=None)
     _archived: bool = PrivateAttr(default=False)
+    _to_the_end: bool = PrivateAttr(default=False)
 
     def __init__(self, **data: Any):
         builder = Builder()
@@ -179,6 +180,15 @@ class ModelRun(Experiment):
         return result
 
     # -- what plugins use -------------------------------------------------------------------------------------------
+
+    @property
+    def to_the_end(self) -> bool:
+        """Whether jobs are seen to their end that the run backend would leave to themselves."""
+        return self._to_the_end
+
+    def see_to_the_end(self) -> None:
+        """Wait for a job that outlives this process, whatever the run backend was told."""
+        self._to_the_end = True
 
     @property
     def name_of_run(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,11 +65,9 @@ class Request:
 
     def notes(self) -> list[str]:
         """What a user should know of the model and of the place where it is to run."""
-        name = next(iter(self.argv()), "")
-        bare = name and "/" not in name and name not in self.model_run.plan.files
-        path = self.run_backend.kwargs.get("env_vars", {}).get("PATH")
-        absent = bare and isinstance(self.run_backend.instance, RunBackend) and shutil.which(name, path=path) is None
-        here = [f"there is no program {name} on the PATH of this machine"] if absent else []
+        backend = self.run_backend.instance
+        job = keys.job_of(self.model_run, backend)
+        here = backend.notes(job) if isinstance(backend, RunBackend) else []
         return [*self.model_run.plan.notes, *here, *self._in_use()]
 
     def _in_use(self) -> list[str]:

@@ -290,10 +290,17 @@ def _masked(data: dict[str, Any]) -> dict[str, Any]:
 
 def find_runs(root: Path) -> list[RunDir]:
     """Every run directory at or below `root`, in order of their paths."""
+    return [run for run in find_claimed(root) if run.record_file.is_file()]
+
+
+def find_claimed(root: Path) -> list[RunDir]:
+    """Every directory at or below `root` with a record or a lock, also those of sweeps and of runs that never began."""
     found = []
     for folder, subfolders, files in os.walk(root):
-        if RunDir(Path(folder)).record_file.name in files:
-            found.append(RunDir(Path(folder)))
+        run = RunDir(Path(folder))
+        if {run.record_file.name, run.lock.name} & set(files):
+            found.append(run)
+        if run.record_file.name in files:
             subfolders.clear()
         subfolders[:] = sorted(s for s in subfolders if not s.startswith("."))
     return sorted(found, key=lambda run: run.path)

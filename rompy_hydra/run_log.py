@@ -16,7 +16,10 @@ from .run_dir import RunDir
 
 PACKAGE = logging.getLogger("rompy_hydra")
 OUTPUT = logging.getLogger("rompy_hydra.output")
-"""Carries every line that a model prints, with its `progress` where the line tells one."""
+"""Carries every line that a model prints, with its `progress` where the line tells one.
+
+Lines that are `left_out` are shown, but kept in no log: there are too many of them.
+"""
 
 
 TOLD_LATER = {"told_later": True}
@@ -72,6 +75,7 @@ def run_log(directory: RunDir, run_id: str, stage: StageName) -> Iterator[None]:
     """Append what the package logs to the run's own files while the block runs."""
     human = _RunFile(directory.log, encoding="utf-8")
     human.setFormatter(_Human())
+    human.addFilter(lambda record: not getattr(record, "left_out", False))
     lines = _RunFile(directory.events, encoding="utf-8")
     lines.setFormatter(_JsonLines(run_id, stage))
     lines.addFilter(lambda record: record.name != OUTPUT.name or getattr(record, "progress", None) is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from fnmatch import fnmatchcase
@@ -13,9 +13,10 @@ from . import keys
 from .core import secrets
 from .core.hashing import entries_below, files_below, hash_data
 from .core.period import parse_time
-from .errors import BackendError, Problem
+from .errors import BackendError, Problem, Submitted
 from .jobs import goes_on, refuse_beside_job
 from .model.base import Progress, Verdict
+from .output_file import OutputFile
 from .plugins import Bound
 from .run_backend.base import OUTPUT_LOG, Exit, Handle, Job, RunBackend
 from .run_dir import State
@@ -70,10 +71,19 @@ def _go_on(work: Work, backend: Bound, parts: keys.Parts) -> bool:
 def _carry_out(work: Work, backend: Bound, action: Action, parts: keys.Parts, **details: Any) -> bool:
     with work.doing(action, parts, **details):
         claimed = backend.call(work.model_run, BackendError)
+        _complete(work, backend, parts)
         if not isinstance(claimed, bool):
             message = f"backend '{backend.plugin.name}' returned {claimed!r}"
             raise BackendError(Problem("run_backend", message, hint="run() returns True or False"))
         return _judge(work, backend, claimed)
+
+
+def _complete(work: Work, backend: Bound, parts: keys.Parts) -> None:
+    """Record by which program it was done, where that is known only now, as of an image that had to be pulled."""
+    program = "the executable"
+    if not parts[program]:
+        known = {**parts, program: keys.executable_hash(work.model_run, backend, work.record.stage(RUN).job)}
+        work.update(RUN, key=hash_data(known), parts=known)
 
 
 def _find_program(work: Work, backend: Bound) -> None:
@@ -86,23 +96,39 @@ def execute(work: Work, backend: RunBackend) -> bool:
     """Execute the model's command with a built-in backend; what the backend's ``run`` calls."""
     job = keys.job_of(work.model_run, backend)
     argv = backend.argv(job)
+    if "name" not in work.record.stage(RUN).job:
+        _refuse_masked(work, backend, argv)
     work.update(RUN, command=tuple(map(secrets.mask, argv)))
     log.info("running: %s", " ".join(argv))
     ended = _executed(work, backend, job)
     work.update(RUN, exit=asdict(ended))
+    log.info("model: %s after %s", ended, ended.use)
     return ended.ending == "exited" and ended.code == 0
+
+
+def _refuse_masked(work: Work, backend: RunBackend, argv: Sequence[str]) -> None:
+    """A secret that was typed is kept nowhere; what stands for it must not be taken for it when the run is repeated."""
+    variables = [(f"env_vars.{name}", value) for name, value in backend.env_vars.items()]
+    for key, value in (*variables, *(("command", word) for word in argv)):
+        if secrets.is_masked(value):
+            message = "a secret was here, which is not kept with a run"
+            again = f"rompy-hydra --config-path {work.dir.path} --config-name {work.dir.config.stem}"
+            hint = f"write ${{oc.env:VARIABLE}} instead of a secret, or give it again: {again} run_backend.{key}=..."
+            raise BackendError(Problem(f"run_backend.{key}", message, value, hint=hint))
 
 
 def _executed(work: Work, backend: RunBackend, job: Job) -> Exit:
     progress = _ProgressReader(work)
-    with (job.workspace / OUTPUT_LOG).open("w", encoding="utf-8", buffering=1) as output:
+    with OutputFile(job.workspace / OUTPUT_LOG, backend.output_limit) as output:
 
         def on_line(line: str) -> None:
-            output.write(f"{secrets.mask(line)}\n")
-            OUTPUT.info("%s", line, extra={"progress": progress(line)})
+            output.write(line)
+            OUTPUT.info("%s", line, extra={"progress": progress(line), "left_out": output.is_shortened})
 
         with closing(_started(work, backend, job, on_line)) as handle:
             work.update(RUN, job={**work.record.stage(RUN).job, **handle.reference})
+            if not backend.waits and not work.model_run.to_the_end and handle.poll() is None:
+                raise Submitted(_left(work))
             return backend.follow(handle)
 
 
@@ -114,6 +140,12 @@ def _started(work: Work, backend: RunBackend, job: Job, on_line: Callable[[str],
     if announced := backend.announced(job):
         work.update(RUN, job={**known, **announced})
     return backend.start(job, on_line)
+
+
+def _left(work: Work) -> Problem:
+    folder = work.dir.path
+    hint = f"rompy-hydra status shows it, rompy-hydra resume {folder} sees it to its end"
+    return Problem("", f"{work.record.stage(RUN).job['name']} is left to itself", hint=hint)
 
 
 class _ProgressReader:

@@ -6,15 +6,16 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from . import config
 from .core import secrets
 from .errors import BackendError, ConfigError, Problem
 from .jobs import attached, goes_on
 from .lock import Holder, read_holder
+from .members import MemberResult, carried_out
 from .run_backend.base import OUTPUT_LOG, Handle
 from .run_dir import RunDir, State, find_runs
 from .stages import RUN
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .request import Request
 
 _STEP_S = 0.2
+_LAST_BYTES = 16_384
 _LONGEST_END_S = 60.0
 """How long a process may take to end all that it has started."""
 
@@ -36,27 +38,51 @@ def unfinished(words: Sequence[str]) -> list[Request]:
     if not words:
         raise ConfigError(Problem("", "resume needs a run directory", hint="rompy-hydra resume outputs/RUN_ID"))
     runs = [run for word in words for run in find_runs(Path(word)) or [_run(word)]]
-    return [_request(run) for run in runs if (record := run.read()) is None or record.state is not State.DONE]
+    requests = [_request(run) for run in runs if (record := run.read()) is None or record.state is not State.DONE]
+    for request in requests:
+        request.model_run.see_to_the_end()
+    return requests
 
 
-def cancel(words: Sequence[str]) -> str:
-    """End what is at work in a run directory: the process that drives it, or a job that goes on without one.
+def resume(requests: Sequence[Request]) -> list[MemberResult]:
+    """Carry experiments out one after the other; one that fails does not stop the others."""
+    return [_resumed(request) for request in requests]
+
+
+def _resumed(request: Request) -> MemberResult:
+    run = request.model_run
+    result = carried_out(run.name_of_run, request)
+    config.SweepRecord(run.output_dir).ended(run.name_of_run, result.exit_code)
+    return result
+
+
+def cancel(words: Sequence[str]) -> list[str]:
+    """End what is at work in a run directory or below one: processes that drive runs, jobs that go on without one.
 
     Raises:
         ConfigError: there is no such run.
         BackendError: it is driven by a process of another machine, or by one that does not end.
     """
-    run = _run(_one(words, "cancel"))
+    word = _one(words, "cancel")
+    whole = RunDir(Path(word).absolute())
+    holder = read_holder(whole.lock)
+    said = [] if holder is None or holder.gone else [_end(whole, holder)]
+    runs = find_runs(whole.path) or [_run(word)]
+    said += [told for run in runs if (told := _cancel(run))]
+    return said or [f"nothing is at work in {word}"]
+
+
+def _cancel(run: RunDir) -> str:
     holder = read_holder(run.lock)
     if holder is not None and not holder.gone:
         return _end(run, holder)
     record = run.read()
     if record is None or not goes_on(record):
-        return f"nothing is at work in {run.path}"
+        return ""
     with _request(run).model_run.working() as work, closing(attached(record, run.workspace, lambda _: None)) as handle:
         handle.cancel()
         work.move(RUN, State.INTERRUPTED, message="cancelled")
-    return f"{record.stage(RUN).job['name']} is cancelled"
+    return f"{record.stage(RUN).job['name']} of {run.path.name} is cancelled"
 
 
 def logs(words: Sequence[str], show: Callable[[str], None]) -> None:
@@ -69,6 +95,8 @@ def logs(words: Sequence[str], show: Callable[[str], None]) -> None:
     run = _run(_one([w for w in words if w not in ("-f", "--follow")], "logs"))
     record = run.read()
     if record is not None and not _is_driven(run) and goes_on(record):
+        with suppress(ConfigError):  # secrets are known by the experiment; one that this terminal has not cannot be
+            _request(run)
         with closing(attached(record, run.workspace, lambda line: show(secrets.mask(line)))) as handle:
             _show_job(handle, follow)
         return
@@ -85,14 +113,30 @@ def _show_file(run: RunDir, follow: bool, show: Callable[[str], None]) -> None:
     path = run.workspace / OUTPUT_LOG
     if not path.is_file():
         raise ConfigError(Problem("", f"the model of {run.path} has printed nothing yet", hint="rompy-hydra status"))
-    with path.open(encoding="utf-8", errors="replace") as file:
+    file: TextIO = path.open(encoding="utf-8", errors="replace")
+    try:
         while True:
             is_driven = follow and _is_driven(run)  # before the rest is read, so that nothing of it is missed
             for line in file:
                 show(line.rstrip("\n"))
-            if not is_driven:
+            if path.exists() and not os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                file.close()
+                file = _latest_part(path)
+                show(f"... {OUTPUT_LOG} was written anew; its last lines:")
+            elif is_driven:
+                time.sleep(_STEP_S)
+            else:
                 return
-            time.sleep(_STEP_S)
+    finally:
+        file.close()
+
+
+def _latest_part(path: Path) -> TextIO:
+    file = path.open(encoding="utf-8", errors="replace")
+    if (begin := path.stat().st_size - _LAST_BYTES) > 0:
+        file.seek(begin)
+        file.readline()
+    return file
 
 
 def _is_driven(run: RunDir) -> bool:

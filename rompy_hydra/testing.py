@@ -11,6 +11,7 @@ import gc
 import sys
 import time
 from abc import ABC, abstractmethod
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,12 +21,15 @@ from .core.hashing import files_below, hash_data, hash_file
 from .core.node import FOR_SCIENCE
 from .errors import BackendError, DataError
 from .model.base import Experiment, Model
-from .run_backend.base import Job, Resources, RunBackend
+from .run_backend.base import Exit, Job, Resources, RunBackend
 from .source.base import Source, opened
 
 
 class RunBackendTests(ABC):
-    """What every run backend does: stream lines, tell how it ended, keep to its limit, leave nothing behind."""
+    """What every run backend does: stream lines, tell how it ended, keep to its limit, leave nothing behind.
+
+    The scripts need Python where the backend runs them, and see the workspace as their working directory.
+    """
 
     @abstractmethod
     def backend(self, **options: object) -> RunBackend:
@@ -35,35 +39,164 @@ class RunBackendTests(ABC):
         """A small Python program to execute."""
         return Job(("python", "-c", script), workspace, {"FROM_MODEL": "yes"})
 
-    def test_lines_arrive_in_order_while_it_runs(self, tmp_path: Path) -> None:
-        """Every line is handed over, without its end."""
+    def execute(self, workspace: Path, script: str, **options: object) -> tuple[Exit, list[str]]:
+        """How a script ended, and the lines that it printed."""
         lines: list[str] = []
-        ended = self.backend().execute(self.job(tmp_path, "print('one'); print('two')"), lines.append)
-        assert (ended.ending, ended.code, lines) == ("exited", 0, ["one", "two"])
+        return self.backend(**options).execute(self.job(workspace, script), lines.append), lines
+
+    def test_lines_arrive_in_order_without_their_ends(self, tmp_path: Path) -> None:
+        """Those of the error output too, among the others."""
+        script = "import sys; print('one', flush=True); print('two', file=sys.stderr, flush=True); print('three')"
+        ended, lines = self.execute(tmp_path, script)
+        assert (ended.ending, ended.code, lines) == ("exited", 0, ["one", "two", "three"])
+
+    def test_lines_arrive_while_it_runs(self, tmp_path: Path) -> None:
+        """So that progress can be watched; the script waits to be told that its line was seen."""
+        script = f"print('at work', flush=True)\n{_WAIT_FOR.format('seen')}"
+        ended = self.backend(timeout=60).execute(self.job(tmp_path, script), lambda _: (tmp_path / "seen").touch())
+        assert ended.ending == "exited"
 
     def test_the_exit_code_and_the_last_lines_are_told(self, tmp_path: Path) -> None:
         """A failure is not swallowed."""
-        ended = self.backend().execute(self.job(tmp_path, "print('last words'); raise SystemExit(3)"), lambda _: None)
+        ended, _ = self.execute(tmp_path, "print('last words'); raise SystemExit(3)")
         assert (ended.code, ended.tail[-1]) == (3, "last words")
+
+    def test_a_program_that_is_killed_is_no_success(self, tmp_path: Path) -> None:
+        """It is told by its signal, or by the exit code that a shell makes of it."""
+        ended, _ = self.execute(tmp_path, "import os; os.kill(os.getpid(), 9)")
+        assert ended.signal == 9 or ended.code == 137
 
     def test_it_runs_in_the_workspace_with_the_environment(self, tmp_path: Path) -> None:
         """Files land in the workspace; variables of the model and of the backend are there."""
         script = "import os; open('out', 'w').write(os.environ['FROM_MODEL'] + os.environ['FROM_BACKEND'])"
-        self.backend(env_vars={"FROM_BACKEND": "too"}).execute(self.job(tmp_path, script), lambda _: None)
+        self.execute(tmp_path, script, env_vars={"FROM_BACKEND": "too"})
         assert (tmp_path / "out").read_text(encoding="utf-8") == "yestoo"
 
+    def test_words_and_variables_arrive_as_they_are(self, tmp_path: Path) -> None:
+        """No shell has a part in it, nor has a template."""
+        odd = 'it\'s "$HOME" `id` $(id) {{ 1 }} \\ *\n;&|é'
+        job = self.job(tmp_path, "import os, sys; print(ascii(sys.argv[1:])); print(ascii(os.environ['ODD']))")
+        lines: list[str] = []
+        argv = (*job.argv, odd, "", "a b")
+        self.backend(env_vars={"ODD": odd}).execute(Job(argv, tmp_path, job.env), lines.append)
+        assert lines == [ascii([odd, "", "a b"]), ascii(odd)]
+
+    def test_bytes_that_are_no_text_do_not_end_it(self, tmp_path: Path) -> None:
+        """They are replaced."""
+        ended, lines = self.execute(tmp_path, "import sys; sys.stdout.buffer.write(b'caf\\xe9\\n')")
+        assert (ended.code, lines) == (0, ["caf\ufffd"])
+
+    def test_a_line_without_an_end_is_handed_over_in_pieces(self, tmp_path: Path) -> None:
+        """All of it, and none longer than memory allows."""
+        _, lines = self.execute(tmp_path, "print('x' * 1_000_000, end='')")
+        assert sum(map(len, lines)) == 1_000_000
+        assert max(map(len, lines)) < 100_000
+
     def test_a_run_past_its_time_limit_is_ended(self, tmp_path: Path) -> None:
-        """Soon after the limit, and it is told as such."""
+        """Soon after the limit, and it is told as such, with its last words."""
         begun = time.monotonic()
-        ended = self.backend(timeout=1).execute(self.job(tmp_path, "import time; time.sleep(60)"), lambda _: None)
-        assert ended.ending == "timed out"
+        ended, _ = self.execute(tmp_path, "import time; print('hello', flush=True); time.sleep(60)", timeout=2)
+        assert (ended.ending, ended.tail) == ("timed out", ("hello",))
+        assert ended.duration_s >= 2
         assert time.monotonic() - begun < 30
+
+    def test_what_does_not_want_to_end_is_ended(self, tmp_path: Path) -> None:
+        """With the processes that it has started."""
+        ended, _ = self.execute(tmp_path, _STUBBORN, timeout=3)
+        assert ended.ending == "timed out"
+        assert not _is_alive(tmp_path)
+
+    def test_an_interruption_leaves_nothing(self, tmp_path: Path) -> None:
+        """Such as Ctrl-C, wherever it comes."""
+
+        def interrupt(_: str) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            self.backend().execute(self.job(tmp_path, _STUBBORN), interrupt)
+        assert not _is_alive(tmp_path)
+
+    def test_cancelling_what_has_ended_does_nothing(self, tmp_path: Path) -> None:
+        """How it ended stays what it was."""
+        backend = self.backend()
+        with closing(backend.start(self.job(tmp_path, "print('done')"), lambda _: None)) as handle:
+            ended = backend.follow(handle)
+            handle.cancel()
+            assert handle.poll() == ended
+            assert handle.tail == ("done",)
+
+    def test_two_side_by_side_do_not_mix(self, tmp_path: Path) -> None:
+        """Each has its own output and its own end."""
+        backend = self.backend(timeout=60)
+        lines: dict[int, list[str]] = {1: [], 2: []}
+        with ExitStack() as stack:
+            handles = {}
+            for number in lines:
+                (folder := tmp_path / str(number)).mkdir()
+                script = f"print({number}, flush=True); raise SystemExit({number})"
+                handles[number] = stack.enter_context(
+                    closing(backend.start(self.job(folder, script), lines[number].append))
+                )
+            assert [backend.follow(handle).code for handle in handles.values()] == [1, 2]
+        assert lines == {1: ["1"], 2: ["2"]}
+
+    def test_a_job_that_outlives_its_process_is_found_again(self, tmp_path: Path) -> None:
+        """With its output from the beginning; any other ends when its handle is closed."""
+        backend = self.backend(timeout=60)
+        script = f"print('begun', flush=True)\n{_BEAT}\n{_WAIT_FOR.format('go')}\nprint('ended')"
+        lines: list[str] = []
+        with closing(backend.start(self.job(tmp_path, script), lines.append)) as handle:
+            reference = handle.reference
+            while not lines:
+                handle.read(0.1)
+                assert handle.poll() is None
+        if "name" not in reference:
+            assert not _is_alive(tmp_path)
+            return
+        lines.clear()
+        assert backend.states([reference, reference]) == ["running", "running"]
+        with closing(backend.attach(reference, tmp_path, lines.append)) as handle:
+            (tmp_path / "go").touch()
+            ended = backend.follow(handle)
+        assert (ended.code, lines) == (0, ["begun", "ended"])
+        assert backend.states([reference]) in (["ended"], [""])
 
     def test_a_program_that_is_not_there_is_an_error(self, tmp_path: Path) -> None:
         """Raised, not returned."""
         backend = self.backend(command=["no-such-program-anywhere"])
         with pytest.raises(BackendError):
             backend.execute(Job((), tmp_path), lambda _: None)
+
+
+_WAIT_FOR = """
+import pathlib, time
+while not pathlib.Path({!r}).exists():
+    time.sleep(0.05)
+"""
+_BEAT = """
+import os, time
+if os.fork() == 0:
+    while True:
+        with open("heartbeat", "a") as file:
+            file.write(".")
+        time.sleep(0.05)
+"""
+_STUBBORN = f"""
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+{_BEAT}
+print("begun", flush=True)
+time.sleep(60)
+"""
+
+
+def _is_alive(workspace: Path) -> bool:
+    """Whether a process of a job still writes in its workspace, which it must have done."""
+    heartbeat = workspace / "heartbeat"
+    before = heartbeat.stat().st_size
+    time.sleep(0.5)
+    return heartbeat.stat().st_size > before
 
 
 class ModelTests(ABC):

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "rompy_hydra"
 
 LAYERS = [
-    {"cli", "run_verbs", "testing"},
+    {"cli", "doctor", "run_verbs", "testing"},
     {"config", "report"},
     {
         "",
@@ -19,6 +19,7 @@ LAYERS = [
         "build",
         "faults",
         "request",
+        "members",
         "run_dir",
         "run_log",
         "stages",
@@ -29,6 +30,8 @@ LAYERS = [
         "preflight",
         "import_verb",
         "jobs",
+        "output_file",
+        "installation",
     },
     {"pipeline", "postprocessor", "run_backend", "model"},
     {"domain", "forcing"},

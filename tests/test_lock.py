@@ -8,17 +8,19 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from rompy_hydra.core.driver import Driver
 from rompy_hydra.errors import BackendError, ConfigError
 from rompy_hydra.lock import STALE_S, Lock, read_holder
 from rompy_hydra.report.unlock import unlock
 
 
 def held_by(path: Path, host: str, pid: int, age_s: float = 0.0) -> Path:
-    path.write_text(json.dumps({"host": host, "pid": pid, "started": 1.0, "token": "t"}))
+    path.write_text(json.dumps({**asdict(Driver.here()), "host": host, "pid": pid, "started": 1.0, "token": "t"}))
     seen = time.time() - age_s
     os.utime(path, (seen, seen))
     return path
@@ -42,7 +44,7 @@ def test_the_lock_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
 
 
 def test_a_reused_pid_is_not_mistaken_for_the_holder(tmp_path: Path) -> None:
-    held_by(tmp_path / "run.lock", socket.gethostname(), os.getpid())  # our pid, but started in 1970
+    held_by(tmp_path / "run.lock", socket.gethostname(), os.getpid())  # our pid, but started with the machine
     with Lock(tmp_path / "run.lock"):
         pass
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from .loading import load, origin
     from .options import option_rows
     from .subject import Subject, find_subject
-    from .sweep import Member, MemberResult, Sweep, launch, load_sweep
+    from .sweep import Member, Sweep, launch, load_sweep
+    from .sweep_record import SweepRecord
 
 _HOMES = {
     "OUR_FLAGS": "args",
@@ -30,8 +31,8 @@ _HOMES = {
     "option_rows": "options",
     "origin": "loading",
     "Member": "sweep",
-    "MemberResult": "sweep",
     "Sweep": "sweep",
+    "SweepRecord": "sweep_record",
     "launch": "sweep",
     "load_sweep": "sweep",
     "Explanation": "explanation",
@@ -45,9 +46,9 @@ __all__ = [
     "Args",
     "Explanation",
     "Member",
-    "MemberResult",
     "Subject",
     "Sweep",
+    "SweepRecord",
     "explain",
     "find_subject",
     "hydra_command",

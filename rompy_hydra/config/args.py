@@ -24,6 +24,7 @@ VERBS = (
     "logs",
     "schema",
     "unlock",
+    "doctor",
     "import",
 )
 """First words of the command line that are ours and not Hydra's."""

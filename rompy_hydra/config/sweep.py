@@ -15,7 +15,8 @@ from omegaconf import DictConfig
 
 from ..core import secrets
 from ..core.hashing import hash_data
-from ..errors import ConfigError, Problem, Submitted
+from ..errors import ConfigError, Detached, Problem, Submitted
+from ..members import MemberResult, exit_code_of
 from ..model_run import SCIENCE
 from .args import Args
 from .complaints import masked, no_values
@@ -54,20 +55,6 @@ class Sweep:
     """How many members the launcher is given at once."""
     launcher: DictConfig
     """Hydra's own subtree, for its launcher plugin."""
-
-
-@dataclass(frozen=True)
-class MemberResult:
-    """How one member ended."""
-
-    member: str
-    exit_code: int
-    error: Exception | None = None
-
-    @property
-    def state(self) -> str:
-        """``done``, ``failed``, or ``submitted`` for one that goes on as a job."""
-        return "submitted" if isinstance(self.error, Submitted) else "failed" if self.exit_code else "done"
 
 
 def load_sweep(args: Args) -> Sweep:
@@ -140,23 +127,19 @@ class _Task:
             code = int(self.run_one(member.request))
         except SystemExit as stop:  # it would end the whole sweep silently
             code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-        except Submitted:  # it goes on
+        except (Submitted, Detached):
             raise
         except BaseException as error:
-            self.record.ended(member.name, _exit_code(error))
+            self.record.ended(member.name, exit_code_of(error))
             raise
         self.record.ended(member.name, code)
         return code
 
 
-def _exit_code(error: BaseException) -> int:
-    return int(getattr(error, "exit_code", 130 if isinstance(error, KeyboardInterrupt) else 1))
-
-
 def _result(name: str, value: Any) -> MemberResult:
     if not isinstance(value, Exception):
         return MemberResult(name, int(value))
-    return MemberResult(name, _exit_code(value), value)
+    return MemberResult(name, exit_code_of(value), value)
 
 
 def _params(whole: Composed, composer: Composer) -> list[Override]:

@@ -52,7 +52,9 @@ class SweepRecord:
         self._write({"sweep": sweep_id, "members": rows})
 
     def ended(self, name: str, exit_code: int) -> None:
-        """A member has ended."""
+        """A member has ended; nothing happens where there is no sweep."""
+        if not self.file.is_file():
+            return
         with self._alone():
             content = json.loads(self.file.read_text(encoding="utf-8"))
             for row in content["members"]:

@@ -6,15 +6,29 @@ import re
 import shlex
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 
 def _text_of_integer(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Word = Annotated[str, BeforeValidator(_text_of_integer)]
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("expected text without the character NUL, at which the system would cut it off")
+    return text
+
+
+def _name_of_variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise ValueError("expected the name of a variable: letters, digits and underscores, no digit in front")
+    return name
+
+
+Word = Annotated[str, BeforeValidator(_text_of_integer), AfterValidator(_without_nul)]
 """One argument or variable; an integer is written out, any other number must be quoted so that its spelling is kept."""
+Variables = dict[Annotated[str, AfterValidator(_name_of_variable)], Word]
+"""Environment variables; what a batch script could not export is no name of one anywhere."""
 
 
 def split_line(line: str) -> list[str]:
@@ -54,6 +68,7 @@ def checked_line(line: str, shell: bool) -> str:
     Raises:
         ValueError: it is empty, or only a shell would understand it.
     """
+    _without_nul(line)
     if not line.strip():
         raise ValueError("expected a program and its arguments, found nothing; null takes the model's own command")
     special = shell_characters(line)
@@ -78,6 +93,7 @@ def checked_list(words: list[Any], shell: bool) -> list[str]:
     for number, text in enumerate(texts):
         if not isinstance(text, str):
             raise ValueError(f"argument {number} is {words[number]!r}, expected text; put it in quotes")  # noqa: TRY004
+        _without_nul(text)
     _check_program(texts)
     return texts
 

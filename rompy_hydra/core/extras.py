@@ -27,12 +27,21 @@ def load(module: str, extra: str, key: str, what: str) -> Any:
         with quiet_import():
             return import_module(module)
     except ImportError as error:
-        hint = f'pip install "rompy-hydra[{extra}]"'
+        hint = install_command(extra)
         package = module.split(".")[0]
         message = f"{what} needs the package {package}, which is not installed"
         if getattr(error, "name", package) != package:
             message = f"{what} needs the package {package}, which cannot be imported: {error}"
         raise ConfigError(Problem(key, message, hint=hint)) from error
+
+
+def install_command(extra: str) -> str:
+    """What installs an extra of this package.
+
+    >>> install_command("waves")
+    'pip install "rompy-hydra[waves]"'
+    """
+    return f'pip install "rompy-hydra[{extra}]"'
 
 
 @contextmanager

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import pairwise
 from typing import Any
+from urllib.parse import unquote
 
 _SECRET_WORD = re.compile(
     r"(?:^|_)(?:[a-z]*(?:tokens?|secrets?|passwords?|passwd|passphrase|credentials?)|pat|(?<=_)pwd)(?=$|[^a-z])"
@@ -22,8 +24,12 @@ _VARIABLE_KEY = re.compile(r"[A-Z0-9_]+_KEY")
 """An environment variable, by its capitals; a lower-case ``sort_key`` of a config is none."""
 _URL_PASSWORD = re.compile(
     r"(?P<user>\b[a-z][a-z0-9+.-]{0,31}://[^\s/:@]*):"
-    r"(?:[^\s/@]+|(?!\d{1,5}/)[^\s\"'@]+)(?:@[^\s/@]+)*@"  # a slash may be in it, unless it follows a port
+    r"(?P<password>(?:[^\s/@]+|(?!\d{1,5}/)[^\s\"'@]+)(?:@[^\s/@]+)*)@"  # a slash in it follows no port
 )
+_PLACES = ("file", "path", "dir")
+"""Ends of the names of options that say where a secret is, and not what."""
+_COMMANDS = {"command", "argv", "mpiexec"}
+"""Keys of what is executed, in whose words there may be options such as ``--token TEXT``."""
 _URL_QUERY = re.compile(r"\?[^\s\"'<>?]*=[^\s\"'<>]*")
 _PARAMETER = re.compile(r"(?P<start>[?&](?P<name>[^=&?]+)=)(?P<value>[^&#]+)")
 _SECRET_PARAMETERS = {"key", "sig", "signature", "jwt", "pwd"}
@@ -31,6 +37,7 @@ _SECRET_PARAMETERS = {"key", "sig", "signature", "jwt", "pwd"}
 _DOUBTFUL_PARAMETERS = {"key"}
 """Those of them that may as well say which data are meant: ``?key=perth``."""
 _HIDDEN = "***"
+_MASKED = re.compile(r"(?:^|=)\*\*\*$|://[^\s/:@]*:\*\*\*@")
 _SHORTEST = 4
 _SHORTEST_LINE = 8
 
@@ -65,17 +72,24 @@ def register(value: str, placeholder: str = "***") -> None:
 def register_tree(data: Any) -> None:
     """Register every text in plain data whose key says that it is a secret, of ``auth: [user, password]`` the second.
 
-    The token of a header such as ``Bearer TOKEN`` is hidden where it appears alone too.
+    The token of a header such as ``Bearer TOKEN`` is hidden where it appears alone too, and so are the password of an
+    address and, in a command, the value of an option such as ``--token``.
     """
     if isinstance(data, dict):
         for key, value in data.items():
             for text in _texts(str(key), value):
                 register(text)
                 register(text.partition(" ")[2])
+            for text in _option_values(value) if key in _COMMANDS else ():
+                register(text)
             register_tree(value)
     elif isinstance(data, list | tuple):
         for value in data:
             register_tree(value)
+    elif isinstance(data, str):
+        for found in _URL_PASSWORD.finditer(data):
+            register(found["password"])
+            register(unquote(found["password"]))
 
 
 def registered() -> dict[str, str]:
@@ -103,6 +117,15 @@ def mask(text: str, doubtful: Callable[[str], str] = lambda _: _HIDDEN) -> str:
     text = _URL_PASSWORD.sub(r"\g<user>:***@", text)
     masked = partial(_mask_parameter, doubtful=doubtful)
     return _URL_QUERY.sub(lambda query: _PARAMETER.sub(masked, query[0]), text) if "?" in text else text
+
+
+def is_masked(text: str) -> bool:
+    """Whether a word, such as one that was recorded, has ``***`` where a secret was.
+
+    >>> [is_masked(word) for word in ("***", "--token=***", "https://ann:***@example.org", "*** start ***")]
+    [True, True, True, False]
+    """
+    return bool(_MASKED.search(text))
 
 
 def tag(value: str) -> str:
@@ -135,6 +158,18 @@ def _mask_value(key: str, value: Any, doubtful: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return _HIDDEN if hidden else mask(value, doubtful)
     return [_HIDDEN if v in hidden else mask_tree(v, doubtful) for v in value] if hidden else mask_tree(value, doubtful)
+
+
+def _option_values(command: Any) -> Iterator[str]:
+    """What follows options whose names say that it is a secret; a variable or a file that holds it is none."""
+    given = command.split() if isinstance(command, str) else command
+    words = [str(word) for word in given] if isinstance(given, list | tuple) else []
+    for word, following in pairwise([*words, ""]):
+        name, equals, value = word.partition("=")
+        is_secret = name.startswith("-") and looks_secret(name.lstrip("-")) and not name.endswith(_PLACES)
+        text = (value if equals else following).strip("\"'")
+        if is_secret and not text.startswith(("-", "$")):
+            yield text
 
 
 def _texts(key: str, value: Any) -> list[str]:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..core.extras import quiet_import
+from ..core.extras import install_command, quiet_import
 from ..errors import ConfigError, Problem, did_you_mean
 from .constituents import USUAL_NAMES
 
@@ -118,5 +118,5 @@ def _pytmd(key: str) -> Any:
             import pyTMD.constituents
     except ImportError as error:
         message = "Greenwich phases need equilibrium arguments, which pyTMD 3 computes; it is not installed"
-        raise ConfigError(Problem(key, message, hint='pip install "rompy-hydra[tides]"')) from error
+        raise ConfigError(Problem(key, message, hint=install_command("tides"))) from error
     return pyTMD.constituents

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..core.findings import Finding
 from ..core.inputs import Input
 from ..core.node import Node
 from ..core.period import Period
@@ -104,6 +105,11 @@ class Model(Node, ABC):
 
     model_type: str
     """Which model; decides the rest of the keys."""
+
+    @classmethod
+    def executables(cls) -> list[Finding]:
+        """The programs on this machine that execute the model, with their versions; found within a few seconds."""
+        return []
 
     @abstractmethod
     def plan(self, experiment: Experiment) -> Plan:

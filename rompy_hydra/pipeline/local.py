@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field
 
+from ..errors import Detached, Submitted
 from .base import Pipeline
 
 Stage = Literal["generate", "run", "postprocess"]
@@ -36,6 +37,8 @@ class LocalPipeline(Pipeline):
         with model_run.working() as work:
             try:
                 self._carry_out(model_run, result)
+            except (Submitted, Detached):
+                raise
             except BaseException:
                 self._after_failure(work)
                 raise

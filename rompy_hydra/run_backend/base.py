@@ -9,17 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from signal import Signals
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
-from ..core.command_line import Word, checked_line, checked_list, split_line
+from ..core.command_line import Variables, Word, checked_line, checked_list, split_line
+from ..core.findings import Finding
 from ..core.hashing import hash_file
 from ..core.node import Node
 from ..core.period import PositiveDuration
+from ..core.sizes import Size
 from ..errors import BackendError, Problem
 
 OUTPUT_LOG = "output.log"
@@ -81,6 +83,30 @@ class Exit:
         if self.ending == "signalled":
             return f"ended by signal {self.signal} ({_signal_name(self.signal or 0) or 'unknown'})"
         return self.ending
+
+    @property
+    def use(self) -> str:
+        """What it took, as far as that is known.
+
+        >>> Exit("exited", 0, duration_s=12.34, cpu_s=11.9, max_rss_mb=812.4).use
+        '12.3 s, 11.9 s of processor time, 812 MB'
+        """
+        waited = f" and {self.queued_s:.1f} s in the queue" if self.queued_s else ""
+        cpu = "" if self.cpu_s is None else f", {self.cpu_s:.1f} s of processor time"
+        memory = "" if self.max_rss_mb is None else f", {self.max_rss_mb:,.0f} MB"
+        return f"{self.duration_s:.1f} s{waited}{cpu}{memory}"
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """What a run has left behind whose driver is certainly dead, such as a container."""
+
+    name: str
+    """What it is: ``process 812 (swan.exe)``."""
+    told: str
+    """Whose it was, and how that is known to be over."""
+    remove: Callable[[], None]
+    """End it and free what it holds; nothing happens where it is gone. BackendError where that cannot be done."""
 
 
 class Handle(ABC):
@@ -148,6 +174,17 @@ WallTime = Annotated[
     ),
 ]
 """A duration; a bare number is seconds."""
+
+
+def _stays_inside(value: str) -> str:
+    path = PurePosixPath(value)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError("expected a folder inside the workspace, as a relative path without '..'")
+    return value
+
+
+FolderInWorkspace = Annotated[str, AfterValidator(_stays_inside)]
+"""A folder, relative to the workspace."""
 LAUNCHER = "mpiexec"
 """What a model calls the MPI launcher in a command of its own, whatever that is called where it runs."""
 
@@ -161,10 +198,12 @@ class RunBackend(Resources, ABC):
     """Replaces the model's own command: a list as it is, a string split into words or, with ``shell``, as a line."""
     mpiexec: str = ""
     """MPI launcher with its options, such as ``mpirun --bind-to core``; in front of ``command``, or of the model."""
-    env_vars: dict[str, Word] = Field(default_factory=dict)
+    env_vars: Variables = Field(default_factory=dict)
     """Environment variables of the model."""
     timeout: WallTime | None = None
     """Wall-clock limit, e.g. ``2h``; a bare number is seconds. The run is ended and recorded as failed."""
+    output_limit: Annotated[Size, Field(ge=1_000_000)] = "1GB"  # type: ignore[assignment]  # validated
+    """Size of ``output.log`` beyond which only its beginning and the latest part are kept, in ``run.log`` too."""
 
     @property
     def ranks(self) -> int:
@@ -192,7 +231,7 @@ class RunBackend(Resources, ABC):
     def argv(self, job: Job) -> tuple[str, ...]:
         """What will be executed: ``command`` where it is given, else the model's own, by ``mpiexec`` where that is.
 
-        >>> from pathlib import Path
+        >>> from pathlib import Path, PurePosixPath
         >>> from rompy_hydra.run_backend.local import LocalRunBackend
         >>> job = Job(("swan",), Path())
         >>> LocalRunBackend(command="./model case.txt").argv(job)
@@ -222,7 +261,7 @@ class RunBackend(Resources, ABC):
 
     def is_launched(self, job: Job) -> bool:
         """Whether the model's own command has a launcher in front of the model."""
-        return self.command is None and job.program in job.argv[1:]
+        return self.command is None and bool(job.program) and job.program in job.argv[1:]
 
     def locate(self, job: Job) -> Path | None:
         """The file that executes the job; None where this machine does not know.
@@ -232,14 +271,27 @@ class RunBackend(Resources, ABC):
         """
         return None
 
-    def fingerprint(self, job: Job) -> str:
+    def fingerprint(self, job: Job, last: Mapping[str, str]) -> str:
         """What changes when the program does that executes the job; empty where it cannot be told.
+
+        Args:
+            job: what is to be executed.
+            last: what is recorded of the job that was executed last, the `reference` of its handle.
 
         Raises:
             BackendError: there is no such program.
         """
         program = self.locate(job)
         return "" if program is None else hash_file(program)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it sees a job to its end that outlives this process, or leaves it once it is started."""
+        return True
+
+    def notes(self, job: Job) -> list[str]:
+        """What a user should know, before anything is run, of the place where it is to run."""
+        return []
 
     def announced(self, job: Job) -> dict[str, str]:
         """What finds the job, as in `Handle.reference`: recorded before it is started, so that it is found too should
@@ -274,11 +326,25 @@ class RunBackend(Resources, ABC):
         """
         return ["" for _ in references]
 
+    @classmethod
+    def health(cls) -> list[Finding]:
+        """What this machine has of what the backend needs: engine, scheduler, launcher; found within a few seconds."""
+        return []
+
+    @classmethod
+    def leftovers(cls) -> list[Leftover]:
+        """What runs of this user have left on this machine, of those only whose driver is certainly dead.
+
+        Raises:
+            BackendError: that cannot be found out; in the words of `health`, where that has told it already.
+        """
+        return []
+
     def follow(self, handle: Handle) -> Exit:
         """See a job to its end, or end it: at its time limit, and at whatever interrupts this process.
 
         Raises:
-            Submitted: it goes on without this process, as it was asked to.
+            Detached: interrupted, it goes on without this process, as it was asked to.
             BaseException: what interrupted it, such as KeyboardInterrupt; nothing of the job is left.
         """
         limit_s = math.inf if self.timeout is None else self.timeout.total_seconds()
@@ -310,3 +376,17 @@ class RunBackend(Resources, ABC):
     def run(self, model_run: Any) -> bool:
         """Execute a model run with this backend; False for a failed model."""
         return bool(model_run.execute(self))
+
+
+def check_start(argv: Sequence[str], workspace: Path, working_dir: str) -> None:
+    """Nothing where there is a command, and a folder to run it in.
+
+    Raises:
+        BackendError: there is none.
+    """
+    if not argv:
+        hint = "set run_backend.command to a program and its arguments"
+        raise BackendError(Problem("run_backend.command", "there is no command to run", hint=hint))
+    if not (workspace / working_dir).is_dir():
+        message = f"there is no folder {workspace / working_dir}"
+        raise BackendError(Problem("run_backend.working_dir", message, working_dir))

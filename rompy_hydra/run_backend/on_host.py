@@ -8,21 +8,18 @@ import shutil
 from abc import ABC
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-
-from pydantic import field_validator
+from pathlib import Path
 
 from ..core.command_line import split_line
-from ..errors import BackendError, Problem
-from .base import LAUNCHER, Job, RunBackend
+from .base import LAUNCHER, FolderInWorkspace, Job, RunBackend, check_start
 from .executable import find_executable
+from .mpi import LAUNCHERS
 
 log = logging.getLogger(__name__)
 
-LAUNCHERS = (LAUNCHER, "mpirun", "srun")
 _KEPT = ("HOME", "LANG", "LOGNAME", "PATH", "SHELL", "TMPDIR", "TZ", "USER")
 """What a clean environment still has: who and where one is, and where programs are."""
-_RANKS = {
+RANKS = {
     "OMPI_ALLOW_RUN_AS_ROOT": "1",
     "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
     "OMPI_MCA_rmaps_base_oversubscribe": "1",
@@ -54,18 +51,10 @@ class OnHost(RunBackend, ABC):
     ``python`` is the interpreter that runs this package; ``mpiexec`` is any MPI launcher.
     """
 
-    working_dir: str = "."
+    working_dir: FolderInWorkspace = "."
     """Where the command runs, relative to the workspace."""
     clean_env: bool = False
     """Give the model no variables of the calling environment but those that say who and where one is."""
-
-    @field_validator("working_dir")
-    @classmethod
-    def _stays_in_the_workspace(cls, value: str) -> str:
-        path = PurePosixPath(value)
-        if path.is_absolute() or ".." in path.parts:
-            raise ValueError("expected a folder inside the workspace, as a relative path without '..'")
-        return value
 
     def locate(self, job: Job) -> Path | None:
         """The file on this machine that executes the job: the model's program, not its launcher.
@@ -75,6 +64,13 @@ class OnHost(RunBackend, ABC):
         """
         return self.launch(job).program
 
+    def notes(self, job: Job) -> list[str]:
+        """Whether the first program of the command is on the PATH of this machine."""
+        name = next(iter(self.argv(job)), "")
+        if not name or "/" in name or shutil.which(name, path=self.env_vars.get("PATH")) is not None:
+            return []
+        return [f"there is no program {name} on the PATH of this machine"]
+
     def launch(self, job: Job) -> Launch:
         """What starts the job.
 
@@ -83,14 +79,10 @@ class OnHost(RunBackend, ABC):
         """
         argv, where = self.argv(job), job.workspace / self.working_dir
         is_launched = bool(self.mpiexec) or self.is_launched(job)
-        env = {"PYTHONUNBUFFERED": "1", **self._surroundings(), **(_RANKS if is_launched else {})}
+        env = {"PYTHONUNBUFFERED": "1", **self._surroundings(), **(RANKS if is_launched else {})}
         env |= {**job.env, **self.env_vars}
         path = env.get("PATH", os.defpath)
-        if not argv:
-            hint = "set run_backend.command to a program and its arguments"
-            raise BackendError(Problem("run_backend.command", "there is no command to run", hint=hint))
-        if not where.is_dir():
-            raise BackendError(Problem("run_backend.working_dir", f"there is no folder {where}", self.working_dir))
+        check_start(argv, job.workspace, self.working_dir)
         if self.shell and shutil.which("bash", path=path) is None:
             log.warning("there is no bash: sh runs the command, and a failure inside a pipe goes unnoticed")
             argv = ("sh", "-c", argv[-1])
@@ -99,6 +91,10 @@ class OnHost(RunBackend, ABC):
 
     def _surroundings(self) -> dict[str, str]:
         return {name: os.environ[name] for name in _KEPT if name in os.environ} if self.clean_env else {**os.environ}
+
+    def find(self, name: str, folders: Iterable[Path], search_path: str, advice: str = "") -> Path:
+        """The file of a program; as `find_executable`."""
+        return find_executable(name, folders, search_path, advice)
 
     def _found(self, job: Job, argv: list[str], where: Path, search_path: str) -> tuple[list[str], Path]:
         """The words with the programs among them as files, and the file of the model's own program."""
@@ -112,10 +108,6 @@ class OnHost(RunBackend, ABC):
         program = self.find(word, folders, search_path, advice)
         argv[argv.index(word, len(split_line(self.mpiexec)) or 1)] = str(program)
         return [str(launcher), *argv[1:]], program
-
-    def find(self, name: str, folders: Iterable[Path], search_path: str, advice: str = "") -> Path:
-        """The file of a program; as `find_executable`."""
-        return find_executable(name, folders, search_path, advice)
 
 
 def _launcher(name: str, search_path: str) -> str:

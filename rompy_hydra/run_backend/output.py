@@ -21,12 +21,12 @@ TAIL_WIDTH = 500
 LONGEST_LINE = 16_384
 """Characters; a longer line is handed over in pieces."""
 CHUNK = 65_536
-"""Bytes that are read at once."""
+"""Bytes that are read at once, at most."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 class Lines:
-    """Bytes that a program has printed, handed over line by line.
+    """Bytes of output, handed over line by line.
 
     A line ends with a newline or, as progress bars have it, with a carriage return. Bytes that are no UTF-8 and control
     characters, tabs and colours apart, become U+FFFD.
@@ -44,10 +44,10 @@ class Lines:
         """The last lines, shortened and printable."""
         return tuple(_shortened(*line) for line in self._tail)
 
-    def feed(self, chunk: bytes, *, last: bool = False) -> None:
-        """Hand over the lines that are complete with these bytes."""
-        text = _CONTROL.sub("\ufffd", self._decoder.decode(chunk, final=last))
-        *lines, self._unfinished = (self._unfinished + text).split("\n")
+    def take(self, chunk: bytes) -> None:
+        """Hand over the lines that end in what comes next; an empty chunk is the end of all."""
+        text = self._decoder.decode(chunk, final=not chunk)
+        *lines, self._unfinished = (self._unfinished + _CONTROL.sub("\ufffd", text)).split("\n")
         for line in lines:
             self._end_line(line)
         while len(self._unfinished) >= LONGEST_LINE:
@@ -55,7 +55,7 @@ class Lines:
             self._unfinished = self._unfinished[LONGEST_LINE:]
 
     def finish(self) -> None:
-        """Hand over a line that has no end."""
+        """Hand over a last line that has no end."""
         if self._unfinished or self._length:
             self._end_line(self._unfinished)
             self._unfinished = ""
@@ -74,7 +74,7 @@ class Lines:
 
 
 class Output:
-    """A pipe that a program writes to, handed over as `Lines`; use it in a ``with`` statement."""
+    """A pipe that a program writes to, handed over line by line as `Lines` does; use it in a ``with`` statement."""
 
     def __init__(self, on_line: Callable[[str], None]) -> None:
         self.ended = False
@@ -111,7 +111,7 @@ class Output:
         elif self._selector.select(limit_s):
             chunk = os.read(self._read_end, CHUNK)
             self.ended = not chunk
-            self._lines.feed(chunk, last=self.ended)
+            self._lines.take(chunk)
 
     def finish(self, limit_s: float = 1.0) -> None:
         """Hand over the rest, up to the end or, should an unknown process still hold the pipe open, for `limit_s`."""

@@ -4,73 +4,84 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from signal import SIGCONT, SIGKILL, SIGTERM, Signals
 from uuid import uuid4
 
 import psutil
 
+from ..core.driver import Driver
+from .watchdog import Watchdog
+
 log = logging.getLogger(__name__)
 
+COOKIE = "ROMPY_HYDRA_JOB_"
+"""How the variable begins by which the processes of a run are known."""
 _STEP_S = 0.05
 _KILL_S = 10.0
 """How long a killed process may take to vanish; one that waits for a dead disk takes longer, and is reported."""
 
-_WATCHDOG = r"""
-trap '' INT TERM HUP
-session=
-exec 3<&0                                   # a background job would be given /dev/null
-{
-    while read -r word; do                  # ends when the pipe closes: the parent is gone
-        [ "$word" != over ] || exit
-        session=$word
-    done
+_KILL_ALL = r"""
+    descendants() {
+        for child in $(cat "/proc/$1/task/"*/children); do echo "$child"; descendants "$child"; done
+    }
+    [ -z "$told" ] || kill -KILL $(descendants "$told")
     for round in 1 2 3 4 5; do
-        [ -z "$session" ] || kill -KILL -- "-$session"
+        [ -z "$told" ] || kill -KILL -- "-$told"
         for file in $(grep -lsF -- "$1=" /proc/[0-9]*/environ); do
             pid=${file#/proc/}
             kill -KILL "${pid%/environ}"
         done
         sleep 0.2
     done
-} <&3 &
 """
-"""The shell that starts it exits at once: an orphan is not found by those who kill a process with its descendants."""
+"""What a watchdog does that was told the session."""
 
 
 @dataclass
 class ProcessTree:
     """Every process that a run starts, also one that left the group, the session or its parents.
 
-    They are recognised by a variable in their environment, which children inherit, or by the session of the first one.
-    Not found are processes that leave the session *and* clear their environment, and those of another user (setuid).
+    They are recognised by a variable in their environment, which children inherit, by the session of the first one, or
+    as its descendants; once known they stay so. Not found are processes that leave the session *and* clear their
+    environment *and* are orphans when they are first looked for, and those of another user (setuid).
     The name of the variable differs per run, so that a run inside a run belongs to both.
     """
 
-    cookie: str = field(default_factory=lambda: f"ROMPY_HYDRA_JOB_{uuid4().hex}")
-    session: int | None = None
-    """Process id of the first process, the leader of its session; None until it is known."""
+    cookie: str = field(default_factory=lambda: f"{COOKIE}{uuid4().hex}")
+    _first: psutil.Process | None = None
+    _known: set[psutil.Process] = field(default_factory=set)
+
+    def begins_with(self, pid: int) -> None:
+        """Make known the first process, which leads a session of its own."""
+        with suppress(psutil.NoSuchProcess):
+            self._first = psutil.Process(pid)
+
+    @property
+    def driver(self) -> str:
+        """Value of the variable: which process is to end them, should they be found without it."""
+        return Driver.here().text
 
     def alive(self) -> list[psutil.Process]:
-        """The processes that run now, zombies apart."""
-        return [p for p in psutil.process_iter() if self._is_ours(p)]
+        """The processes that run now, zombies apart; parents mostly before their children, which they might mourn."""
+        for pid in filter(self._is_ours, psutil.pids()):
+            with suppress(psutil.Error):
+                self._known.add(psutil.Process(pid))
+        with suppress(psutil.Error):
+            if self._first is not None and self._first.is_running():
+                self._known.update(self._first.children(recursive=True))
+        self._known = {p for p in self._known if _runs(p)}
+        return sorted(self._known, key=lambda p: p.pid)
 
-    def _is_ours(self, process: psutil.Process) -> bool:
-        try:
-            ours = self.cookie in process.environ()
-        except psutil.AccessDenied:
-            ours = False
-        except psutil.Error:
-            return False
-        return (ours or self._in_session(process.pid)) and _runs(process)
+    def _is_ours(self, pid: int) -> bool:
+        return self._in_session(pid) or _has_variable(pid, self.cookie)
 
     def _in_session(self, pid: int) -> bool:
         try:
-            return self.session is not None and os.getsid(pid) == self.session
+            return self._first is not None and os.getsid(pid) == self._first.pid
         except OSError:
             return False
 
@@ -98,9 +109,10 @@ class ProcessTree:
                 _send(process, SIGCONT)  # a stopped process would keep SIGTERM for later
             self.settle(grace_s, idle)
         finally:
-            self._kill()
+            self.kill()
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """Kill every process, at once."""
         deadline = time.monotonic() + _KILL_S
         while (left := self.alive()) and time.monotonic() < deadline:
             for process in left:
@@ -109,38 +121,20 @@ class ProcessTree:
         if left:
             log.error("could not be killed: %s", ", ".join(describe(p) for p in left))
 
-    @contextmanager
-    def guarded(self) -> Iterator[Callable[[int], None]]:
-        """Kill the processes should this one die without warning; yields the function that tells their session.
-
-        A small shell waits on a pipe that only this process holds open. It has a session of its own, ignores what a
-        terminal sends, and is no descendant of this process. A fork of this process that does not exec keeps the pipe
-        open too; the guard then waits for that one as well.
-        """
-        read_end, write_end = os.pipe()
-        try:
-            _start_watchdog(self.cookie, read_end)
-            yield lambda session: _tell(write_end, str(session))
-        finally:
-            _tell(write_end, "over")
-            os.close(write_end)
-            os.close(read_end)
+    def guarded(self) -> Watchdog:
+        """Kills the processes should this one die without warning; it is to be told their session."""
+        return Watchdog(_KILL_ALL, self.cookie)
 
 
-def _start_watchdog(cookie: str, read_end: int) -> None:
-    subprocess.run(
-        ["sh", "-c", _WATCHDOG, "watchdog", cookie],
-        stdin=read_end,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        start_new_session=True,
-        check=True,
-    )
-
-
-def _tell(write_end: int, word: str) -> None:
-    os.write(write_end, f"{word}\n".encode())
+def _has_variable(pid: int, name: str) -> bool:
+    """Whether a process was started with it; where there is /proc its environment is searched as it is, for speed."""
+    try:
+        if not psutil.LINUX:
+            return name in psutil.Process(pid).environ()
+        with open(f"/proc/{pid}/environ", "rb", buffering=0) as file:  # noqa: PTH123  a Path takes three times as long
+            return f"{name}=".encode() in file.read()
+    except (OSError, psutil.Error):
+        return False
 
 
 def _runs(process: psutil.Process) -> bool:

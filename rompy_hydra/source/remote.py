@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core import secrets
+from ..core.extras import install_command
 from ..core.files import existing_file, user_path
 from ..core.hashing import hash_data, hash_file
 from ..core.inputs import Input
@@ -75,7 +76,7 @@ def filesystem(url: str, storage: Mapping[str, Any], key: str) -> tuple[Any, str
         found: tuple[Any, str] = url_to_fs(url, **options_for(url, storage))
     except ImportError as error:
         extra = _EXTRAS.get(protocol)
-        hint = f'pip install "rompy-hydra[{extra}]"' if extra else str(error)
+        hint = install_command(extra) if extra else str(error)
         message = f"addresses that begin with {protocol}:// need a package that is not installed"
         raise ConfigError(Problem(key, message, secrets.mask(url), hint=hint)) from error
     except ValueError as error:

@@ -118,3 +118,40 @@ def test_the_working_directory_stays_in_the_workspace(outside):
 @pytest.mark.parametrize("cpus", [0, -1, 1.5, True])
 def test_cpus_are_a_positive_count(cpus):
     assert refusal(cpus=cpus)[0] == "cpus"
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [("4GB", 4_000_000_000), ("1.5 gib", 1_610_612_736), ("512M", 536_870_912), ("9B", 9)]
+)
+def test_an_amount_of_memory_has_a_unit(size, expected):
+    assert LocalRunBackend(memory=size).memory == expected
+
+
+@pytest.mark.parametrize("size", [4, 4e9, "4", "4 giga", "-1GB", "0GB", "1e3MB", True, "GB"])
+def test_an_amount_of_memory_without_one_is_refused(size):
+    assert refusal(memory=size)[0] == "memory"
+
+
+def test_an_output_limit_leaves_room_for_something():
+    assert refusal(output_limit="1kB")[0] == "output_limit"
+
+
+@pytest.mark.parametrize("value", [-1, 1.5, True, "none", "4", None])
+def test_a_limit_of_the_system_is_a_whole_number_a_size_or_unlimited(value):
+    assert refusal(rlimits={"stack": value})[0] == "rlimits.stack"
+
+
+def test_a_limit_that_the_system_does_not_know_is_refused():
+    assert refusal(rlimits={"stuck": 1})[0].startswith("rlimits.stuck")
+
+
+@pytest.mark.parametrize("nice", [-21, 20, 1.5])
+def test_niceness_is_what_the_system_takes(nice):
+    assert refusal(nice=nice)[0] == "nice"
+
+
+def test_limits_survive_serialisation():
+    backend = LocalRunBackend(memory="1.5GiB", rlimits={"stack": "unlimited", "core": 0, "fsize": "1GB"})
+    for dumped in (backend.model_dump(mode="json"), backend.model_dump()):
+        assert LocalRunBackend.model_validate(dumped) == backend
+    assert backend.model_dump()["memory"] == "1536MiB"

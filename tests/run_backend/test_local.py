@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import tracemalloc
 from pathlib import Path
 
+import psutil
 import pytest
 
 from rompy_hydra.core import secrets
@@ -197,14 +199,36 @@ def test_random_bytes_do_not_end_a_run(execute):
     assert execute("head -c 3000000 /dev/urandom").code == 0
 
 
-def test_nothing_of_a_run_stays_open(execute):
+def test_nothing_of_a_run_that_could_not_be_started_stays_open(execute):
     execute("true")
     before = (open_files(), threading.active_count())
-    for _ in range(5):
-        execute("echo x")
-    with pytest.raises(BackendError):
-        execute("./nothing")
+    for fields in ({}, {"nice": 1}):
+        with pytest.raises(BackendError):
+            execute("./nothing", **fields)
     assert (open_files(), threading.active_count()) == before
+
+
+@pytest.mark.parametrize("fields", [{}, {"nice": 1, "memory": "1GB"}], ids=["bare", "with limits"])
+def test_of_many_finished_runs_nothing_is_left(execute, fields):
+    """What leaks grows with the number of runs, of which a hundred show it; the bench does the same with a thousand."""
+    count = 100
+    for _ in range(count // 2):  # until every cache is filled
+        execute("echo 1", **fields)
+    gc.collect()
+    before = (open_files(), threading.active_count(), psutil.Process().children())
+    tracemalloc.start(1)
+    try:
+        execute("echo 1", **fields)
+        gc.collect()
+        held = tracemalloc.get_traced_memory()[0]
+        for _ in range(count):
+            execute("echo 1", **fields)
+        gc.collect()
+        growth = tracemalloc.get_traced_memory()[0] - held
+    finally:
+        tracemalloc.stop()
+    assert (open_files(), threading.active_count(), psutil.Process().children()) == before
+    assert growth < 100 * count  # an object with one attribute takes more
 
 
 def test_a_program_that_is_not_on_the_path_gets_a_suggestion(execute, tmp_path, script):

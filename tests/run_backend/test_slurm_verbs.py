@@ -70,7 +70,7 @@ def said(done):
 
 def test_submit_and_exit_then_status_logs_and_resume(cli, model, cluster, tmp_path):
     done = cli(*model(), "run_backend.wait=false")
-    assert (done.returncode, "is submitted" in said(done)) == (0, True), said(done)
+    assert (done.returncode, "is left to itself" in said(done)) == (0, True), said(done)
     (name,) = [line.split()[0] for line in cluster.jobs()]
     folder = run_dir(tmp_path)
     assert record(folder)["stages"]["run"]["job"]["name"] == f"Slurm job {name}"

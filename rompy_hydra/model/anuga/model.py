@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from ...core.extras import install_command
+from ...core.findings import Finding
 from ...core.period import Period
 from ..base import Command, Experiment, Model, Plan, Progress, Verdict
 from .case import CASE
@@ -64,6 +67,16 @@ class Anuga(Model):
         from .generating import generate
 
         generate(self, workspace, experiment)
+
+    @classmethod
+    def executables(cls) -> list[Finding]:
+        """The package, which Python runs."""
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return [Finding("ANUGA", "works", f"{version('anuga')}, {sys.executable}")]
+        except PackageNotFoundError:
+            return [Finding("ANUGA", "absent", "not installed here", install_command("anuga"))]
 
     def command(self, workspace: Path, resources: Resources) -> Command:
         """The solver as a module of Python, one OpenMP thread for each cpu.

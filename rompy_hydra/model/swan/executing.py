@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
+from ...core.asking import NoAnswerError, answer
+from ...core.findings import Finding
 from ...run_backend.base import LAUNCHER, Resources
 from ..base import Command
 from . import case as files
+from .print_file import read_log
 
 Launcher = Literal["threads", "mpi"]
 """How a run is spread over cpus: threads of a build with OpenMP, or ranks of a build with MPI."""
@@ -53,6 +57,31 @@ def program(executable: str | None) -> str:
     """The executable as configured, else ``$ROMPY_SWAN``, else the first of its usual names that is on PATH."""
     given = executable or os.environ.get(VARIABLE, "").strip()
     return given or next((name for name in NAMES if shutil.which(name)), NAMES[0])
+
+
+def found() -> Finding:
+    """The program that is taken where none is configured, and the version that it says it is."""
+    name = program(None)
+    path = shutil.which(name)
+    if path is None:
+        given = f"${VARIABLE} is {name}: " if os.environ.get(VARIABLE, "").strip() else ""
+        return Finding("SWAN", "fails" if given else "absent", f"{given}there is no such program", HINT)
+    try:
+        version = _version(Path(path).absolute())
+    except NoAnswerError as error:
+        return Finding("SWAN", "fails", f"{path} {error}", HINT)
+    return Finding("SWAN", "works", f"{version}, {path}")
+
+
+def _version(swan: Path) -> str:
+    """SWAN names it where it repeats its commands; the only one that it is given ends it."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / files.INPUT).write_text("STOP\n", encoding="ascii")
+        answer([str(swan)], where=Path(folder), env={**_EVERYWHERE, **_RANKS})
+        version = read_log(Path(folder)).version
+    if not version:
+        raise NoAnswerError("writes no PRINT with a version, as SWAN does")
+    return version
 
 
 def evidence(workspace: Path) -> tuple[str, ...]:

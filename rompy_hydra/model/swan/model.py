@@ -16,6 +16,7 @@ from .physics_config import Constants, Numerics, Physics
 if TYPE_CHECKING:
     import xarray as xr
 
+    from ...core.findings import Finding
     from ...run_backend.base import Exit, Resources
 
 Section = Literal["start", "grids", "boundaries", "physics", "numerics", "output", "end"]
@@ -63,6 +64,13 @@ class Swan(Model):
     physics, numerics, output or end (before the computation)."""
     files: dict[str, Path] = {}
     """Files to put beside the command file for those lines: name there -> path here."""
+
+    @classmethod
+    def executables(cls) -> list[Finding]:
+        """The program that is taken where ``executable`` is not given."""
+        from .executing import found
+
+        return [found()]
 
     @field_validator("extra_commands")
     @classmethod

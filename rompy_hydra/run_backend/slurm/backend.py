@@ -16,9 +16,10 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from ...core.command_line import Word
-from ...errors import BackendError, Detached, Problem, Submitted
+from ...errors import BackendError, Detached, Problem
 from ..base import Exit, Handle, Job, WallTime
-from ..on_host import LAUNCHERS, Launch, OnHost
+from ..mpi import LAUNCHERS
+from ..on_host import Launch, OnHost
 from . import commands
 from .container import RUNTIME, image_file, runtime_words
 from .files import JobFiles
@@ -92,13 +93,6 @@ class SlurmRunBackend(OnHost):
             check_directive(option, cls.model_fields)
         return options
 
-    @field_validator("env_vars")
-    @classmethod
-    def _are_variables_of_a_shell(cls, variables: dict[str, str]) -> dict[str, str]:
-        if wrong := [name for name in variables if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII)]:
-            raise ValueError(f"{wrong[0]!r} is no name of a variable that a shell can set")
-        return variables
-
     @model_validator(mode="after")
     def _agree(self) -> Self:
         self._check_counts()
@@ -167,6 +161,15 @@ class SlurmRunBackend(OnHost):
         if self.container:
             return image_file(self.container)
         return program if program.is_absolute() else None
+
+    @property
+    def waits(self) -> bool:
+        """As ``wait`` says."""
+        return self.wait
+
+    def notes(self, job: Job) -> list[str]:
+        """Whether the program is here, where neither modules nor a container bring it."""
+        return [] if self.modules or self.prologue or self.container else super().notes(job)
 
     def announced(self, job: Job) -> dict[str, str]:
         """The job by its name, which is known before Slurm gives it an id."""
@@ -243,7 +246,7 @@ class SlurmRunBackend(OnHost):
             raise BackendError(Problem("run_backend", message, hint="run it again with rerun=run"))
         if not known.id and (found := commands.find(known.job_name, known.user)):
             known = Reference(known.job_name, known.user, known.folder, found.id)
-        return SlurmHandle(known, workspace, on_line, attached=True)
+        return SlurmHandle(known, workspace, on_line)
 
     @classmethod
     def states(cls, references: Sequence[Mapping[str, str]]) -> list[str]:
@@ -260,13 +263,9 @@ class SlurmRunBackend(OnHost):
         """See a job to its end, or leave it where that is asked for.
 
         Raises:
-            Submitted: ``wait`` is false.
             Detached: it goes on without this process.
         """
         assert isinstance(handle, SlurmHandle)
-        if not self.wait and not handle.attached:
-            message = f"{handle.job.name} is submitted"
-            raise Submitted(Problem("", message, hint="rompy-hydra status tells of it, rompy-hydra resume sees to it"))
         handle.poll_interval_s = self.poll_interval.total_seconds()
         try:
             return super().follow(handle)

@@ -92,7 +92,7 @@ class JobFiles:
         return 0.0 if started is None else max((_time(self.exit) or now_s) - started, 0.0)
 
 
-class OutputFile:
+class GrowingFile:
     """A file that grows, handed over as lines from its beginning."""
 
     def __init__(self, path: Path, lines: Lines) -> None:
@@ -114,7 +114,7 @@ class OutputFile:
             if not chunk:
                 return count > 0
             self.position += len(chunk)
-            self._lines.feed(chunk)
+            self._lines.take(chunk)
         return True
 
 

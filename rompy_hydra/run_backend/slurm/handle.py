@@ -14,7 +14,7 @@ from ...errors import BackendError, Problem
 from ..base import Exit, Handle
 from ..output import Lines
 from .commands import accounted, cancel, find
-from .files import JobFiles, Note, OutputFile
+from .files import GrowingFile, JobFiles, Note
 from .states import ENDINGS, OUT_OF_MEMORY, Seen
 from .watch import WATCH, Snapshot
 
@@ -68,15 +68,11 @@ class SlurmHandle(Handle):
         reference: Reference,
         workspace: Path,
         on_line: Callable[[str], None],
-        *,
-        attached: bool = False,
     ) -> None:
-        self.attached = attached
-        """Another process has started it."""
         self.job = reference
         self._files = JobFiles(workspace / reference.folder)
         self._lines = Lines(on_line)
-        self._output = OutputFile(self._files.output, self._lines)
+        self._output = GrowingFile(self._files.output, self._lines)
         self.poll_interval_s = 10.0
         """How often the scheduler is asked."""
         self._made_at = self._stirred_at = time.monotonic()

@@ -1,0 +1,5 @@
+"""Runs a model in a container."""
+
+from .backend import DockerRunBackend
+
+__all__ = ["DockerRunBackend"]
