@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 from abc import ABC
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -66,7 +67,7 @@ class OnHost(RunBackend, ABC):
             raise ValueError("expected a folder inside the workspace, as a relative path without '..'")
         return value
 
-    def locate(self, job: Job) -> Path:
+    def locate(self, job: Job) -> Path | None:
         """The file on this machine that executes the job: the model's program, not its launcher.
 
         Raises:
@@ -105,12 +106,16 @@ class OnHost(RunBackend, ABC):
         advice = job.hint if self.command is None else ""
         word = self.program(job)
         if not self.mpiexec and not self.is_launched(job):
-            program = find_executable(argv[0], folders, search_path, advice)
+            program = self.find(argv[0], folders, search_path, advice)
             return [str(program), *argv[1:]], program
-        launcher = find_executable(_launcher(argv[0], search_path), folders, search_path)
-        program = find_executable(word, folders, search_path, advice)
+        launcher = self.find(_launcher(argv[0], search_path), folders, search_path)
+        program = self.find(word, folders, search_path, advice)
         argv[argv.index(word, len(split_line(self.mpiexec)) or 1)] = str(program)
         return [str(launcher), *argv[1:]], program
+
+    def find(self, name: str, folders: Iterable[Path], search_path: str, advice: str = "") -> Path:
+        """The file of a program; as `find_executable`."""
+        return find_executable(name, folders, search_path, advice)
 
 
 def _launcher(name: str, search_path: str) -> str:
