@@ -70,8 +70,8 @@ def _machine(folder: Path) -> Iterator[Finding]:
     cpus, all_cpus = usable_cpus(), os.cpu_count() or 1
     yield Finding("cores", "works", f"{cpus:g}" + (f" of {all_cpus} may be used" if cpus < all_cpus else ""))
     limit, memory = memory_limit(), psutil.virtual_memory()
-    allowed = f" of {size_text(memory.total)} may be used" if limit < memory.total else ""
-    told = f"{size_text(limit)}{allowed}, {size_text(min(limit, memory.available))} are free"
+    more = f"of {size_text(memory.total)} may be used" if limit < memory.total else ""
+    told = f"{size_text(limit)} {more or f'of which {size_text(memory.available)} are free'}"
     yield Finding("memory", "works", told)
     yield _disk("output_dir", folder.absolute(), "give another output_dir")
     yield _disk("cache", Store().root, f"set {VARIABLE} to a folder of yours, on a disk with room")
@@ -119,7 +119,11 @@ def _reason(error: Exception) -> str:
 
 def _runs(folder: Path) -> Iterator[Finding]:
     """The runs that need somebody, and how many there are."""
-    rows = status_rows(folder)
+    try:
+        rows = status_rows(folder)
+    except (RompyHydraError, OSError) as error:  # a scheduler does not answer; the folder of another user
+        yield Finding(str(folder), "fails", _reason(error))
+        return
     for row in rows:
         if hint := _TO_SEE_TO.get(row["state"]):
             path = folder / row["run"] if (folder / row["run"]).is_dir() else folder
@@ -142,8 +146,8 @@ def _locks(folder: Path) -> Iterator[Leftover | Finding]:
                 yield Finding(name, "fails", f"of {holder}, last seen {seen_s:.0f} s ago", hint)
             elif holder.gone and lock.stat().st_uid == os.getuid():
                 yield Leftover(name, f"of {holder}, which ended without finishing", partial(break_lock, lock, holder))
-        except FileNotFoundError:
-            continue  # given free meanwhile
+        except (FileNotFoundError, PermissionError):
+            continue  # given free meanwhile; another user's
         except RompyHydraError as error:
             yield Finding(name, "fails", _reason(error), error.problems[0].hint)
 

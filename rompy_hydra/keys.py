@@ -33,19 +33,25 @@ def generate_parts(run: ModelRun, known: tuple[FileRecord, ...]) -> Parts:
 
 
 def run_parts(run: ModelRun, record: Record, backend: Bound) -> Parts:
-    """What decides the output: the generated files, and the program that reads them; not where it runs."""
+    """What decides the output: the generated files, and the program that reads them; not where it runs.
+
+    Secrets do not: with another one it is the same run, and no hash of a short one is to be undone.
+    """
     command = _own_command(run, backend.instance)
     instance = backend.instance
     surroundings = (
-        [instance.env_vars, str(getattr(instance, "working_dir", ""))] if isinstance(instance, RunBackend) else []
+        [secrets.mask_tree(instance.env_vars), str(getattr(instance, "working_dir", ""))]
+        if isinstance(instance, RunBackend)
+        else []
     )
+    argv = argv_of(run, backend)
     return {
         "the input files": hash_data([(f.path, f.sha256) for f in record.stage(GENERATE).files]),
-        "the command": hash_data(argv_of(run, backend)),
+        "the command": hash_data([secrets.mask(word) for word in argv]),
         "the environment": hash_data(surroundings),
         "the model's version": "" if command is None else command.version,
         "the executable": _executable_hash(run, backend),
-        "the files of the command": hash_data([hash_file(f) for f in _files_named(argv_of(run, backend))]),
+        "the files of the command": hash_data([hash_file(f) for f in _files_named(argv)]),
     }
 
 

@@ -193,3 +193,47 @@ def test_every_job_below_a_folder_is_cancelled(desk):
     assert "job 1 of a is cancelled" in told
     assert "job 2 of b is cancelled" in told
     assert "nothing is at work" in desk.call("cancel", "outputs")
+
+
+TELLS = 'model.argv=[sh,-c,"printf %s%s hunter -22; test $API_TOKEN = hunter-22"]'
+
+
+def test_the_log_of_a_job_shows_no_secret(desk):
+    desk._environment["API_TOKEN"] = "hunter-22"
+    (desk.queue / "hold").touch()
+    desk.submit("+run_backend.env_vars.API_TOKEN=${oc.env:API_TOKEN}", TELLS)
+    (desk.queue / "hold").unlink()
+    desk.wait_for("job-1/code")
+    assert desk.call("logs", "outputs/mine").strip() == "${oc.env:API_TOKEN}"
+    assert "mine: done" in desk.call("resume", "outputs/mine")
+
+
+def test_a_job_whose_secret_was_typed_is_seen_to_its_end_and_not_started_with_what_stands_for_it(desk):
+    (desk.queue / "hold").touch()
+    desk.submit("+run_backend.env_vars.API_TOKEN=hunter-22", TELLS.replace("test $API_TOKEN = hunter-22", "exit 3"))
+    (desk.queue / "hold").unlink()
+    desk.wait_for("job-1/code")
+    assert "exit code 3" in desk.call("resume", "outputs/mine", code=4)
+    assert "a secret was here" in desk.call("resume", "outputs/mine", code=5)
+
+
+def test_the_doctor_tells_of_a_job_that_nobody_has_looked_at(desk):
+    desk.submit()
+    assert "1 run, 1 at work" in desk.call("doctor")
+    desk.go()
+    desk.wait_for("job-1/code")
+    told = desk.call("doctor", "--clean")
+    assert "ended: job 1" in told
+    assert "rompy-hydra resume outputs/mine" in told
+
+
+def test_the_doctor_goes_on_where_a_queue_does_not_answer(desk):
+    desk.submit()
+    path = desk.folder / "site/cluster/queue.py"
+    path.write_text(
+        path.read_text().replace("        places = [", "        raise BackendError('it is closed')\n        places = [")
+    )
+    told = desk.call("doctor")
+    assert "fails   outputs" in told
+    assert "it is closed" in told
+    desk.go()

@@ -9,7 +9,6 @@ import psutil
 import pytest
 
 from rompy_hydra.core.driver import Driver
-from rompy_hydra.run_backend.local import LocalRunBackend
 from rompy_hydra.run_backend.orphans import orphans
 from rompy_hydra.run_backend.processes import COOKIE
 
@@ -125,7 +124,3 @@ def test_the_processes_of_a_run_tell_who_drives_it(execute):
     execute(["sh", "-c", f"env | grep ^{COOKIE}"], lines=lines)
     told = [Driver.parse(line.partition("=")[2]) for line in lines]
     assert Driver.here() in told
-
-
-def test_the_local_backend_tells_of_them():
-    assert {left.name for left in LocalRunBackend.leftovers()} == {left.name for left in orphans()}
