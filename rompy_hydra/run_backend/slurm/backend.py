@@ -16,6 +16,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from ...core.command_line import Word
+from ...core.findings import Finding
 from ...errors import BackendError, Detached, Problem
 from ..base import Exit, Handle, Job, WallTime
 from ..mpi import LAUNCHERS
@@ -24,6 +25,7 @@ from . import commands
 from .container import RUNTIME, image_file, runtime_words
 from .files import JobFiles
 from .handle import NotEndedError, Reference, SlurmHandle
+from .health import health
 from .script import Script, ShellLines
 from .values import Memory, OneLine, OneWord, check_directive, slurm_time
 
@@ -258,6 +260,11 @@ class SlurmRunBackend(OnHost):
         known = [Reference.of(reference) for reference in references]
         jobs = commands.listed({one.user for one in known}) if known else {}
         return [jobs[one.job_name].word if one.job_name in jobs else "ended" if one.id else "" for one in known]
+
+    @classmethod
+    def health(cls) -> list[Finding]:
+        """The scheduler, its accounting, and what runs containers there."""
+        return health()
 
     def follow(self, handle: Handle) -> Exit:
         """See a job to its end, or leave it where that is asked for.
