@@ -199,7 +199,9 @@ class Cluster:
         self._start("mariadbd", "mariadbd", *common, *place, *quick, f"--pid-file={self.folder}/database.pid")
         self.wait_for(sock.exists)
         grant = "GRANT ALL ON slurm_acct_db.* TO 'slurm'@'127.0.0.1' IDENTIFIED BY 'slurm'"
-        self.wait_for(lambda: self.call("mariadb", "--no-defaults", f"--socket={sock}", "-e", grant) == "")
+        self.wait_for(
+            lambda: self.call("mariadb", "--no-defaults", "--user=root", f"--socket={sock}", "-e", grant) == ""
+        )
         conf = self.folder / "slurmdbd.conf"
         conf.write_text(_SLURMDBD.format(**values))
         conf.chmod(0o600)
