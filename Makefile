@@ -65,7 +65,7 @@ $(VENV)/demo.stamp: pyproject.toml $(VENV)/made.stamp
 
 $(VENV)/test.stamp: pyproject.toml $(VENV)/made.stamp
 	@echo "installing into $(VENV), once; this takes a minute or two"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[anuga,parallel,tides,grib,geotiff,opendap,intake,waves,s3,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[anuga,parallel,tides,grib,geotiff,opendap,intake,waves,s3,slurm,dev]'
 	@touch $@ $(VENV)/demo.stamp
 
 .venv-datamesh/stamp: pyproject.toml | system

@@ -104,9 +104,10 @@ def argv_of(run: ModelRun, backend: Bound) -> tuple[str, ...]:
 def job_of(run: ModelRun, backend: object) -> Job:
     """What a backend is asked to execute: the model's own command in the workspace."""
     command = _own_command(run, backend)
+    folder = run.directory.job
     if command is None:
-        return Job((), run.workspace)
-    return Job(command.argv, run.workspace, command.env, command.program, command.hint)
+        return Job((), run.workspace, folder=folder)
+    return Job(command.argv, run.workspace, command.env, command.program, command.hint, folder)
 
 
 def planned(

@@ -156,6 +156,11 @@ class RunDir:
         return self.path / "events.jsonl"
 
     @property
+    def job(self) -> Path:
+        """What a run backend keeps of an execution, such as the batch script."""
+        return self.path / "job"
+
+    @property
     def workspace(self) -> Path:
         """The model's working directory."""
         return self.path / "model"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from fnmatch import fnmatchcase
@@ -18,7 +18,7 @@ from .jobs import goes_on, refuse_beside_job
 from .model.base import Progress, Verdict
 from .output_file import OutputFile
 from .plugins import Bound
-from .run_backend.base import OUTPUT_LOG, Exit, Job, RunBackend
+from .run_backend.base import OUTPUT_LOG, Exit, Handle, Job, RunBackend
 from .run_dir import State
 from .run_log import OUTPUT, TOLD_LATER
 from .stages import GENERATE, RUN, Action
@@ -125,13 +125,21 @@ def _executed(work: Work, backend: RunBackend, job: Job) -> Exit:
             output.write(line)
             OUTPUT.info("%s", line, extra={"progress": progress(line), "left_out": output.is_shortened})
 
-        known = work.record.stage(RUN).job
-        started = backend.attach(known, job.workspace, on_line) if "name" in known else backend.start(job, on_line)
-        with closing(started) as handle:
-            work.update(RUN, job={**known, **handle.reference})
+        with closing(_started(work, backend, job, on_line)) as handle:
+            work.update(RUN, job={**work.record.stage(RUN).job, **handle.reference})
             if not backend.waits and not work.model_run.to_the_end and handle.poll() is None:
                 raise Submitted(_left(work))
             return backend.follow(handle)
+
+
+def _started(work: Work, backend: RunBackend, job: Job, on_line: Callable[[str], None]) -> Handle:
+    """The job, found again where an earlier process has started it."""
+    known = work.record.stage(RUN).job
+    if "name" in known:
+        return backend.attach(known, job.workspace, on_line)
+    if announced := backend.announced(job):
+        work.update(RUN, job={**known, **announced})
+    return backend.start(job, on_line)
 
 
 def _left(work: Work) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from .complaints import masked, no_values
 from .compose import Composed, Composer
 from .hydra_api import BASIC_SWEEPER, Override, RunMode, launch_members, quiet, split_sweep
 from .loading import Draft, annotated
+from .submitit_jobs import SLURM_LAUNCHER, jobs_seen_to
 from .sweep_record import SweepRecord
 
 if TYPE_CHECKING:
@@ -93,8 +95,19 @@ def launch(sweep: Sweep, run_one: Callable[[Request], int]) -> list[MemberResult
         task = _Task(sweep.members, run_one, secrets.registered(), record)
         lines = [list(m.overrides) for m in sweep.members]
         batches = [lines[i : i + sweep.batch_size] for i in range(0, len(lines), sweep.batch_size)]
-        returned = launch_members(sweep.launcher, batches, task)
-    return [_result(m.name, r) for m, r in zip(sweep.members, returned, strict=True)]
+        with _jobs_seen_to(sweep):
+            returned = launch_members(sweep.launcher, batches, task)
+        results = [_result(m.name, r) for m, r in zip(sweep.members, returned, strict=True)]
+        for result in results:
+            if result.state == "failed":  # a process that was killed has not said so
+                record.ended(result.member, result.exit_code)
+    return results
+
+
+def _jobs_seen_to(sweep: Sweep) -> AbstractContextManager[None]:
+    if sweep.launcher.hydra.launcher.get("_target_") != SLURM_LAUNCHER:
+        return nullcontext()
+    return jobs_seen_to(sweep.directory)
 
 
 @dataclass(frozen=True)

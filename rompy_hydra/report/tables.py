@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import RompyHydraError
-from ..jobs import job_states
+from ..errors import BackendError, RompyHydraError
+from ..jobs import job_of_record, job_states
 from ..lock import Holder, read_holder
 from ..plugins import every_plugin
 from ..run_dir import Record, RunDir, find_runs
@@ -33,7 +33,7 @@ def status_rows(root: Path) -> list[dict[str, str]]:
     runs = find_runs(root)
     seen = {run: _seen(run) for run in runs}
     records = {run: found[0] for run, found in seen.items() if isinstance(found, tuple)}
-    jobs = dict(zip(records, job_states(list(records.values())), strict=True))
+    jobs = dict(zip(records, _job_states(list(records.values())), strict=True))
     rows = []
     for run, found in seen.items():
         name = str(run.path.relative_to(root)) if run.path != root else run.path.name
@@ -42,6 +42,14 @@ def status_rows(root: Path) -> list[dict[str, str]]:
         else:
             rows.append({"run": name, "state": "unreadable", "stages": "", "updated": "", "message": found})
     return rows
+
+
+def _job_states(records: Sequence[Record]) -> list[str]:
+    """As `job_states`; where a scheduler does not answer, jobs are of unknown state."""
+    try:
+        return job_states(records)
+    except BackendError:
+        return ["unknown" if job_of_record(record) else "" for record in records]
 
 
 def _seen(run: RunDir) -> tuple[Record, Holder | None] | str:

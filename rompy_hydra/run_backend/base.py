@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from signal import Signals
 from typing import Annotated, Any, Literal
+from uuid import uuid4
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 
@@ -45,6 +46,10 @@ class Job:
     """The word of `argv` that is the model itself, where the first one is a launcher such as ``mpiexec``."""
     hint: str = ""
     """What to do where the model's program is not found."""
+    folder: Path | None = None
+    """Where a backend keeps what belongs to the execution and not to the model, such as a batch script."""
+    key: str = field(default_factory=lambda: uuid4().hex[:8])
+    """Tells this execution from every other, also of the same command."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +205,11 @@ class RunBackend(Resources, ABC):
     output_limit: Annotated[Size, Field(ge=1_000_000)] = "1GB"  # type: ignore[assignment]  # validated
     """Size of ``output.log`` beyond which only its beginning and the latest part are kept, in ``run.log`` too."""
 
+    @property
+    def ranks(self) -> int:
+        """How many processes ``mpiexec`` starts."""
+        return self.cpus
+
     @field_validator("command", mode="before")
     @classmethod
     def _says_whether_it_is_for_a_shell(cls, command: Any, info: ValidationInfo) -> Any:
@@ -237,7 +247,7 @@ class RunBackend(Resources, ABC):
         launcher = tuple(split_line(self.mpiexec))
         if self.is_launched(job):
             return (*launcher, *words[1:])
-        return (*launcher, "-n", str(self.cpus), *words)
+        return (*launcher, "-n", str(self.ranks), *words)
 
     def _words(self, job: Job) -> tuple[str, ...]:
         if self.command is None:
@@ -282,6 +292,12 @@ class RunBackend(Resources, ABC):
     def notes(self, job: Job) -> list[str]:
         """What a user should know, before anything is run, of the place where it is to run."""
         return []
+
+    def announced(self, job: Job) -> dict[str, str]:
+        """What finds the job, as in `Handle.reference`: recorded before it is started, so that it is found too should
+        this process die meanwhile. Nothing for a job that ends with this process.
+        """
+        return {}
 
     @abstractmethod
     def start(self, job: Job, on_line: Callable[[str], None]) -> Handle:
@@ -339,10 +355,18 @@ class RunBackend(Resources, ABC):
                     handle.cancel()
                     return Exit("timed out", duration_s=handle.running_s, tail=handle.tail)
                 handle.read(min(_STEP_S, left_s))
-        except BaseException:
-            handle.cancel()
+        except BaseException as stop:
+            self.interrupted(handle, stop)
             raise
         return ended
+
+    def interrupted(self, handle: Handle, stop: BaseException) -> None:
+        """End the job: what happens when this process is stopped while it follows one, or fails.
+
+        Raises:
+            Detached: the job goes on instead.
+        """
+        handle.cancel()
 
     def execute(self, job: Job, on_line: Callable[[str], None]) -> Exit:
         """Run a job to its end, handing over each line of output as it comes; as `start` and `follow`."""

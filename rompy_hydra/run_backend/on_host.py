@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 from abc import ABC
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,7 @@ class OnHost(RunBackend, ABC):
     clean_env: bool = False
     """Give the model no variables of the calling environment but those that say who and where one is."""
 
-    def locate(self, job: Job) -> Path:
+    def locate(self, job: Job) -> Path | None:
         """The file on this machine that executes the job: the model's program, not its launcher.
 
         Raises:
@@ -91,16 +92,20 @@ class OnHost(RunBackend, ABC):
     def _surroundings(self) -> dict[str, str]:
         return {name: os.environ[name] for name in _KEPT if name in os.environ} if self.clean_env else {**os.environ}
 
+    def find(self, name: str, folders: Iterable[Path], search_path: str, advice: str = "") -> Path:
+        """The file of a program; as `find_executable`."""
+        return find_executable(name, folders, search_path, advice)
+
     def _found(self, job: Job, argv: list[str], where: Path, search_path: str) -> tuple[list[str], Path]:
         """The words with the programs among them as files, and the file of the model's own program."""
         folders = (where, job.workspace)
         advice = job.hint if self.command is None else ""
         word = self.program(job)
         if not self.mpiexec and not self.is_launched(job):
-            program = find_executable(argv[0], folders, search_path, advice)
+            program = self.find(argv[0], folders, search_path, advice)
             return [str(program), *argv[1:]], program
-        launcher = find_executable(_launcher(argv[0], search_path), folders, search_path)
-        program = find_executable(word, folders, search_path, advice)
+        launcher = self.find(_launcher(argv[0], search_path), folders, search_path)
+        program = self.find(word, folders, search_path, advice)
         argv[argv.index(word, len(split_line(self.mpiexec)) or 1)] = str(program)
         return [str(launcher), *argv[1:]], program
 

@@ -15,6 +15,7 @@ import pytest
 
 from rompy_hydra.run_backend.base import Exit, Job
 from rompy_hydra.run_backend.local import LocalRunBackend
+from tests.run_backend.cluster import Cluster, missing
 
 Script = Callable[..., Path]
 
@@ -92,3 +93,44 @@ def every_core() -> Iterator[int]:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
         yield len(os.sched_getaffinity(0))
+
+
+def _cluster(folder: Path, *, accounting: bool = False) -> Iterator[Cluster]:
+    absent = missing(accounting)
+    if absent and os.environ.get("CI") != "true" and os.environ.get("SETUP") != "1":
+        pytest.skip(f"Slurm is not installed here ({', '.join(absent)}): make test SETUP=1")
+    cluster = Cluster(folder / "slurm", accounting)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def _private_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    yield from _cluster(tmp_path_factory.mktemp("cluster"))
+
+
+@pytest.fixture(scope="module")
+def _accounted_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    yield from _cluster(tmp_path_factory.mktemp("accounted"), accounting=True)
+
+
+@pytest.fixture
+def cluster(_private_cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """A Slurm cluster without accounting; no job of the test is left in it."""
+    yield from _used(_private_cluster, monkeypatch)
+
+
+@pytest.fixture
+def accounted(_accounted_cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """A Slurm cluster with accounting."""
+    yield from _used(_accounted_cluster, monkeypatch)
+
+
+def _used(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    monkeypatch.setenv("SLURM_CONF", str(cluster.conf))
+    yield cluster
+    for line in cluster.jobs():
+        cluster.call("scancel", line.split()[0], check=False)

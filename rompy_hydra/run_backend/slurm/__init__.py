@@ -1,0 +1,5 @@
+"""Runs a model as a batch job of a Slurm cluster."""
+
+from .backend import SlurmRunBackend
+
+__all__ = ["SlurmRunBackend"]

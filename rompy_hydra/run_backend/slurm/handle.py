@@ -1,0 +1,236 @@
+"""A batch job: followed by the files that it writes and by what the scheduler says of it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from signal import SIGKILL
+from typing import Self
+
+from ...errors import BackendError, Problem
+from ..base import Exit, Handle
+from ..output import Lines
+from .commands import accounted, cancel, find
+from .files import GrowingFile, JobFiles, Note
+from .states import ENDINGS, OUT_OF_MEMORY, Seen
+from .watch import WATCH, Snapshot
+
+log = logging.getLogger(__name__)
+
+_STEP_S = 0.1
+_LONGEST_STEP_S = 1.0
+_DELAY_S = 10.0
+"""How long what a job has written last may take to arrive on a shared disk."""
+_END_S = 180.0
+"""How long a cancelled job may take to be gone: KillWait of the cluster, and what its epilogue does."""
+
+
+class NotEndedError(BackendError):
+    """A job that was to be ended may go on."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What finds a job again."""
+
+    job_name: str
+    """Unique: it finds the job even where nobody has seen its id."""
+    user: str
+    """Number of the user that it belongs to."""
+    folder: str
+    """Relative to the workspace."""
+    id: str = ""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return f"Slurm job {self.id or self.job_name}"
+
+    @classmethod
+    def of(cls, recorded: Mapping[str, str]) -> Self:
+        """The reference in a record."""
+        return cls(**{key: recorded.get(key, "") for key in ("job_name", "user", "folder", "id")})
+
+    def recorded(self) -> dict[str, str]:
+        """As it is kept in a record."""
+        told = {"name": self.name, "job_name": self.job_name, "user": self.user, "folder": self.folder}
+        return {**told, "id": self.id} if self.id else told
+
+
+class SlurmHandle(Handle):
+    """A job in the queue; it goes on when this process ends."""
+
+    def __init__(
+        self,
+        reference: Reference,
+        workspace: Path,
+        on_line: Callable[[str], None],
+    ) -> None:
+        self.job = reference
+        self._files = JobFiles(workspace / reference.folder)
+        self._lines = Lines(on_line)
+        self._output = GrowingFile(self._files.output, self._lines)
+        self.poll_interval_s = 10.0
+        """How often the scheduler is asked."""
+        self._made_at = self._stirred_at = time.monotonic()
+        self._read_at = self._polled_at = float("-inf")
+        self._over_since: float | None = None
+        self._told: set[str] = set()
+        self._ended: Exit | None = None
+        WATCH.add(reference.user)
+
+    @property
+    def reference(self) -> dict[str, str]:
+        """Its name and id, its user and folder."""
+        return self.job.recorded()
+
+    @property
+    def running_s(self) -> float:
+        """Since its script began."""
+        return self._files.running_s(time.time())
+
+    @property
+    def tail(self) -> tuple[str, ...]:
+        """The last lines of output."""
+        return self._lines.tail
+
+    def read(self, limit_s: float) -> None:
+        """Hand over the output that has come since; looks less and less often where there is none."""
+        time.sleep(limit_s)
+        if self._is_due(self._read_at):
+            self._read_at = time.monotonic()
+            if self._output.read():
+                self._stirred_at = self._read_at
+
+    def poll(self) -> Exit | None:
+        """How it ended: by its own note where that is of success, else by what the scheduler says too."""
+        if self._ended is None and self._is_due(self._polled_at):
+            self._polled_at = time.monotonic()
+            note, snapshot = self._files.note(self.job.job_name), WATCH.look(self.poll_interval_s)
+            seen = snapshot.jobs.get(self.job.job_name)
+            self._tell(seen)
+            if self._is_over(note, seen, snapshot):
+                self._ended = self._finished(note, seen)
+        return self._ended
+
+    def cancel(self) -> None:
+        """Have Slurm end it, by SIGTERM and then SIGKILL, and wait until it is gone.
+
+        Raises:
+            NotEndedError: the scheduler does not answer, or does not end it.
+        """
+        if self._ended is not None:
+            return
+        try:
+            seen = find(self.job.job_name, self.job.user)
+            if seen is not None and not seen.has_ended:
+                cancel(seen.id)
+                self._wait_until_gone()
+        except BackendError as error:
+            hint = f"it may go on: scancel {self.job.id or f'--name={self.job.job_name}'}"
+            message = f"{self.job.name} could not be ended: {error.problems[0].message}"
+            raise NotEndedError(Problem("run_backend", message, hint=hint)) from error
+        self._files.clear()
+        self._hand_over_rest(None)
+
+    def close(self) -> None:
+        """Wait for it no longer."""
+        WATCH.remove(self.job.user)
+
+    def _is_due(self, last: float) -> bool:
+        """Whether to look again: a shared disk is not asked ten times a second for hours."""
+        now = time.monotonic()
+        return now - last >= min(max((now - self._stirred_at) / 10, _STEP_S), _LONGEST_STEP_S)
+
+    def _tell(self, seen: Seen | None) -> None:
+        """Where it is, and why it waits, each once."""
+        if seen is None or seen.has_ended:
+            return
+        why = seen.why_it_waits
+        if seen.word not in self._told:
+            log.info("%s is %s", self.job.name, seen.word)
+        if why and why not in self._told:
+            log.warning("%s waits: %s", self.job.name, why)
+        self._told |= {seen.word, why}
+
+    def _is_over(self, note: Note | None, seen: Seen | None, snapshot: Snapshot) -> bool:
+        """A job that was told to run again has left a note too; so a failure is one when the scheduler says so."""
+        if note is not None and note.code == 0:
+            return True
+        now = time.monotonic()
+        gone = snapshot.asked_at > self._made_at and (seen is None or seen.has_ended)
+        if note is None and not gone:
+            self._over_since = None
+            return False
+        if self._over_since is None:
+            self._over_since = now
+        if note is None:
+            return not _leaves_a_note(seen) or now - self._over_since > _DELAY_S
+        return gone and snapshot.asked_at > self._over_since
+
+    def _finished(self, note: Note | None, seen: Seen | None) -> Exit:
+        self._hand_over_rest(note)
+        self._files.clear()
+        used = accounted(self.job.id) if self.job.id else None
+        if used is not None and used.has_ended and (seen is None or not seen.has_ended):
+            seen = used
+        return replace(
+            _ending(note, seen, self.tail),
+            duration_s=self.running_s,
+            tail=self.tail,
+            queued_s=self._files.queued_s(time.time()),
+            cpu_s=used.cpu_s if used is not None else None if note is None else note.cpu_s,
+            max_rss_mb=None if used is None else used.max_rss_mb,
+        )
+
+    def _hand_over_rest(self, note: Note | None) -> None:
+        """All output, which on a shared disk may come later than the news of the end."""
+        deadline = time.monotonic() + _DELAY_S
+        while self._output.read() or (
+            note is not None and self._output.position < note.bytes and time.monotonic() < deadline
+        ):
+            time.sleep(_STEP_S / 10)
+        self._lines.finish()
+
+    def _wait_until_gone(self) -> None:
+        deadline, step_s = time.monotonic() + _END_S, _STEP_S
+        while (seen := find(self.job.job_name, self.job.user)) is not None and not seen.has_ended:
+            if time.monotonic() > deadline:
+                raise BackendError(Problem("run_backend", f"it still is {seen.state} after {_END_S:.0f} s"))
+            self.read(step_s)
+            step_s = min(step_s * 1.5, _LONGEST_STEP_S)
+
+
+def _ending(note: Note | None, seen: Seen | None, tail: tuple[str, ...]) -> Exit:
+    """How it ended, and why."""
+    if note is not None and note.code == 0:
+        return Exit("exited", 0)
+    if _out_of_memory(tail) or (seen is not None and seen.state == "OUT_OF_MEMORY"):
+        return Exit("signalled", signal=SIGKILL, reason="out of memory")
+    ending, reason = ENDINGS[seen.state] if seen is not None and seen.has_ended else ("exited", "")
+    if ending != "exited":
+        return Exit(ending, reason=reason)
+    if note is None:
+        return _without_note(seen)
+    failed = note.step in ("prologue", "epilogue")
+    return Exit("exited", note.code, reason=f"its {note.step} failed with exit code {note.code}" if failed else "")
+
+
+def _leaves_a_note(seen: Seen | None) -> bool:
+    """Whether the script came to its end, as far as Slurm knows."""
+    return seen is None or (ENDINGS[seen.state][0] == "exited" and seen.reason in ("", "None", "NonZeroExitCode"))
+
+
+def _without_note(seen: Seen | None) -> Exit:
+    if seen is None:
+        return Exit("cancelled", reason="Slurm knows no more of it, and it has left no exit code")
+    if seen.state == "COMPLETED":
+        return Exit("exited", 0)
+    return Exit("cancelled", reason=f"Slurm says {seen.state}, {seen.reason}")
+
+
+def _out_of_memory(tail: tuple[str, ...]) -> bool:
+    return any("slurmstepd" in line and any(words in line for words in OUT_OF_MEMORY) for line in tail)

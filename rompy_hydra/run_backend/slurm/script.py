@@ -1,0 +1,88 @@
+"""The batch script of a job: every word quoted, every secret elsewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+
+from ...core import secrets
+from ..on_host import Launch
+from .files import JobFiles
+
+_FOR_SBATCH = re.compile(r"SLURM_CONF$|SBATCH_(?!EXPORT$)")
+"""Where the cluster is, and what people have set as defaults; a clean environment has these too."""
+_OF_ANOTHER_JOB = re.compile(r"SLURM_|SRUN_|SBATCH_EXPORT$")
+"""What the job that this process may itself be part of has said to its own processes."""
+
+
+@dataclass(frozen=True)
+class ShellLines:
+    """What people write into a batch script, as it is."""
+
+    modules: Sequence[str] = ()
+    prologue: Sequence[str] = ()
+    epilogue: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a batch script says."""
+
+    name: str
+    options: Sequence[str]
+    """Those of sbatch."""
+    launch: Launch
+    lines: ShellLines
+    requeue: bool
+
+    def write(self, files_of_job: JobFiles) -> dict[str, str]:
+        """Write the script, and the file of its secrets; returns the environment to submit it with."""
+        added, inherited = _split(self.launch.env)
+        hidden = {key: value for key, value in {**inherited, **added}.items() if _is_secret(key, value)}
+        shown = {key: value for key, value in added.items() if key not in hidden}
+        files_of_job.make()
+        if hidden:
+            lines = [f"export {key}={shlex.quote(value)}\n" for key, value in hidden.items()]
+            files_of_job.write_secrets("".join(lines))
+        files_of_job.script.write_text(self._text(files_of_job, shown, bool(hidden)), encoding="utf-8")
+        return {key: value for key, value in inherited.items() if key not in hidden}
+
+    def _text(self, files_of_job: JobFiles, env: Mapping[str, str], has_secrets: bool) -> str:
+        from jinja2 import StrictUndefined
+        from jinja2.sandbox import SandboxedEnvironment
+
+        template = files(__package__).joinpath("batch.sh.j2").read_text(encoding="utf-8")
+        surroundings = SandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
+        surroundings.filters["quote"] = shlex.quote
+        words = self.launch.argv
+        return surroundings.from_string(template).render(
+            name=self.name,
+            options=self.options,
+            folder=str(files_of_job.folder),
+            script=files_of_job.script.name,
+            output=files_of_job.output.name,
+            exit=files_of_job.exit.name,
+            started=files_of_job.started.name,
+            secrets=files_of_job.secrets.name if has_secrets else "",
+            env=env,
+            **asdict(self.lines),
+            requeue=self.requeue,
+            where=str(self.launch.where),
+            programs=[word for word in (words[0], str(self.launch.program)) if "/" not in word],
+            argv=words,
+        )
+
+
+def _split(env: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What was added for the model, and what this process has anyway, which sbatch passes on."""
+    added = {key: value for key, value in env.items() if os.environ.get(key) != value}
+    inherited = {key: value for key, value in env.items() if key not in added and not _OF_ANOTHER_JOB.match(key)}
+    return added, inherited | {key: value for key, value in os.environ.items() if _FOR_SBATCH.match(key)}
+
+
+def _is_secret(key: str, value: str) -> bool:
+    return key.isidentifier() and (secrets.looks_secret(key) or secrets.mask(value) != value)

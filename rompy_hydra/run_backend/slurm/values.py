@@ -1,0 +1,77 @@
+"""Values as Slurm takes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator
+
+_NOT_FOR_DIRECTIVES = {
+    "job-name": "it is made of the name of the run, and finds the job again",
+    "output": "it is read from where it is, and kept in the run directory",
+    "error": "it goes where the output goes",
+    "chdir": "set run_backend.working_dir",
+    "export": "set run_backend.clean_env and env_vars",
+    "array": "one run is one job; a sweep (-m) submits one for each member",
+    "wrap": "set run_backend.command",
+    "no-requeue": "set run_backend.requeue",
+    "parsable": "the answer of sbatch is read here",
+    "clusters": "jobs of another cluster cannot be followed from here",
+    "test-only": "rompy-hydra plan shows what would be done",
+}
+"""Options of sbatch that would be in the way, and what to do instead."""
+
+
+def _one_word(text: str) -> str:
+    if re.search(r"[\s'\"\\#]", text):
+        raise ValueError("expected one word without quotes")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text or "\0" in text:
+        raise ValueError("expected one line per item of the list")
+    return text
+
+
+def _memory(value: Any) -> Any:
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(text, str) and not re.fullmatch(r"(\d+[KMGTkmgt]?)?", text):
+        raise ValueError("expected memory as Slurm has it, such as 16G or 800M")
+    return text
+
+
+OneWord = Annotated[str, AfterValidator(_one_word)]
+"""A name, which becomes part of an option as it is."""
+OneLine = Annotated[str, AfterValidator(_one_line)]
+"""A line of a script."""
+Memory = Annotated[str, BeforeValidator(_memory)]
+"""``16G``; a number is megabytes."""
+
+
+def check_directive(option: str, fields: Container[str]) -> None:
+    """Nothing for an option of sbatch that may stand in a script beside those of the `fields`.
+
+    Raises:
+        ValueError: it may not; says what to do instead.
+    """
+    name = option.removeprefix("--").partition("=")[0]
+    if not re.fullmatch(r"--[a-z][a-z-]*", option.partition("=")[0]):
+        raise ValueError(f"{option!r} is no long option of sbatch such as --constraint=haswell")
+    own = name.replace("-", "_")
+    instead = f"set run_backend.{own}" if own in fields else _NOT_FOR_DIRECTIVES.get(name)
+    if instead:
+        raise ValueError(f"{option!r} is not for here: {instead}")
+
+
+def slurm_time(limit: timedelta) -> str:
+    """As ``days-hours:minutes:seconds``.
+
+    >>> slurm_time(timedelta(hours=26, seconds=90.5))
+    '1-02:01:31'
+    """
+    seconds = -int(-limit.total_seconds() // 1)
+    return f"{seconds // 86400}-{seconds // 3600 % 24:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
