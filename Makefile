@@ -46,6 +46,7 @@ bench: $(VENV)/test.stamp .bench-venv/stamp ## speed and memory, beside rompy an
 	$(BIN)/python bench/swan.py --peer .bench-venv
 	$(BIN)/python bench/local.py
 	$(BIN)/python bench/containers.py
+	$(BIN)/python bench/slurm.py
 
 clean: ## remove what the other targets made, experiments apart
 	rm -rf $(VENV) .venv-datamesh .bench-venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
