@@ -265,7 +265,7 @@ def test_a_job_that_may_never_start_is_told_so_while_it_waits(run, cluster, capl
 
 def test_200_jobs_are_watched_with_one_question_per_interval(cluster, tmp_path):
     handles, asked = [], WATCH.questions
-    backend = SlurmRunBackend(command="sleep 0.2", mem="1M")
+    backend = SlurmRunBackend(command="sleep 0.2", mem="20M")
     for n in range(200):
         (tmp_path / str(n) / "model").mkdir(parents=True)
         job = Job((), tmp_path / str(n) / "model", folder=tmp_path / str(n) / "job")

@@ -62,7 +62,7 @@ def running(start, cluster):
 def test_a_job_past_its_timeout_is_ended(running, cluster):
     backend, handle = running(timeout=2)
     ended = backend.follow(handle)
-    assert (ended.ending, ended.tail[0]) == ("timed out", "ready")
+    assert (ended.ending, ended.tail) == ("timed out", ("ready",))
     assert 2 <= ended.duration_s < 6
     assert cluster.jobs() == []
 
@@ -96,7 +96,7 @@ def test_a_job_that_is_cancelled_by_others_is_told_so(running, cluster):
     cluster.call("scancel", handle.job.id)
     ended = backend.follow(handle)
     assert str(ended) == "cancelled in Slurm (cancelled)"
-    assert ended.tail[0] == "ready"
+    assert ended.tail == ("ready",)
 
 
 def test_a_job_that_slurm_ends_at_its_time_limit_is_told_so(running, cluster):

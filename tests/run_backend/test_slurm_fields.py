@@ -73,7 +73,7 @@ def test_what_is_asked_for_becomes_options_of_sbatch():
         mail_user="ann@example.org", mail_type="END,FAIL", directives=["--constraint='a&b'", "--exclusive"],
     )  # fmt: skip
     assert said == [
-        "--job-name=a.1", "--output=/runs/a/job/output", "--open-mode=append",
+        "--job-name=a.1", "--output=/runs/a/job/slurm.log", "--open-mode=append",
         "--ntasks=1", "--cpus-per-task=1", "--nodes=2",
         "--partition=work", "--account=ocean", "--qos=high", "--reservation=storm", "--mem=16G",
         "--mail-user=ann@example.org", "--mail-type=END,FAIL", "--no-requeue", "--constraint='a&b'", "--exclusive",

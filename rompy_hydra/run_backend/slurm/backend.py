@@ -222,7 +222,7 @@ class SlurmRunBackend(OnHost):
         limit = self.time or self.timeout
         named = {
             "job-name": name,
-            "output": shlex.quote(str(files.output).replace("%", "%%")),
+            "output": shlex.quote(str(files.slurm_log).replace("%", "%%")),
             "open-mode": "append",
             "ntasks": ranks,
             "cpus-per-task": cores,

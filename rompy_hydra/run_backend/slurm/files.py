@@ -45,6 +45,11 @@ class JobFiles:
         return self.folder / "output"
 
     @property
+    def slurm_log(self) -> Path:
+        """What Slurm has to say of the job."""
+        return self.folder / "slurm.log"
+
+    @property
     def started(self) -> Path:
         """Its time is that of the start."""
         return self.folder / "started"
@@ -81,6 +86,10 @@ class JobFiles:
         if said.get("job") != name:
             return None
         return Note(int(said["code"]), said["step"], int(said["bytes"] or 0), _children_s(text))
+
+    def words_of_slurm(self) -> list[str]:
+        """What Slurm, or the shell, has said of the job, such as why it was ended."""
+        return list(dict.fromkeys(line.strip() for line in _text(self.slurm_log).splitlines() if line.strip()))
 
     def queued_s(self, now_s: float) -> float:
         """How long it has waited, or did; all by the clock of the disk."""

@@ -109,7 +109,8 @@ class SlurmHandle(Handle):
         """How it ended: by its own note where that is of success, else by what the scheduler says too."""
         if self._ended is None and self._is_due(self._polled_at):
             self._polled_at = time.monotonic()
-            note, snapshot = self._files.note(self.job.job_name), WATCH.look(self.poll_interval_s)
+            snapshot = WATCH.look(self.poll_interval_s)
+            note = self._files.note(self.job.job_name)  # after the queue: of a job that has ended it is the last one
             seen = snapshot.jobs.get(self.job.job_name)
             self._tell(seen)
             if self._is_over(note, seen, snapshot):
@@ -128,7 +129,11 @@ class SlurmHandle(Handle):
             seen = find(self.job.job_name, self.job.user)
             if seen is not None and not seen.has_ended:
                 cancel(seen.id)
-                self._wait_until_gone()
+                try:
+                    self._wait_until_gone(self.read)
+                except KeyboardInterrupt:  # a second one; Slurm is at it
+                    self._wait_until_gone(time.sleep)
+                    raise
         except BackendError as error:
             hint = f"it may go on: scancel {self.job.id or f'--name={self.job.job_name}'}"
             message = f"{self.job.name} could not be ended: {error.problems[0].message}"
@@ -177,8 +182,13 @@ class SlurmHandle(Handle):
         used = accounted(self.job.id) if self.job.id else None
         if used is not None and used.has_ended and (seen is None or not seen.has_ended):
             seen = used
+        words = self._files.words_of_slurm()
+        ended = _ending(note, seen, words)
+        if ended.code != 0:
+            for line in words[-3:]:
+                log.info("Slurm: %s", line)
         return replace(
-            _ending(note, seen, self.tail),
+            ended,
             duration_s=self.running_s,
             tail=self.tail,
             queued_s=self._files.queued_s(time.time()),
@@ -195,20 +205,20 @@ class SlurmHandle(Handle):
             time.sleep(_STEP_S / 10)
         self._lines.finish()
 
-    def _wait_until_gone(self) -> None:
+    def _wait_until_gone(self, idle: Callable[[float], None]) -> None:
         deadline, step_s = time.monotonic() + _END_S, _STEP_S
         while (seen := find(self.job.job_name, self.job.user)) is not None and not seen.has_ended:
             if time.monotonic() > deadline:
                 raise BackendError(Problem("run_backend", f"it still is {seen.state} after {_END_S:.0f} s"))
-            self.read(step_s)
+            idle(step_s)
             step_s = min(step_s * 1.5, _LONGEST_STEP_S)
 
 
-def _ending(note: Note | None, seen: Seen | None, tail: tuple[str, ...]) -> Exit:
+def _ending(note: Note | None, seen: Seen | None, words: list[str]) -> Exit:
     """How it ended, and why."""
     if note is not None and note.code == 0:
         return Exit("exited", 0)
-    if _out_of_memory(tail) or (seen is not None and seen.state == "OUT_OF_MEMORY"):
+    if _out_of_memory(words) or (seen is not None and seen.state == "OUT_OF_MEMORY"):
         return Exit("signalled", signal=SIGKILL, reason="out of memory")
     ending, reason = ENDINGS[seen.state] if seen is not None and seen.has_ended else ("exited", "")
     if ending != "exited":
@@ -232,5 +242,5 @@ def _without_note(seen: Seen | None) -> Exit:
     return Exit("cancelled", reason=f"Slurm says {seen.state}, {seen.reason}")
 
 
-def _out_of_memory(tail: tuple[str, ...]) -> bool:
-    return any("slurmstepd" in line and any(words in line for words in OUT_OF_MEMORY) for line in tail)
+def _out_of_memory(words: list[str]) -> bool:
+    return any(sign in line for line in words for sign in OUT_OF_MEMORY)

@@ -24,7 +24,7 @@ ENDINGS: dict[str, tuple[Ending, str]] = {
 }
 """Final states of Slurm, each with our ending and the reason; every other state is one of a job that goes on."""
 OUT_OF_MEMORY = ("oom-kill event", "oom_kill event", "exceeded memory limit", "Exceeded job memory limit")
-"""What slurmstepd writes into the output of a job; without cgroups its state does not tell."""
+"""What Slurm says in the log of a job; without cgroups its state does not tell."""
 
 _ORDINARY = {"", "None", "Priority", "Resources", "Dependency", "BeginTime", "Prolog", "Cleaning", "NodeDown"}
 """Reasons to wait that pass by themselves, or belong to a job that does not wait."""
