@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -28,6 +29,7 @@ from .errors import (
 )
 from .members import MemberResult, raise_for_failed, summary
 from .report.telling import print_json, say, show_traceback, tell
+from .run_dir import RunDir
 
 if TYPE_CHECKING:
     from .request import Request
@@ -139,13 +141,16 @@ def _shown(path: Path) -> str:
 
 def _sweep(args: Any, flags: Flags) -> int:
     from .report.terminal import display
+    from .together import go_on, hold_back
 
     sweep = config.load_sweep(args)
-    for member in sweep.members:
-        member.request.check()
+    requests = [member.request for member in sweep.members]
+    for request in requests:
+        request.check()
+    hold_back(sweep.id, RunDir(sweep.directory).job, requests)
     gc.enable()
     with display(verbose=flags.verbose, quiet=flags.json), _stdout_is_ours(flags):
-        results = config.launch(sweep, _run_member)
+        results = config.launch(sweep, _run_member, partial(go_on, requests))
     return _show_members(results, sweep.directory, {"sweep": sweep.id}, flags)
 
 

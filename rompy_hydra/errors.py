@@ -116,6 +116,10 @@ class Submitted(RompyHydraError):  # noqa: N818  nothing is wrong
     exit_code = 0
 
 
+class HeldBack(Submitted):
+    """Nothing is wrong: the job is ready, and waits to be started together with the others of its sweep."""
+
+
 class Detached(KeyboardInterrupt):
     """Ctrl-C left the job to go on without this process, as it was asked to."""
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import BackendError, Problem, RompyHydraError
 from .plugins import plugin
 from .run_backend.base import Handle, RunBackend
+from .run_backend.joint import JointRunBackend
 from .run_dir import Record, State
 from .stages import RUN
+
+if TYPE_CHECKING:
+    from .model_run import ModelRun
 
 
 def job_of_record(record: Record) -> dict[str, str]:
@@ -61,6 +66,39 @@ def attached(record: Record, workspace: Path, on_line: Callable[[str], None]) ->
     """
     job = job_of_record(record)
     return _backend_class(job["backend"]).attach(job, workspace, on_line)
+
+
+def ask_to_end(records: Sequence[Record]) -> None:
+    """Ask for the end of jobs, of all at once where their backend can: to wait for each then takes no longer than one.
+
+    Raises:
+        BackendError: a scheduler does not answer.
+    """
+    jobs = [job for record in records if (job := job_of_record(record))]
+    for name in {job["backend"] for job in jobs}:
+        backend = _backend_class(name)
+        if issubclass(backend, JointRunBackend):
+            backend.ask_to_end([job for job in jobs if job["backend"] == name])
+
+
+def end_job(model_run: ModelRun, message: str) -> None:
+    """End the job of a run, and record why; nothing happens where another process has seen its end meanwhile.
+
+    Raises:
+        BackendError: it is gone, or does not end, or another process is at work in the run directory.
+    """
+    with model_run.working() as work, ExitStack() as stack:
+        if not job_of_record(work.record):
+            return
+        handle = stack.enter_context(closing(attached(work.record, work.dir.workspace, lambda _: None)))
+        handle.cancel()
+        work.move(RUN, State.INTERRUPTED, message=message)
+
+
+def left(record: Record, folder: Path) -> Problem:
+    """What is said of a job that goes on by itself."""
+    hint = f"rompy-hydra status shows it, rompy-hydra resume {folder} sees it to its end"
+    return Problem("", f"{record.stage(RUN).job['name']} is left to itself", hint=hint)
 
 
 def _backend_class(name: str) -> type[RunBackend]:

@@ -104,10 +104,11 @@ def argv_of(run: ModelRun, backend: Bound) -> tuple[str, ...]:
 def job_of(run: ModelRun, backend: object) -> Job:
     """What a backend is asked to execute: the model's own command in the workspace."""
     command = _own_command(run, backend)
-    folder = run.directory.job
+    folder, together = run.directory.job, run.together
     if command is None:
-        return Job((), run.workspace, folder=folder)
-    return Job(command.argv, run.workspace, command.env, command.program, command.hint, folder)
+        return Job((), run.workspace, folder=folder, together=together)
+    argv, env, program, hint = command.argv, command.env, command.program, command.hint
+    return Job(argv, run.workspace, env, program, hint, folder, together=together)
 
 
 def planned(

@@ -22,7 +22,7 @@ from .model.generic import Generic
 from .plugins import Bound, plugin
 from .post_stage import postprocess
 from .preflight import identity_problems, place_problems
-from .run_backend.base import RunBackend
+from .run_backend.base import RunBackend, Together
 from .run_dir import Record, RunDir, State
 from .run_stage import execute, run_model
 from .stages import POSTPROCESS, RUN
@@ -73,6 +73,7 @@ class ModelRun(Experiment):
     _work: Any = PrivateAttr(default=None)
     _archived: bool = PrivateAttr(default=False)
     _to_the_end: bool = PrivateAttr(default=False)
+    _together: Together | None = PrivateAttr(default=None)
 
     def __init__(self, **data: Any):
         builder = Builder()
@@ -187,8 +188,19 @@ class ModelRun(Experiment):
         return self._to_the_end
 
     def see_to_the_end(self) -> None:
-        """Wait for a job that outlives this process, whatever the run backend was told."""
-        self._to_the_end = True
+        """Go on with what was begun: wait for its job, whatever the run backend was told; do nothing of it anew."""
+        self._to_the_end = self._archived = True
+        self._together = None
+        object.__setattr__(self, "rerun", POSTPROCESS if self.rerun in (POSTPROCESS, "all") else None)
+
+    @property
+    def together(self) -> Together | None:
+        """The place of its job among those that it is to be started with; None for one that is started alone."""
+        return self._together
+
+    def hold_back(self, together: Together) -> None:
+        """Have its job wait until it is started with others: carrying it out ends with `HeldBack`."""
+        self._together = together
 
     @property
     def name_of_run(self) -> str:

@@ -13,12 +13,13 @@ from . import keys
 from .core import secrets
 from .core.hashing import entries_below, files_below, hash_data
 from .core.period import parse_time
-from .errors import BackendError, Problem, Submitted
-from .jobs import goes_on, refuse_beside_job
+from .errors import BackendError, HeldBack, Problem, Submitted
+from .jobs import goes_on, left, refuse_beside_job
 from .model.base import Progress, Verdict
 from .output_file import OutputFile
 from .plugins import Bound
 from .run_backend.base import OUTPUT_LOG, Exit, Handle, Job, RunBackend
+from .run_backend.joint import JointRunBackend
 from .run_dir import State
 from .run_log import OUTPUT, TOLD_LATER
 from .stages import GENERATE, RUN, Action
@@ -127,25 +128,31 @@ def _executed(work: Work, backend: RunBackend, job: Job) -> Exit:
 
         with closing(_started(work, backend, job, on_line)) as handle:
             work.update(RUN, job={**work.record.stage(RUN).job, **handle.reference})
-            if not backend.waits and not work.model_run.to_the_end and handle.poll() is None:
-                raise Submitted(_left(work))
+            if _is_left(work, backend) and handle.poll() is None:
+                raise Submitted(left(work.record, work.dir.path))
             return backend.follow(handle)
 
 
+def _is_left(work: Work, backend: RunBackend) -> bool:
+    """Whether the job goes on by itself; one among others is waited for with them."""
+    return work.model_run.together is not None or not (backend.waits or work.model_run.to_the_end)
+
+
 def _started(work: Work, backend: RunBackend, job: Job, on_line: Callable[[str], None]) -> Handle:
-    """The job, found again where an earlier process has started it."""
+    """The job, found again where an earlier process has started it.
+
+    Raises:
+        HeldBack: it is to be started with others, and ready for that.
+    """
     known = work.record.stage(RUN).job
     if "name" in known:
         return backend.attach(known, job.workspace, on_line)
     if announced := backend.announced(job):
         work.update(RUN, job={**known, **announced})
+    if job.together is not None and isinstance(backend, JointRunBackend):
+        backend.prepare(job)
+        raise HeldBack(Problem("", f"{announced['name']} waits for the others of its sweep"))
     return backend.start(job, on_line)
-
-
-def _left(work: Work) -> Problem:
-    folder = work.dir.path
-    hint = f"rompy-hydra status shows it, rompy-hydra resume {folder} sees it to its end"
-    return Problem("", f"{work.record.stage(RUN).job['name']} is left to itself", hint=hint)
 
 
 class _ProgressReader:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from . import config
 from .core import secrets
 from .errors import BackendError, ConfigError, Problem
-from .jobs import attached, goes_on
+from .jobs import ask_to_end, attached, end_job, goes_on
 from .lock import Holder, read_holder
 from .members import MemberResult, carried_out
 from .run_backend.base import OUTPUT_LOG, Handle
@@ -68,6 +68,8 @@ def cancel(words: Sequence[str]) -> list[str]:
     holder = read_holder(whole.lock)
     said = [] if holder is None or holder.gone else [_end(whole, holder)]
     runs = find_runs(whole.path) or [_run(word)]
+    if len(runs) > 1:
+        ask_to_end([record for run in runs if not _is_driven(run) and (record := run.read())])
     said += [told for run in runs if (told := _cancel(run))]
     return said or [f"nothing is at work in {word}"]
 
@@ -79,9 +81,7 @@ def _cancel(run: RunDir) -> str:
     record = run.read()
     if record is None or not goes_on(record):
         return ""
-    with _request(run).model_run.working() as work, closing(attached(record, run.workspace, lambda _: None)) as handle:
-        handle.cancel()
-        work.move(RUN, State.INTERRUPTED, message="cancelled")
+    end_job(_request(run).model_run, "cancelled")
     return f"{record.stage(RUN).job['name']} of {run.path.name} is cancelled"
 
 

@@ -13,7 +13,7 @@ from . import keys, run_dir
 from .core.atomic import write_atomic
 from .core.hashing import FileRecord, files_below, hash_data, record_files
 from .core.yaml_text import experiment_yaml
-from .errors import Detached, RompyHydraError, Submitted, Terminated, raise_for
+from .errors import Detached, HeldBack, RompyHydraError, Submitted, Terminated, raise_for
 from .jobs import refuse_beside_job
 from .lock import Lock
 from .preflight import identity_problems
@@ -131,6 +131,9 @@ class Work:
         log.info("%s", action)
         try:
             yield
+        except HeldBack as held:
+            log.info("%s", held)
+            raise
         except (Submitted, Detached):
             log.info("%s goes on without this process", self.record.stage(stage).job["name"])
             raise

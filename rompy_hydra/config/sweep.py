@@ -81,10 +81,15 @@ def load_sweep(args: Args) -> Sweep:
     return Sweep(sweep_id, directory, tuple(members), size, quiet(whole.cfg, str(directory)))
 
 
-def launch(sweep: Sweep, run_one: Callable[[Request], int]) -> list[MemberResult]:
+def launch(
+    sweep: Sweep,
+    run_one: Callable[[Request], int],
+    go_on: Callable[[list[MemberResult]], list[MemberResult]] = list,
+) -> list[MemberResult]:
     """Run every member through the launcher plugin of the config, in this process or in others.
 
     `run_one` returns an exit code. One that fails or raises an error does not stop the others; an interruption does.
+    `go_on` does in this process what is left when all of them have ended, and returns how they have ended then.
 
     Raises:
         BackendError: the same sweep is running already.
@@ -97,9 +102,11 @@ def launch(sweep: Sweep, run_one: Callable[[Request], int]) -> list[MemberResult
         batches = [lines[i : i + sweep.batch_size] for i in range(0, len(lines), sweep.batch_size)]
         with _jobs_seen_to(sweep):
             returned = launch_members(sweep.launcher, batches, task)
-        results = [_result(m.name, r) for m, r in zip(sweep.members, returned, strict=True)]
-        for result in results:
-            if result.state == "failed":  # a process that was killed has not said so
+        first = [_result(m.name, r) for m, r in zip(sweep.members, returned, strict=True)]
+        results = go_on(first)
+        for earlier, result in zip(first, results, strict=True):
+            # a process that was killed has not said so
+            if result.state == "failed" or (result.state == "done" and earlier.state != "done"):
                 record.ended(result.member, result.exit_code)
     return results
 

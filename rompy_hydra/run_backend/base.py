@@ -22,7 +22,7 @@ from ..core.hashing import hash_file
 from ..core.node import Node
 from ..core.period import PositiveDuration
 from ..core.sizes import Size
-from ..errors import BackendError, Problem
+from ..errors import BackendError, Detached, Problem
 
 OUTPUT_LOG = "output.log"
 """What a model printed, in its workspace."""
@@ -30,6 +30,18 @@ OUTPUT_LOG = "output.log"
 _STEP_S = 0.1
 
 Ending = Literal["exited", "signalled", "timed out", "cancelled"]
+
+
+@dataclass(frozen=True)
+class Together:
+    """The place of a job among those that are started together, such as the members of a sweep."""
+
+    name: str
+    """Of all of them; nothing else has it."""
+    number: int
+    """Of this one among them."""
+    folder: Path
+    """Where a backend keeps what belongs to all of them."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,8 @@ class Job:
     """Where a backend keeps what belongs to the execution and not to the model, such as a batch script."""
     key: str = field(default_factory=lambda: uuid4().hex[:8])
     """Tells this execution from every other, also of the same command."""
+    together: Together | None = None
+    """Its place among those that it is started with; None for a job that is started alone."""
 
 
 @dataclass(frozen=True)
@@ -366,7 +380,13 @@ class RunBackend(Resources, ABC):
         Raises:
             Detached: the job goes on instead.
         """
+        if self.leaves_at(stop):
+            raise Detached from stop
         handle.cancel()
+
+    def leaves_at(self, stop: BaseException) -> bool:
+        """Whether jobs go on, as it was asked for, when this process is stopped while it waits for them."""
+        return False
 
     def execute(self, job: Job, on_line: Callable[[str], None]) -> Exit:
         """Run a job to its end, handing over each line of output as it comes; as `start` and `follow`."""

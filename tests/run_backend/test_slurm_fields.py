@@ -11,14 +11,13 @@ from pydantic import ValidationError
 from rompy_hydra.errors import BackendError
 from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.slurm import SlurmRunBackend
-from rompy_hydra.run_backend.slurm.files import JobFiles
 
 THREADS = Job(("swan",), Path("/runs/a/model"))
 RANKS = Job(("mpiexec", "-n", "8", "swan"), Path("/runs/a/model"), program="swan")
 
 
 def options(job=THREADS, **fields):
-    return SlurmRunBackend(**fields).options(job, "a.1", JobFiles(Path("/runs/a/job")))
+    return SlurmRunBackend(**fields).options(job)
 
 
 def refusal(**fields):
@@ -73,7 +72,6 @@ def test_what_is_asked_for_becomes_options_of_sbatch():
         mail_user="ann@example.org", mail_type="END,FAIL", directives=["--constraint='a&b'", "--exclusive"],
     )  # fmt: skip
     assert said == [
-        "--job-name=a.1", "--output=/runs/a/job/slurm.log", "--open-mode=append",
         "--ntasks=1", "--cpus-per-task=1", "--nodes=2",
         "--partition=work", "--account=ocean", "--qos=high", "--reservation=storm", "--mem=16G",
         "--mail-user=ann@example.org", "--mail-type=END,FAIL", "--no-requeue", "--constraint='a&b'", "--exclusive",
@@ -83,7 +81,7 @@ def test_what_is_asked_for_becomes_options_of_sbatch():
 @pytest.mark.parametrize(
     ("option", "told"),
     [
-        ("--array=1-3", "a sweep (-m) submits one for each member"),
+        ("--array=1-3", "set run_backend.array"),
         ("--partition=work", "set run_backend.partition"),
         ("--mail-user=x", "set run_backend.mail_user"),
         ("--wait", "set run_backend.wait"),

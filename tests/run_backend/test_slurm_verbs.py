@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -26,29 +24,6 @@ def model(cluster, tmp_path):
         return (*BASE, f"model.argv=[{path}]", "model.outputs=[out.txt]", *more)
 
     return overrides
-
-
-@pytest.fixture
-def driver(tmp_path):
-    """Start the command line in the background; ended with the test."""
-    started = []
-
-    def begin(*words):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "rompy_hydra.cli", *words],
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        process.kill()
-        process.communicate()
 
 
 def run_dir(tmp_path):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-import re
-import shlex
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path, PurePath
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -19,20 +17,22 @@ from ...core.command_line import Word
 from ...core.findings import Finding
 from ...errors import BackendError, Detached, Problem
 from ..base import Exit, Handle, Job, WallTime
+from ..joint import JointRunBackend
 from ..mpi import LAUNCHERS
 from ..on_host import Launch, OnHost
 from . import commands
+from .array import submit_arrays, withdraw
 from .container import RUNTIME, image_file, runtime_words
 from .files import JobFiles
 from .handle import NotEndedError, Reference, SlurmHandle
 from .health import health
 from .script import Script, ShellLines
-from .values import Memory, OneLine, OneWord, check_directive, slurm_time
+from .values import Memory, OneLine, OneWord, check_directive, job_name, literal, naming, slurm_time
 
 log = logging.getLogger(__name__)
 
 
-class SlurmRunBackend(OnHost):
+class SlurmRunBackend(OnHost, JointRunBackend):
     """Runs the model as a batch job of a Slurm cluster, from a host where its commands are; the disk is shared."""
 
     partition: OneWord = ""
@@ -71,6 +71,8 @@ class SlurmRunBackend(OnHost):
     """Image to run the command in, by Apptainer: file, ``docker://...``, or a name as ``run_backend=docker`` takes."""
     container_options: list[Word] = Field(default_factory=list)
     """Options of ``apptainer exec``, such as ``--nv``."""
+    array: bool | Annotated[int, Field(ge=1)] = False
+    """Submit the members of a sweep as one job array; a number is how many of them run at the same time at most."""
     wait: bool = True
     """See the job to its end; else submit it and exit, for ``rompy-hydra resume`` to see to it later."""
     on_interrupt: Literal["cancel", "detach"] = "cancel"
@@ -178,9 +180,10 @@ class SlurmRunBackend(OnHost):
         return self._reference(job).recorded()
 
     def _reference(self, job: Job) -> Reference:
-        named = re.sub(r"[^A-Za-z0-9._=+-]+", "_", job.workspace.absolute().parent.name)
         folder = os.path.relpath(_folder(job), job.workspace)
-        return Reference(f"{named}.{job.key}", str(os.getuid()), folder)
+        alone = f"{job_name(job.workspace.absolute().parent.name)}.{job.key}"
+        name = alone if job.together is None else f"{job_name(job.together.name)}_{job.together.number}"
+        return Reference(name, str(os.getuid()), folder)
 
     def start(self, job: Job, on_line: Callable[[str], None]) -> SlurmHandle:
         """Submit the job.
@@ -188,20 +191,63 @@ class SlurmRunBackend(OnHost):
         Raises:
             BackendError: it could not be submitted; names the key that Slurm refuses.
         """
-        reference, files, launch = self._reference(job), JobFiles(_folder(job).absolute()), self.launch(job)
-        options = self.options(job, reference.job_name, files)
-        lines = ShellLines(self.modules, self.prologue, self.epilogue)
-        env = Script(reference.job_name, options, launch, lines, self.requeue).write(files)
+        reference, files, script = self._reference(job), self.files(job), self.script(job)
+        if self.array:
+            log.info("run_backend.array is for the members of a sweep (-m); this is a job of its own")
+        script.write(files)
         try:
-            job_id = commands.submit([files.script.name], reference.job_name, files.folder, env)
+            job_id = commands.submit([files.script.name], reference.job_name, files.folder, script.env)
         except BaseException as stop:
             files.clear()
             if not isinstance(stop, BackendError):
-                _withdraw(reference)
+                withdraw([reference])
             raise
         log.info("submitted as Slurm job %s, %s", job_id, reference.job_name)
         found = Reference(reference.job_name, reference.user, reference.folder, job_id)
         return SlurmHandle(found, job.workspace, on_line)
+
+    @property
+    def joins(self) -> bool:
+        """As ``array`` says."""
+        return bool(self.array)
+
+    @property
+    def look_interval_s(self) -> float:
+        """``poll_interval``."""
+        return self.poll_interval.total_seconds()
+
+    def prepare(self, job: Job) -> None:
+        """Write the script of the job.
+
+        Raises:
+            BackendError: there is no such program, or several ranks and nothing that starts them.
+        """
+        self.script(job).write(self.files(job))
+
+    @classmethod
+    def start_together(cls, jobs: Sequence[tuple[Self, Job]]) -> list[dict[str, str] | BackendError]:
+        """Submit jobs as one array, or as several where they ask for different things."""
+        return submit_arrays(jobs)
+
+    @classmethod
+    def ask_to_end(cls, references: Sequence[Mapping[str, str]]) -> None:
+        """Have Slurm end jobs.
+
+        Raises:
+            BackendError: the scheduler does not answer.
+        """
+        withdraw([Reference.of(reference) for reference in references])
+
+    def script(self, job: Job) -> Script:
+        """The batch script of a job."""
+        name, lines = self._reference(job).job_name, ShellLines(self.modules, self.prologue, self.epilogue)
+        options = [*naming(name, literal(self.files(job).slurm_log)), *self.options(job)]
+        return Script(name, options, self.launch(job), lines, self.requeue)
+
+    @staticmethod
+    def files(job: Job) -> JobFiles:
+        """Where what belongs to a job is."""
+        return JobFiles(_folder(job).absolute())
 
     def launch(self, job: Job) -> Launch:
         """What starts the job on its node; srun is told how many cores a rank has, which it does not inherit."""
@@ -216,14 +262,11 @@ class SlurmRunBackend(OnHost):
         plain = self.model_copy(update={"container": "", "command": None, "mpiexec": ""})
         return plain.launch(replace(job, argv=(*words[:at], *inside, *words[at:]), program=RUNTIME))
 
-    def options(self, job: Job, name: str, files: JobFiles) -> list[str]:
-        """The options of sbatch, as they stand in the script."""
+    def options(self, job: Job) -> list[str]:
+        """The options of sbatch that say what a job needs."""
         ranks, cores = self.layout(job)
         limit = self.time or self.timeout
         named = {
-            "job-name": name,
-            "output": shlex.quote(str(files.slurm_log).replace("%", "%%")),
-            "open-mode": "append",
             "ntasks": ranks,
             "cpus-per-task": cores,
             "nodes": self.nodes,
@@ -273,29 +316,17 @@ class SlurmRunBackend(OnHost):
             Detached: it goes on without this process.
         """
         assert isinstance(handle, SlurmHandle)
-        handle.poll_interval_s = self.poll_interval.total_seconds()
+        handle.poll_interval_s = self.look_interval_s
         try:
             return super().follow(handle)
         except NotEndedError as error:
             log.error("%s", error)  # noqa: TRY400  the user is told what, not where in the code
             raise Detached from error
 
-    def interrupted(self, handle: Handle, stop: BaseException) -> None:
-        """End the job, or leave it, as ``on_interrupt`` has it.
-
-        Raises:
-            Detached: it goes on.
-        """
-        if isinstance(stop, KeyboardInterrupt) and self.on_interrupt == "detach":
-            raise Detached from stop
-        super().interrupted(handle, stop)
+    def leaves_at(self, stop: BaseException) -> bool:
+        """At Ctrl-C and SIGTERM, as ``on_interrupt`` has it."""
+        return isinstance(stop, KeyboardInterrupt) and self.on_interrupt == "detach"
 
 
 def _folder(job: Job) -> Path:
     return job.folder or job.workspace / ".job"
-
-
-def _withdraw(reference: Reference) -> None:
-    """A submission that was cut short may have got through."""
-    if found := commands.find(reference.job_name, reference.user):
-        commands.cancel(found.id)

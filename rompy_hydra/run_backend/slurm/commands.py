@@ -23,8 +23,9 @@ _PASSING = re.compile(
     r"|transport endpoint|slurm_receive_msg|slurm_send_.*msg|persistent connection"
 )
 """Errors of a scheduler that is restarted or overloaded."""
-_LISTED = "%i|%T|%r|%j"
+_LISTED = "%i|%T|%r|%K|%j"
 _KEYS = {
+    r"array": "array",
     r"account": "account",  # before the next one: of both together Slurm says "account/partition combination"
     r"partition": "partition",
     r"qos|quality of service": "qos",
@@ -35,10 +36,15 @@ _KEYS = {
     r"feature|option|constraint": "directives",
 }
 """What a refusal is about -> the field that says it."""
+_HINTS = {
+    "array": "each member has its number in the sweep, below MaxArraySize of scontrol show config; "
+    "sweep over less at a time, or set run_backend.array=false",
+    "": "sinfo and scontrol show partition tell what the cluster has",
+}
 
 
 def submit(options: Iterable[str], name: str, folder: Path, env: Mapping[str, str]) -> str:
-    """Submit a script that gives the job this name, which no other has; returns the id.
+    """Submit a script of which a job comes that is listed by this name, as no other is; returns the id of sbatch.
 
     Raises:
         BackendError: the scheduler refuses it, or does not answer.
@@ -51,22 +57,25 @@ def submit(options: Iterable[str], name: str, folder: Path, env: Mapping[str, st
             raise _refusal(done.stderr)
         log.warning("the scheduler did not answer: %s", _told(done.stderr))
         if found := find(name, str(os.getuid())):  # it may have taken the job all the same
-            return found.id
+            return found.id.partition("_")[0]
         if last:
             raise _no_answer(done.stderr)
     raise AssertionError
 
 
 def listed(users: Iterable[str], *, patiently: bool = True) -> dict[str, Seen]:
-    """Name -> job, of all that the scheduler knows of these users.
+    """Name -> job, of all that the scheduler knows of these users; a task of an array is ``<name>_<number>``.
 
     Raises:
         BackendError: the scheduler does not answer.
     """
     whose = f"--user={','.join(sorted(users))}"
-    listing = _answered(["squeue", "--noheader", "--states=all", whose, f"--format={_LISTED}"], patiently=patiently)
-    rows = [line.split("|", 3) for line in listing.splitlines() if line.count("|") >= 3]
-    return {name: Seen(id_, state_word(state), reason) for id_, state, reason, name in rows}
+    asked = ["squeue", "--noheader", "--array", "--states=all", whose, f"--format={_LISTED}"]
+    rows = [line.split("|", 4) for line in _answered(asked, patiently=patiently).splitlines() if line.count("|") >= 4]
+    return {
+        f"{name}_{task}" if task.isdigit() else name: Seen(id_, state_word(state), reason)
+        for id_, state, reason, task, name in rows
+    }
 
 
 def find(name: str, user: str) -> Seen | None:
@@ -74,18 +83,18 @@ def find(name: str, user: str) -> Seen | None:
     return listed([user]).get(name)
 
 
-def cancel(job_id: str) -> None:
-    """Ask Slurm to end a job, which it does with SIGTERM and then SIGKILL; nothing happens where it has ended.
+def cancel(*job_ids: str) -> None:
+    """Ask Slurm to end jobs, which it does with SIGTERM and then SIGKILL; nothing happens to those that have ended.
 
     Raises:
         BackendError: the scheduler does not answer.
     """
-    _answered(["scancel", job_id], fine=r"invalid job id|already complet")
+    _answered(["scancel", *job_ids], fine=r"invalid job id|already complet")
 
 
 def accounted(job_id: str) -> Seen | None:
     """A job as the accounting has it; None without accounting, or where it has nothing of the job yet."""
-    fields = "JobIDRaw,State,TotalCPU,MaxRSS"
+    fields = "JobID,State,TotalCPU,MaxRSS"
     try:
         done = _run(["sacct", "--noheader", "--parsable2", f"--jobs={job_id}", f"--format={fields}"])
     except BackendError:
@@ -186,7 +195,7 @@ def _no_answer(error: str) -> BackendError:
 def _refusal(error: str) -> BackendError:
     told = _told(error)
     found = next((key for words, key in _KEYS.items() if re.search(words, told.lower())), "")
-    hint = _partitions() if found == "partition" else "sinfo and scontrol show partition tell what the cluster has"
+    hint = _partitions() if found == "partition" else _HINTS.get(found, _HINTS[""])
     return BackendError(Problem(f"run_backend.{found}".rstrip("."), f"Slurm refuses the job: {told}", hint=hint))
 
 

@@ -37,7 +37,7 @@ class Reference:
     """What finds a job again."""
 
     job_name: str
-    """Unique: it finds the job even where nobody has seen its id."""
+    """Unique, as it is listed: it finds the job even where nobody has seen its id."""
     user: str
     """Number of the user that it belongs to."""
     folder: str

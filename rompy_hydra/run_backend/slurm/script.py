@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib.resources import files
 
 from ...core import secrets
@@ -39,17 +40,29 @@ class Script:
     lines: ShellLines
     requeue: bool
 
-    def write(self, files_of_job: JobFiles) -> dict[str, str]:
-        """Write the script, and the file of its secrets; returns the environment to submit it with."""
-        added, inherited = _split(self.launch.env)
-        hidden = {key: value for key, value in {**inherited, **added}.items() if _is_secret(key, value)}
-        shown = {key: value for key, value in added.items() if key not in hidden}
+    def write(self, files_of_job: JobFiles) -> None:
+        """Write the script, and the file of its secrets."""
         files_of_job.make()
-        if hidden:
-            lines = [f"export {key}={shlex.quote(value)}\n" for key, value in hidden.items()]
+        if self._hidden:
+            lines = [f"export {key}={shlex.quote(value)}\n" for key, value in self._hidden.items()]
             files_of_job.write_secrets("".join(lines))
-        files_of_job.script.write_text(self._text(files_of_job, shown, bool(hidden)), encoding="utf-8")
-        return {key: value for key, value in inherited.items() if key not in hidden}
+        shown = {key: value for key, value in self._variables[0].items() if key not in self._hidden}
+        files_of_job.script.write_text(self._text(files_of_job, shown, bool(self._hidden)), encoding="utf-8")
+
+    @cached_property
+    def env(self) -> dict[str, str]:
+        """The environment to submit it with."""
+        return {key: value for key, value in self._variables[1].items() if key not in self._hidden}
+
+    @cached_property
+    def _variables(self) -> tuple[dict[str, str], dict[str, str]]:
+        """What was added for the model, and what sbatch passes on."""
+        return _split(self.launch.env)
+
+    @cached_property
+    def _hidden(self) -> dict[str, str]:
+        added, inherited = self._variables
+        return {key: value for key, value in {**inherited, **added}.items() if _is_secret(key, value)}
 
     def _text(self, files_of_job: JobFiles, env: Mapping[str, str], has_secrets: bool) -> str:
         from jinja2 import StrictUndefined

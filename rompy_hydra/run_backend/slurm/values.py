@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Container
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
@@ -15,7 +17,6 @@ _NOT_FOR_DIRECTIVES = {
     "error": "it goes where the output goes",
     "chdir": "set run_backend.working_dir",
     "export": "set run_backend.clean_env and env_vars",
-    "array": "one run is one job; a sweep (-m) submits one for each member",
     "wrap": "set run_backend.command",
     "no-requeue": "set run_backend.requeue",
     "parsable": "the answer of sbatch is read here",
@@ -65,6 +66,29 @@ def check_directive(option: str, fields: Container[str]) -> None:
     instead = f"set run_backend.{own}" if own in fields else _NOT_FOR_DIRECTIVES.get(name)
     if instead:
         raise ValueError(f"{option!r} is not for here: {instead}")
+
+
+def job_name(text: str) -> str:
+    """A name that no shell, and no command of Slurm, takes for more than one word.
+
+    >>> job_name("0-coefficient=0.02,law=a b")
+    '0-coefficient=0.02_law=a_b'
+    """
+    return re.sub(r"[^A-Za-z0-9._=+-]+", "_", text)
+
+
+def naming(name: str, log: str) -> list[str]:
+    """The options of sbatch that say how a job is called, and in which file Slurm writes what it has to say of it."""
+    return [f"--job-name={name}", f"--output={shlex.quote(log)}", "--open-mode=append"]
+
+
+def literal(path: Path) -> str:
+    """A path where ``%a`` would be the number of a task.
+
+    >>> literal(Path("/runs/50%a"))
+    '/runs/50%%a'
+    """
+    return str(path).replace("%", "%%")
 
 
 def slurm_time(limit: timedelta) -> str:

@@ -1,0 +1,57 @@
+"""The contract of a run backend that starts the jobs of a sweep together."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from ..errors import BackendError
+from .base import Job, RunBackend
+
+
+class JointRunBackend(RunBackend, ABC):
+    """A run backend whose scheduler takes many jobs by one request, such as a job array.
+
+    Its jobs are announced one by one, as any other; one with a place among others (``job.together``) is then prepared
+    instead of started, and started with them when all are ready.
+    """
+
+    @property
+    @abstractmethod
+    def joins(self) -> bool:
+        """Whether the jobs of a sweep are to be started together."""
+
+    @property
+    @abstractmethod
+    def look_interval_s(self) -> float:
+        """How often it is asked what has become of jobs [s]."""
+
+    @abstractmethod
+    def prepare(self, job: Job) -> None:
+        """Write what the start of a job needs.
+
+        Raises:
+            BackendError: it cannot be started.
+        """
+
+    @classmethod
+    @abstractmethod
+    def start_together(cls, jobs: Sequence[tuple[Self, Job]]) -> list[dict[str, str] | BackendError]:
+        """Start jobs that are prepared, each as its own backend has it.
+
+        Returns:
+            For each what is recorded of it, as `Handle.reference`, or why it could not be started.
+
+        Raises:
+            BaseException: what interrupted it, such as KeyboardInterrupt; nothing of the jobs is left.
+        """
+
+    @classmethod
+    @abstractmethod
+    def ask_to_end(cls, references: Sequence[Mapping[str, str]]) -> None:
+        """Ask for the end of jobs, with one request for all; does not wait for it, `Handle.cancel` does.
+
+        Raises:
+            BackendError: the scheduler does not answer.
+        """

@@ -1,0 +1,205 @@
+"""The members of a sweep as one job array of a real Slurm cluster, from the command line."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from rompy_hydra.errors import BackendError
+from rompy_hydra.run_backend.base import Job, Together
+from rompy_hydra.run_backend.slurm import SlurmRunBackend
+
+BASE = (
+    "-m",
+    "~experiment",
+    "model=generic",
+    "postprocessor=noop",
+    "run_backend=slurm",
+    "run_backend.poll_interval=0.3",
+    "run_backend.array=true",
+    "model.outputs=[out.txt]",
+)
+LATER = "run_backend.wait=false"
+COMPUTE = "echo computed | tee out.txt"
+FAILS = "case $PWD in *0-version=a*) [ -e ../../../../go ] || { echo out of range; exit 3; };; esac"
+WAIT = "echo ready; until [ -e ../../../../go ]; do sleep 0.1; done"
+
+
+@pytest.fixture
+def members(cluster, tmp_path):
+    """Three members whose model waits for a file; the overrides that run them."""
+
+    def overrides(*more, text=f"{WAIT}; {COMPUTE}", versions="a,b,c"):
+        path = tmp_path / "model.sh"
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o755)
+        return (*BASE, f"model.argv=[{path}]", f"model.version={versions}", *more)
+
+    return overrides
+
+
+def sweep_dir(tmp_path) -> Path:
+    (folder,) = (tmp_path / "outputs").iterdir()
+    return folder
+
+
+def jobs(tmp_path):
+    records = [json.loads(path.read_text()) for path in sorted(sweep_dir(tmp_path).glob("*/run.json"))]
+    return [record["stages"]["run"]["job"] for record in records]
+
+
+def states(cli):
+    return [row["state"] for row in json.loads(cli("status", "--json").stdout)]
+
+
+def codes(tmp_path):
+    return [row["exit_code"] for row in json.loads((sweep_dir(tmp_path) / "sweep.json").read_text())["members"]]
+
+
+def tasks(cluster):
+    """Array, task and state of every job that waits or runs."""
+    return [tuple(row.split()) for row in cluster.call("squeue", "-h", "-r", "-o", "%F %K %T").splitlines()]
+
+
+def submissions(cluster, name):
+    """Arrays that were ever submitted for a sweep."""
+    rows = cluster.call("squeue", "-h", "-r", "-t", "all", "-o", "%F %j").splitlines()
+    return {row.split()[0] for row in rows if row.split()[1].startswith(name)}
+
+
+def said(done):
+    return f"{done.stdout}{done.stderr}"
+
+
+def test_one_array_is_submitted_shown_read_cancelled_in_part_and_seen_to_later(cli, members, cluster, tmp_path):
+    done = cli(*members(LATER))
+    assert (done.returncode, "3 submitted" in done.stdout) == (0, True), said(done)
+    ((array, *_), *others) = tasks(cluster)
+    assert [(one, task) for one, task, _ in others] == [(array, "1"), (array, "2")]
+    assert [job["id"] for job in jobs(tmp_path)] == [f"{array}_{n}" for n in range(3)]
+    cluster.wait_for(lambda: states(cli) == ["running"] * 3)
+    folder = sweep_dir(tmp_path)
+    cluster.wait_for(lambda: cli("logs", str(folder / "1-version=b")).stdout == "ready\n")
+    assert f"Slurm job {array}_1" in cli("cancel", str(folder / "1-version=b")).stdout
+    assert states(cli) == ["running", "interrupted", "running"]
+    (tmp_path / "go").touch()
+    resumed = cli("resume", str(folder))
+    assert resumed.returncode == 0, said(resumed)
+    assert states(cli) == ["done"] * 3
+    assert codes(tmp_path) == [0, 0, 0]
+    assert (folder / "2-version=c" / "model" / "output.log").read_text() == "ready\ncomputed\n"
+
+
+def test_a_failed_member_is_told_and_the_same_command_runs_it_alone(cli, members, cluster, tmp_path):
+    done = cli(*members(text=f"{FAILS}; {COMPUTE}"))
+    assert done.returncode == 1
+    assert "exit code 3" in done.stderr
+    assert "| out of range" in done.stderr
+    assert states(cli) == ["failed", "done", "done"]
+    assert codes(tmp_path) == [4, 0, 0]
+    (tmp_path / "go").touch()
+    again = cli(*members(text=f"{FAILS}; {COMPUTE}"))
+    assert again.returncode == 0, said(again)
+    name = sweep_dir(tmp_path).name
+    assert len(submissions(cluster, name)) == 2
+    rows = cluster.call("squeue", "-h", "-r", "-t", "all", "-o", "%j").split()
+    assert len([row for row in rows if row.startswith(name)]) == 4  # three, and then the one that had failed
+
+
+def test_all_members_are_cancelled_at_once(cli, members, cluster, tmp_path):
+    cli(*members(LATER))
+    cancelled = cli("cancel", str(sweep_dir(tmp_path)))
+    assert cancelled.stdout.count("is cancelled") == 3, said(cancelled)
+    assert tasks(cluster) == []
+    assert states(cli) == ["interrupted"] * 3
+
+
+def test_a_member_is_cancelled_while_the_driver_waits_for_the_others(cli, members, driver, cluster, tmp_path):
+    process = driver(*members())
+    cluster.wait_for(lambda: [state for *_, state in tasks(cluster)] == ["RUNNING"] * 3)
+    assert "is cancelled" in cli("cancel", str(sweep_dir(tmp_path) / "0-version=a")).stdout
+    (tmp_path / "go").touch()
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1, output
+    assert "another process has ended its job: cancelled" in output
+    assert states(cli) == ["interrupted", "done", "done"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_driver_leaves_no_task(cli, members, driver, cluster, tmp_path, number, code):
+    process = driver(*members())
+    cluster.wait_for(lambda: [state for *_, state in tasks(cluster)] == ["RUNNING"] * 3)
+    process.send_signal(number)
+    assert process.wait(30) == code
+    assert tasks(cluster) == []
+    assert states(cli) == ["interrupted"] * 3
+
+
+def test_a_stopped_driver_leaves_the_tasks_where_that_is_asked_for(cli, members, driver, cluster, tmp_path):
+    process = driver(*members("run_backend.on_interrupt=detach"))
+    cluster.wait_for(lambda: [state for *_, state in tasks(cluster)] == ["RUNNING"] * 3)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 130
+    assert states(cli) == ["running"] * 3
+
+
+def test_the_tasks_of_a_killed_driver_are_found_again_and_not_started_twice(cli, members, driver, cluster, tmp_path):
+    """Also those whose id nobody has recorded, as when it was killed between the answer of sbatch and the record."""
+    process = driver(*members())
+    cluster.wait_for(lambda: [state for *_, state in tasks(cluster)] == ["RUNNING"] * 3)
+    process.kill()
+    process.wait()
+    for path in sweep_dir(tmp_path).glob("[01]*/run.json"):
+        content = json.loads(path.read_text())
+        job = content["stages"]["run"]["job"]
+        job["name"] = f"Slurm job {job['job_name']}"
+        del job["id"]
+        path.write_text(json.dumps(content))
+    assert states(cli) == ["running"] * 3
+    (tmp_path / "go").touch()
+    again = cli(*members())
+    assert again.returncode == 0, said(again)
+    assert states(cli) == ["done"] * 3
+    assert len(submissions(cluster, sweep_dir(tmp_path).name)) == 1
+
+
+def test_members_that_ask_for_different_things_are_in_arrays_of_their_own(cli, members, cluster, tmp_path):
+    done = cli(*members(LATER, "run_backend.cpus=1,2", 'output_dir="it\'s 100%j"', versions="a,b"))
+    assert done.returncode == 0, said(done)
+    found = {}
+    for array, task, _ in tasks(cluster):
+        found.setdefault(array, []).append(task)
+    assert sorted(map(sorted, found.values())) == [["0", "2"], ["1", "3"]]
+    cluster.wait_for(lambda: len(list((tmp_path / "it's 100%j").glob("*/*/job/started"))) == 4)
+
+
+def test_no_more_members_run_at_the_same_time_than_asked_for(cli, members, cluster):
+    cli(*members(LATER, "run_backend.array=2"))
+    cluster.wait_for(lambda: sorted(state for *_, state in tasks(cluster)) == ["PENDING", "RUNNING", "RUNNING"])
+
+
+def test_what_slurm_refuses_is_told_for_every_member(cli, members, cluster, tmp_path):
+    done = cli(*members("run_backend.partition=nosuch"))
+    assert done.returncode == 1
+    assert done.stderr.count("run_backend.partition: Slurm refuses the job") == 3
+    assert states(cli) == ["failed"] * 3
+
+
+def test_more_members_than_an_array_may_have_are_told(cluster, tmp_path):
+    backend = SlurmRunBackend(command="true", array=True)
+    (tmp_path / "model").mkdir()
+    job = Job((), tmp_path / "model", folder=tmp_path / "job", together=Together("many", 2000, tmp_path / "all"))
+    backend.prepare(job)
+    [error] = SlurmRunBackend.start_together([(backend, job)])
+    assert isinstance(error, BackendError)
+    assert error.problems[0].key == "run_backend.array"
+    assert "MaxArraySize" in error.problems[0].hint
+
+
+def test_a_run_that_is_no_sweep_is_a_job_of_its_own(cli, members, cluster, tmp_path):
+    done = cli(*members(text=COMPUTE, versions="a")[1:])
+    assert done.returncode == 0, said(done)
+    assert "run_backend.array is for the members of a sweep" in said(done)
