@@ -150,7 +150,7 @@ def _started(work: Work, backend: RunBackend, job: Job, on_line: Callable[[str],
     if announced := backend.announced(job):
         work.update(RUN, job={**known, **announced})
     if job.together is not None and isinstance(backend, JointRunBackend):
-        backend.prepare(job)
+        backend.check(job)
         raise HeldBack(Problem("", f"{announced['name']} waits for the others of its sweep"))
     return backend.start(job, on_line)
 

@@ -13,7 +13,7 @@ from .base import Job, RunBackend
 class JointRunBackend(RunBackend, ABC):
     """A run backend whose scheduler takes many jobs by one request, such as a job array.
 
-    Its jobs are announced one by one, as any other; one with a place among others (``job.together``) is then prepared
+    Its jobs are announced one by one, as any other; one with a place among others (``job.together``) is then checked
     instead of started, and started with them when all are ready.
     """
 
@@ -28,17 +28,17 @@ class JointRunBackend(RunBackend, ABC):
         """How often it is asked what has become of jobs [s]."""
 
     @abstractmethod
-    def prepare(self, job: Job) -> None:
-        """Write what the start of a job needs.
+    def check(self, job: Job) -> None:
+        """Nothing for a job that can be started, as far as that can be told; writes nothing.
 
         Raises:
-            BackendError: it cannot be started.
+            BackendError: it cannot, such as for want of its program.
         """
 
     @classmethod
     @abstractmethod
     def start_together(cls, jobs: Sequence[tuple[Self, Job]]) -> list[dict[str, str] | BackendError]:
-        """Start jobs that are prepared, each as its own backend has it.
+        """Start jobs that were checked, each as its own backend has it.
 
         Returns:
             For each what is recorded of it, as `Handle.reference`, or why it could not be started.

@@ -7,8 +7,8 @@ from contextlib import closing
 import pytest
 
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job
-from rompy_hydra.run_backend.slurm import SlurmRunBackend
+from rompy_hydra.run_backend.base import Job, Together
+from rompy_hydra.run_backend.slurm import SlurmRunBackend, commands
 
 
 def start(tmp_path, command, **fields):
@@ -37,6 +37,15 @@ def test_a_job_that_the_scheduler_has_forgotten_is_known_to_the_accounting(accou
     with closing(SlurmRunBackend.attach(handle.reference, tmp_path, lambda _: None)) as again:
         ended = backend.follow(again)
     assert str(ended) == "cancelled in Slurm (cancelled)"
+
+
+def test_a_task_of_an_array_is_known_to_the_accounting(accounted, tmp_path):
+    backend = SlurmRunBackend(command="true", poll_interval=0.3, array=True)
+    job = Job((), tmp_path, folder=tmp_path / "job", together=Together("many.0a1b2c3d", 7, tmp_path / "all"))
+    [reference] = SlurmRunBackend.start_together([(backend, job)])
+    with closing(backend.attach(reference, tmp_path, lambda _: None)) as handle:
+        assert backend.follow(handle).code == 0
+    accounted.wait_for(lambda: (seen := commands.accounted(reference["id"])) and seen.state == "COMPLETED")
 
 
 def test_an_account_that_is_not_there_is_told(accounted, tmp_path):

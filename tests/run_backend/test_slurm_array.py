@@ -8,10 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job, Together
-from rompy_hydra.run_backend.slurm import SlurmRunBackend
-
 BASE = (
     "-m",
     "~experiment",
@@ -64,6 +60,10 @@ def tasks(cluster):
     return [tuple(row.split()) for row in cluster.call("squeue", "-h", "-r", "-o", "%F %K %T").splitlines()]
 
 
+def wait_until_running(cluster):
+    cluster.wait_for(lambda: [state for *_, state in tasks(cluster)] == ["RUNNING"] * 3)
+
+
 def submissions(cluster, name):
     """Arrays that were ever submitted for a sweep."""
     rows = cluster.call("squeue", "-h", "-r", "-t", "all", "-o", "%F %j").splitlines()
@@ -80,7 +80,7 @@ def test_one_array_is_submitted_shown_read_cancelled_in_part_and_seen_to_later(c
     ((array, *_), *others) = tasks(cluster)
     assert [(one, task) for one, task, _ in others] == [(array, "1"), (array, "2")]
     assert [job["id"] for job in jobs(tmp_path)] == [f"{array}_{n}" for n in range(3)]
-    cluster.wait_for(lambda: states(cli) == ["running"] * 3)
+    wait_until_running(cluster)
     folder = sweep_dir(tmp_path)
     cluster.wait_for(lambda: cli("logs", str(folder / "1-version=b")).stdout == "ready\n")
     assert f"Slurm job {array}_1" in cli("cancel", str(folder / "1-version=b")).stdout
@@ -119,7 +119,7 @@ def test_all_members_are_cancelled_at_once(cli, members, cluster, tmp_path):
 
 def test_a_member_is_cancelled_while_the_driver_waits_for_the_others(cli, members, driver, cluster, tmp_path):
     process = driver(*members())
-    cluster.wait_for(lambda: [state for *_, state in tasks(cluster)] == ["RUNNING"] * 3)
+    wait_until_running(cluster)
     assert "is cancelled" in cli("cancel", str(sweep_dir(tmp_path) / "0-version=a")).stdout
     (tmp_path / "go").touch()
     output, _ = process.communicate(timeout=60)
@@ -131,7 +131,7 @@ def test_a_member_is_cancelled_while_the_driver_waits_for_the_others(cli, member
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stopped_driver_leaves_no_task(cli, members, driver, cluster, tmp_path, number, code):
     process = driver(*members())
-    cluster.wait_for(lambda: [state for *_, state in tasks(cluster)] == ["RUNNING"] * 3)
+    wait_until_running(cluster)
     process.send_signal(number)
     assert process.wait(30) == code
     assert tasks(cluster) == []
@@ -140,7 +140,7 @@ def test_a_stopped_driver_leaves_no_task(cli, members, driver, cluster, tmp_path
 
 def test_a_stopped_driver_leaves_the_tasks_where_that_is_asked_for(cli, members, driver, cluster, tmp_path):
     process = driver(*members("run_backend.on_interrupt=detach"))
-    cluster.wait_for(lambda: [state for *_, state in tasks(cluster)] == ["RUNNING"] * 3)
+    wait_until_running(cluster)
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 130
     assert states(cli) == ["running"] * 3
@@ -149,7 +149,7 @@ def test_a_stopped_driver_leaves_the_tasks_where_that_is_asked_for(cli, members,
 def test_the_tasks_of_a_killed_driver_are_found_again_and_not_started_twice(cli, members, driver, cluster, tmp_path):
     """Also those whose id nobody has recorded, as when it was killed between the answer of sbatch and the record."""
     process = driver(*members())
-    cluster.wait_for(lambda: [state for *_, state in tasks(cluster)] == ["RUNNING"] * 3)
+    wait_until_running(cluster)
     process.kill()
     process.wait()
     for path in sweep_dir(tmp_path).glob("[01]*/run.json"):
@@ -166,37 +166,11 @@ def test_the_tasks_of_a_killed_driver_are_found_again_and_not_started_twice(cli,
     assert len(submissions(cluster, sweep_dir(tmp_path).name)) == 1
 
 
-def test_members_that_ask_for_different_things_are_in_arrays_of_their_own(cli, members, cluster, tmp_path):
-    done = cli(*members(LATER, "run_backend.cpus=1,2", 'output_dir="it\'s 100%j"', versions="a,b"))
-    assert done.returncode == 0, said(done)
-    found = {}
-    for array, task, _ in tasks(cluster):
-        found.setdefault(array, []).append(task)
-    assert sorted(map(sorted, found.values())) == [["0", "2"], ["1", "3"]]
-    cluster.wait_for(lambda: len(list((tmp_path / "it's 100%j").glob("*/*/job/started"))) == 4)
-
-
-def test_no_more_members_run_at_the_same_time_than_asked_for(cli, members, cluster):
-    cli(*members(LATER, "run_backend.array=2"))
-    cluster.wait_for(lambda: sorted(state for *_, state in tasks(cluster)) == ["PENDING", "RUNNING", "RUNNING"])
-
-
 def test_what_slurm_refuses_is_told_for_every_member(cli, members, cluster, tmp_path):
     done = cli(*members("run_backend.partition=nosuch"))
     assert done.returncode == 1
     assert done.stderr.count("run_backend.partition: Slurm refuses the job") == 3
     assert states(cli) == ["failed"] * 3
-
-
-def test_more_members_than_an_array_may_have_are_told(cluster, tmp_path):
-    backend = SlurmRunBackend(command="true", array=True)
-    (tmp_path / "model").mkdir()
-    job = Job((), tmp_path / "model", folder=tmp_path / "job", together=Together("many", 2000, tmp_path / "all"))
-    backend.prepare(job)
-    [error] = SlurmRunBackend.start_together([(backend, job)])
-    assert isinstance(error, BackendError)
-    assert error.problems[0].key == "run_backend.array"
-    assert "MaxArraySize" in error.problems[0].hint
 
 
 def test_a_run_that_is_no_sweep_is_a_job_of_its_own(cli, members, cluster, tmp_path):

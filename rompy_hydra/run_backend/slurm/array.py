@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from ...errors import BackendError
-from ..base import Job, Together
+from ..base import Job
 from . import commands
+from .files import JobFiles
 from .handle import Reference
+from .script import Script
 from .values import job_name, literal, naming
 
 if TYPE_CHECKING:
     from .backend import SlurmRunBackend
-
-    Member = tuple[SlurmRunBackend, Job]
 
 log = logging.getLogger(__name__)
 
@@ -26,22 +27,71 @@ _SCRIPT = """#!/bin/bash
 # Written by rompy-hydra. Each task runs the script of one member of the sweep: the link of its number leads there.
 exec /bin/bash {folder}/"$SLURM_ARRAY_TASK_ID"/{script}
 """
+_Told = dict[str, str] | BackendError
 
 
-def submit_arrays(members: Sequence[Member]) -> list[dict[str, str] | BackendError]:
-    """Submit jobs whose scripts are written, those that ask sbatch for the same as one array.
+@dataclass(frozen=True)
+class _Task:
+    """A job as a task of an array."""
+
+    number: int
+    array: str
+    """Name of the array."""
+    folder: Path
+    """That of the array."""
+    files: JobFiles
+    script: Script
+    reference: Reference
+    at_once: str
+    """How many of the array may run at the same time, as ``--array`` has it."""
+    needs: tuple[str, ...]
+    """The options of sbatch that say what it needs."""
+
+    @classmethod
+    def of(cls, backend: SlurmRunBackend, job: Job) -> Self:
+        whole = job.together
+        assert whole is not None
+        return cls(
+            whole.number,
+            job_name(whole.name),
+            whole.folder,
+            backend.files(job),
+            backend.script(job),
+            Reference.of(backend.announced(job)),
+            at_once="" if backend.array is True else f"%{backend.array}",
+            needs=tuple(backend.options(job)),
+        )
+
+    def write(self) -> None:
+        """Write what it runs, and the link by which its array finds that: one in place may be needed by another."""
+        self.script.write(self.files)
+        link = self.folder / str(self.number)
+        if not link.is_symlink() or link.readlink() != self.files.folder:
+            link.unlink(missing_ok=True)
+            link.symlink_to(self.files.folder)
+
+    def started(self, array_id: str) -> dict[str, str]:
+        """What is recorded of it."""
+        return Reference.of({**self.reference.recorded(), "id": f"{array_id}_{self.number}"}).recorded()
+
+
+def submit_arrays(jobs: Sequence[tuple[SlurmRunBackend, Job]]) -> list[_Told]:
+    """Write the scripts of jobs and submit them, those that ask sbatch for the same as one array.
 
     Returns:
         For each its reference, or why Slurm refuses the array that it is in.
     """
-    told: dict[int, dict[str, str] | BackendError] = {}
+    tasks = [_Task.of(backend, job) for backend, job in jobs]
+    told: dict[str, _Told] = {}
     try:
-        for numbers in _alike(members):
-            told |= zip(numbers, _submitted([members[n] for n in numbers]), strict=True)
+        for array in _alike(tasks):
+            told |= _submitted(array)
     except BaseException:
-        withdraw([_reference(*member) for member in members])
+        for task in tasks:
+            task.files.clear()
+        withdraw([task.reference for task in tasks])
         raise
-    return [told[n] for n in range(len(members))]
+    return [told[task.reference.job_name] for task in tasks]
 
 
 def withdraw(references: Sequence[Reference]) -> None:
@@ -56,59 +106,37 @@ def withdraw(references: Sequence[Reference]) -> None:
         commands.cancel(*ids)
 
 
-def _alike(members: Sequence[Member]) -> list[list[int]]:
-    """Their numbers, by what they ask sbatch for."""
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for number, (backend, job) in enumerate(members):
-        env = sorted(backend.script(job).env.items())
-        groups.setdefault((str(backend.array), *backend.options(job), *env), []).append(number)
-    return list(groups.values())
+def _alike(tasks: Sequence[_Task]) -> list[list[_Task]]:
+    arrays: dict[tuple[object, ...], list[_Task]] = {}
+    for task in tasks:
+        arrays.setdefault((task.at_once, *task.needs, *sorted(task.script.env.items())), []).append(task)
+    return list(arrays.values())
 
 
-def _submitted(members: Sequence[Member]) -> Sequence[dict[str, str] | BackendError]:
+def _submitted(tasks: Sequence[_Task]) -> dict[str, _Told]:
     try:
-        array_id = _submit(members)
+        array_id = _submit(tasks)
     except BackendError as error:
-        for backend, job in members:
-            backend.files(job).clear()
-        return [error] * len(members)
-    log.info("submitted %d jobs as Slurm job array %s", len(members), array_id)
-    return [_reference(*member, array_id).recorded() for member in members]
+        for task in tasks:
+            task.files.clear()
+        return {task.reference.job_name: error for task in tasks}
+    log.info("submitted %d jobs as Slurm job array %s", len(tasks), array_id)
+    return {task.reference.job_name: task.started(array_id) for task in tasks}
 
 
-def _submit(members: Sequence[Member]) -> str:
-    backend, job = members[0]
-    first, files = _place(job), backend.files(job)
-    tasks, most = _ranges([_place(job).number for _, job in members]), backend.array
-    log_file = f"{literal(first.folder)}/%a/{files.slurm_log.name}"
-    at_once = "" if most is True else f"%{most}"
-    options = [f"--array={tasks}{at_once}", *naming(job_name(first.name), log_file), *backend.options(job)]
+def _submit(tasks: Sequence[_Task]) -> str:
+    first = tasks[0]
     first.folder.mkdir(parents=True, exist_ok=True)
-    for its_backend, its_job in members:
-        _link(first.folder / str(_place(its_job).number), its_backend.files(its_job).folder)
-    script = first.folder / f"array-{first.number}.sh"
+    for task in tasks:
+        task.write()
+    log_file = f"{literal(first.folder)}/%a/{first.files.slurm_log.name}"
+    numbers = _ranges([task.number for task in tasks])
+    options = [f"--array={numbers}{first.at_once}", *naming(first.array, log_file), *first.needs]
     directives = "\n".join(f"#SBATCH {option}" for option in options)
-    folder = shlex.quote(str(first.folder))
-    script.write_text(_SCRIPT.format(directives=directives, folder=folder, script=files.script.name), encoding="utf-8")
-    return commands.submit([script.name], _reference(backend, job).job_name, first.folder, backend.script(job).env)
-
-
-def _reference(backend: SlurmRunBackend, job: Job, array_id: str = "") -> Reference:
-    announced = backend.announced(job)
-    return Reference.of({**announced, "id": f"{array_id}_{_place(job).number}"} if array_id else announced)
-
-
-def _place(job: Job) -> Together:
-    assert job.together is not None
-    return job.together
-
-
-def _link(link: Path, folder: Path) -> None:
-    """A link that stays in place where it is right: tasks of an earlier array may need it."""
-    if link.is_symlink() and link.readlink() == folder:
-        return
-    link.unlink(missing_ok=True)
-    link.symlink_to(folder)
+    folder, script = shlex.quote(str(first.folder)), first.folder / f"array-{first.number}.sh"
+    text = _SCRIPT.format(directives=directives, folder=folder, script=first.files.script.name)
+    script.write_text(text, encoding="utf-8")
+    return commands.submit([script.name], first.reference.job_name, first.folder, first.script.env)
 
 
 def _ranges(numbers: Sequence[int]) -> str:

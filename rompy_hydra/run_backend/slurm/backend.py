@@ -216,13 +216,13 @@ class SlurmRunBackend(OnHost, JointRunBackend):
         """``poll_interval``."""
         return self.poll_interval.total_seconds()
 
-    def prepare(self, job: Job) -> None:
-        """Write the script of the job.
+    def check(self, job: Job) -> None:
+        """Nothing where a script can be written.
 
         Raises:
             BackendError: there is no such program, or several ranks and nothing that starts them.
         """
-        self.script(job).write(self.files(job))
+        self.script(job)
 
     @classmethod
     def start_together(cls, jobs: Sequence[tuple[Self, Job]]) -> list[dict[str, str] | BackendError]:
