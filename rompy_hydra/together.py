@@ -151,6 +151,8 @@ def _failed(member: _Member, error: RompyHydraError) -> MemberResult:
 
 def _seen_to(members: Mapping[int, _Member]) -> dict[int, MemberResult]:
     """See to each as soon as its job has ended; no run directory is claimed meanwhile, so that one can be cancelled."""
+    for member in members.values():
+        member.request.model_run.see_to_the_end()  # in the place that a launcher may have set up in another process
     waiting = {n: (member, member.record) for n, member in members.items()}
     results: dict[int, MemberResult] = {}
     said: dict[str, int] = {}
@@ -187,7 +189,6 @@ def _ended(member: _Member, job: Mapping[str, str]) -> MemberResult:
             stage = work.record.stage(RUN)
             if stage.state is not State.DONE and job_of_record(work.record) != job:
                 raise BackendError(Problem("", f"another process has ended its job: {stage.message or stage.state}"))
-            run.see_to_the_end()
             return carried_out(member.name, member.request)
     except RompyHydraError as error:
         return _failed(member, error)

@@ -20,6 +20,7 @@ LAYERS = [
         "faults",
         "request",
         "members",
+        "together",
         "run_dir",
         "run_log",
         "stages",

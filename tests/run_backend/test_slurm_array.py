@@ -177,3 +177,12 @@ def test_a_run_that_is_no_sweep_is_a_job_of_its_own(cli, members, cluster, tmp_p
     done = cli(*members(text=COMPUTE, versions="a")[1:])
     assert done.returncode == 0, said(done)
     assert "run_backend.array is for the members of a sweep" in said(done)
+
+
+def test_what_is_done_anew_in_other_processes_is_set_aside_once(cli, members, cluster, tmp_path):
+    pytest.importorskip("hydra_plugins.hydra_joblib_launcher", reason="needs the extra parallel")
+    for more in ((), ("rerun=all", "on_existing=archive", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2")):
+        done = cli(*members(*more, text=COMPUTE, versions="a,b"))
+        assert done.returncode == 0, said(done)
+    names = sorted(path.parent.name for path in sweep_dir(tmp_path).glob("*/run.json"))
+    assert names == ["0-version=a", "0-version=a.archived-1", "1-version=b", "1-version=b.archived-1"]
