@@ -275,10 +275,12 @@ class SlurmRunBackend(OnHost):
         assert isinstance(handle, SlurmHandle)
         handle.poll_interval_s = self.poll_interval.total_seconds()
         try:
-            return super().follow(handle)
+            ended = super().follow(handle)
         except NotEndedError as error:
             log.error("%s", error)  # noqa: TRY400  the user is told what, not where in the code
             raise Detached from error
+        handle.settle()
+        return ended
 
     def interrupted(self, handle: Handle, stop: BaseException) -> None:
         """End the job, or leave it, as ``on_interrupt`` has it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from typing import Self
 from ...errors import BackendError, Problem
 from ..base import Exit, Handle
 from ..output import Lines
-from .commands import accounted, cancel, find
+from .commands import accounted, cancel, find, listed
 from .files import GrowingFile, JobFiles, Note
 from .states import ENDINGS, OUT_OF_MEMORY, Seen
 from .watch import WATCH, Snapshot
@@ -24,6 +25,7 @@ _STEP_S = 0.1
 _LONGEST_STEP_S = 1.0
 _DELAY_S = 10.0
 """How long what a job has written last may take to arrive on a shared disk."""
+_SETTLE_S = 5.0
 _END_S = 180.0
 """How long a cancelled job may take to be gone: KillWait of the cluster, and what its epilogue does."""
 
@@ -140,6 +142,19 @@ class SlurmHandle(Handle):
             raise NotEndedError(Problem("run_backend", message, hint=hint)) from error
         self._files.clear()
         self._hand_over_rest(None)
+
+    def settle(self) -> None:
+        """After a good end, which its note tells first, wait a moment for the scheduler to know of it too."""
+        seen = WATCH.look(math.inf).jobs.get(self.job.job_name)
+        deadline = time.monotonic() + _SETTLE_S
+        try:
+            while (seen is None or not seen.has_ended) and time.monotonic() < deadline:
+                seen = listed([self.job.user], patiently=False).get(self.job.job_name)
+                if seen is None:
+                    return
+                time.sleep(0 if seen.has_ended else _STEP_S)
+        except BackendError as error:
+            log.debug("%s", error)
 
     def close(self) -> None:
         """Wait for it no longer."""
