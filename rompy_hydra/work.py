@@ -137,7 +137,7 @@ class Work:
         except KeyboardInterrupt as stop:
             ending = "terminated" if isinstance(stop, Terminated) else "interrupted"
             self._end_badly(stage, State.INTERRUPTED, ending)
-            log.warning("%s: %s", stage, ending)
+            log.warning("%s: %s; rompy-hydra resume %s goes on from here", stage, ending, self.dir.path)
             raise
         except BaseException as error:
             told = str(error) if isinstance(error, RompyHydraError) else f"{type(error).__name__}: {error}"
