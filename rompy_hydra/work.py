@@ -131,8 +131,9 @@ class Work:
         log.info("%s", action)
         try:
             yield
-        except (Submitted, Detached):
-            log.info("%s goes on without this process", self.record.stage(stage).job["name"])
+        except (Submitted, Detached) as left:
+            hint = f"; rompy-hydra resume {self.dir.path} sees it to its end" if isinstance(left, Detached) else ""
+            log.info("%s goes on without this process%s", self.record.stage(stage).job["name"], hint)
             raise
         except KeyboardInterrupt as stop:
             ending = "terminated" if isinstance(stop, Terminated) else "interrupted"
