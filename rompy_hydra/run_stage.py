@@ -185,7 +185,7 @@ def _clear_leftovers(work: Work) -> tuple[str, ...]:
     kept = tuple(n for n in present if n not in evidence and (old.state is State.PENDING or n in old.kept))
     leftovers = [name for name in present if name not in kept]
     if leftovers:
-        log.info("removing %d files that an earlier run left in %s", len(leftovers), work.dir.workspace)
+        log.info("removing what an earlier run left in %s: %d files", work.dir.workspace, len(leftovers))
         work.dir.remove(work.dir.in_workspace(name) for name in leftovers)
     return kept
 

@@ -131,13 +131,14 @@ class Work:
         log.info("%s", action)
         try:
             yield
-        except (Submitted, Detached):
-            log.info("%s goes on without this process", self.record.stage(stage).job["name"])
+        except (Submitted, Detached) as left:
+            hint = f"; rompy-hydra resume {self.dir.path} sees it to its end" if isinstance(left, Detached) else ""
+            log.info("%s goes on without this process%s", self.record.stage(stage).job["name"], hint)
             raise
         except KeyboardInterrupt as stop:
             ending = "terminated" if isinstance(stop, Terminated) else "interrupted"
             self._end_badly(stage, State.INTERRUPTED, ending)
-            log.warning("%s: %s", stage, ending)
+            log.warning("%s: %s; rompy-hydra resume %s goes on from here", stage, ending, self.dir.path)
             raise
         except BaseException as error:
             told = str(error) if isinstance(error, RompyHydraError) else f"{type(error).__name__}: {error}"

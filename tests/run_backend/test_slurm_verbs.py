@@ -154,6 +154,7 @@ def test_a_stopped_driver_leaves_its_job_where_that_is_asked_for(cli, model, dri
     cluster.wait_for(lambda: "RUNNING" in "".join(cluster.jobs()))
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(30) == 130
+    assert f"rompy-hydra resume {run_dir(tmp_path)} sees it" in (run_dir(tmp_path) / "run.log").read_text()
     assert statuses(cli)[0][0] == "running"
     (tmp_path / "go").touch()
     assert cli("resume", str(run_dir(tmp_path))).returncode == 0

@@ -27,7 +27,7 @@ from .files import JobFiles
 from .handle import NotEndedError, Reference, SlurmHandle
 from .health import health
 from .script import Script, ShellLines
-from .values import Memory, OneLine, OneWord, check_directive, slurm_time
+from .values import JobTime, Memory, OneLine, OneWord, check_directive, slurm_time
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class SlurmRunBackend(OnHost):
     """Processor cores of each rank, or of the one process that has threads."""
     mem: Memory = ""
     """Memory of each node, ``16G``; 0 is all of it."""
-    time: WallTime | None = None
+    time: JobTime | None = None
     """Time limit of the job, in whole minutes; ``timeout`` where there is none."""
     modules: list[OneLine] = Field(default_factory=list)
     """Environment modules to load, in order; one that fails ends the job."""
@@ -212,9 +212,17 @@ class SlurmRunBackend(OnHost):
         """With the container between the launcher and the program, which is looked for in there."""
         words, where = self.argv(job), job.workspace / self.working_dir
         at = words.index(job.program, 1) if self.is_launched(job) else len(words) - len(self._words(job))
+        self._check_runtime(job)
         inside = runtime_words(self.container, job.workspace, where, self.container_options)
         plain = self.model_copy(update={"container": "", "command": None, "mpiexec": ""})
         return plain.launch(replace(job, argv=(*words[:at], *inside, *words[at:]), program=RUNTIME))
+
+    def _check_runtime(self, job: Job) -> None:
+        path = {**os.environ, **job.env, **self.env_vars}.get("PATH", os.defpath)
+        if not self.modules and not self.prologue and shutil.which(RUNTIME, path=path) is None:
+            hint = "load its module by run_backend.modules, or leave container out"
+            message = f"there is no {RUNTIME} on PATH to run it with"
+            raise BackendError(Problem("run_backend.container", message, self.container, hint=hint))
 
     def options(self, job: Job, name: str, files: JobFiles) -> list[str]:
         """The options of sbatch, as they stand in the script."""

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
+from ...core.period import PositiveDuration
+
 _NOT_FOR_DIRECTIVES = {
     "job-name": "it is made of the name of the run, and finds the job again",
     "output": "it is read from where it is, and kept in the run directory",
@@ -39,9 +41,16 @@ def _one_line(text: str) -> str:
 
 def _memory(value: Any) -> Any:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if isinstance(text, str) and not re.fullmatch(r"(\d+[KMGTkmgt]?)?", text):
-        raise ValueError("expected memory as Slurm has it, such as 16G or 800M")
+    if isinstance(text, str) and not re.fullmatch(r"(\d+[KMGTkmgt]|0)?", text):
+        raise ValueError("expected memory with its unit as Slurm has it, such as 16G or 800M, or 0 for all of a node")
     return text
+
+
+def _limit(value: Any) -> Any:
+    """Refuses what is minutes to Slurm and seconds elsewhere, and clock times, which YAML may turn into numbers."""
+    if isinstance(value, int | float) or (isinstance(value, str) and re.fullmatch(r"[\d:.-]+", value)):
+        raise ValueError("expected a time with its unit: 90min, 2h for Slurm's 02:00:00, P1DT12H for its 1-12:00:00")
+    return value
 
 
 OneWord = Annotated[str, AfterValidator(_one_word)]
@@ -49,7 +58,9 @@ OneWord = Annotated[str, AfterValidator(_one_word)]
 OneLine = Annotated[str, AfterValidator(_one_line)]
 """A line of a script."""
 Memory = Annotated[str, BeforeValidator(_memory)]
-"""``16G``; a number is megabytes."""
+"""``16G``; without a unit, which would be megabytes, only 0."""
+JobTime = Annotated[PositiveDuration, BeforeValidator(_limit)]
+"""A duration with its unit."""
 
 
 def check_directive(option: str, fields: Container[str]) -> None:
