@@ -25,7 +25,7 @@ from . import commands
 from .container import RUNTIME, image_file, runtime_words
 from .files import JobFiles
 from .handle import NotEndedError, Reference, SlurmHandle
-from .health import health
+from .health import foreseen, health
 from .script import Script, ShellLines
 from .values import JobTime, Memory, OneLine, OneWord, check_directive, slurm_time
 
@@ -170,8 +170,9 @@ class SlurmRunBackend(OnHost):
         return self.wait
 
     def notes(self, job: Job) -> list[str]:
-        """Whether the program is here, where neither modules nor a container bring it."""
-        return [] if self.modules or self.prologue or self.container else super().notes(job)
+        """Whether the program is here, where nothing brings it to the node, and what Slurm would do with the job."""
+        here = [] if self.modules or self.prologue or self.container else super().notes(job)
+        return [*here, foreseen(self._wishes(job))]
 
     def announced(self, job: Job) -> dict[str, str]:
         """The job by its name, which is known before Slurm gives it an id."""
@@ -226,12 +227,14 @@ class SlurmRunBackend(OnHost):
 
     def options(self, job: Job, name: str, files: JobFiles) -> list[str]:
         """The options of sbatch, as they stand in the script."""
+        output = shlex.quote(str(files.slurm_log).replace("%", "%%"))
+        return [f"--job-name={name}", f"--output={output}", "--open-mode=append", *self._wishes(job)]
+
+    def _wishes(self, job: Job) -> list[str]:
+        """What a job asks of Slurm, as options of sbatch."""
         ranks, cores = self.layout(job)
         limit = self.time or self.timeout
         named = {
-            "job-name": name,
-            "output": shlex.quote(str(files.slurm_log).replace("%", "%%")),
-            "open-mode": "append",
             "ntasks": ranks,
             "cpus-per-task": cores,
             "nodes": self.nodes,
