@@ -193,7 +193,8 @@ class SlurmRunBackend(OnHost):
         lines = ShellLines(self.modules, self.prologue, self.epilogue)
         env = Script(reference.job_name, options, launch, lines, self.requeue).write(files)
         try:
-            job_id = commands.submit([files.script.name], reference.job_name, files.folder, env)
+            words = [word for option in options for word in shlex.split(option)]  # here they come before SBATCH_*
+            job_id = commands.submit([*words, files.script.name], reference.job_name, files.folder, env)
         except BaseException as stop:
             files.clear()
             if not isinstance(stop, BackendError):

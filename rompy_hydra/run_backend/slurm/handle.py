@@ -167,9 +167,10 @@ class SlurmHandle(Handle):
             return False
         if self._over_since is None:
             self._over_since = now
+        is_told_again = gone and snapshot.asked_at > self._over_since
         if note is None:
-            return not _leaves_a_note(seen) or now - self._over_since > _DELAY_S
-        return gone and snapshot.asked_at > self._over_since
+            return not _leaves_a_note(seen) or (is_told_again and now - self._over_since > _DELAY_S)
+        return is_told_again
 
     def _finished(self, note: Note | None, seen: Seen | None) -> Exit:
         self._hand_over_rest(note)
