@@ -8,6 +8,7 @@ import re
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ...errors import BackendError, Problem
@@ -85,6 +86,21 @@ def cancel(job_id: str) -> None:
     _answered(["scancel", job_id], fine=r"invalid job id|already complet")
 
 
+def cancel_unseen(name: str, user: str) -> None:
+    """The same for who is in a hurry: Slurm is asked while this process goes on, or ends."""
+    with suppress(OSError):
+        words = 'scancel "--name=$1" "--user=$2" &'
+        subprocess.run(
+            ["sh", "-c", words, "sh", name, user],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_own_env(),
+            start_new_session=True,
+            check=False,
+        )
+
+
 def accounted(job_id: str) -> Seen | None:
     """A job as the accounting has it; None without accounting, or where it has nothing of the job yet."""
     fields = "JobIDRaw,State,TotalCPU,MaxRSS"
@@ -145,12 +161,11 @@ def _attempts() -> Iterator[bool]:
 def _run(
     argv: list[str], cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    own = {key: value for key, value in os.environ.items() if not _DEFAULTS.match(key)}
     try:
         return subprocess.run(
             argv,
             cwd=cwd,
-            env=own if env is None else env,
+            env=_own_env() if env is None else env,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -165,6 +180,10 @@ def _run(
         raise BackendError(Problem("run_backend", message, argv[0], hint=hint)) from None
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(argv, 1, "", f"connection timed out: no answer for {PATIENCE_S:.0f} s")
+
+
+def _own_env() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if not _DEFAULTS.match(key)}
 
 
 def _passes(error: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Self
 from ...errors import BackendError, Problem
 from ..base import Exit, Handle
 from ..output import Lines
-from .commands import accounted, cancel, find
+from .commands import accounted, cancel, cancel_unseen, find
 from .files import GrowingFile, JobFiles, Note
 from .states import ENDINGS, OUT_OF_MEMORY, Seen
 from .watch import WATCH, Snapshot
@@ -120,7 +120,8 @@ class SlurmHandle(Handle):
         """Have Slurm end it, by SIGTERM and then SIGKILL, and wait until it is gone.
 
         Raises:
-            NotEndedError: the scheduler does not answer, or does not end it.
+            NotEndedError: the scheduler does not answer, or does not end it; or this was interrupted itself, and
+                nobody waits for the end that Slurm was asked for.
         """
         if self._ended is not None:
             return
@@ -130,9 +131,10 @@ class SlurmHandle(Handle):
                 cancel(seen.id)
                 self._wait_until_gone()
         except BackendError as error:
-            hint = f"it may go on: scancel {self.job.id or f'--name={self.job.job_name}'}"
-            message = f"{self.job.name} could not be ended: {error.problems[0].message}"
-            raise NotEndedError(Problem("run_backend", message, hint=hint)) from error
+            raise self._not_ended(f"could not be ended: {error.problems[0].message}") from error
+        except KeyboardInterrupt as stop:
+            cancel_unseen(self.job.job_name, self.job.user)
+            raise self._not_ended("is to end, which nobody waits for") from stop
         self._files.clear()
         self._hand_over_rest(None)
 
@@ -195,6 +197,10 @@ class SlurmHandle(Handle):
         ):
             time.sleep(_STEP_S / 10)
         self._lines.finish()
+
+    def _not_ended(self, told: str) -> NotEndedError:
+        hint = f"it may go on: scancel {self.job.id or f'--name={self.job.job_name}'}"
+        return NotEndedError(Problem("run_backend", f"{self.job.name} {told}", hint=hint))
 
     def _wait_until_gone(self) -> None:
         deadline, step_s = time.monotonic() + _END_S, _STEP_S
