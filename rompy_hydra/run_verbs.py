@@ -17,7 +17,7 @@ from .jobs import attached, goes_on
 from .lock import Holder, read_holder
 from .members import MemberResult, carried_out
 from .run_backend.base import OUTPUT_LOG, Handle
-from .run_dir import RunDir, State, find_runs
+from .run_dir import Record, RunDir, State, find_runs
 from .stages import RUN
 
 if TYPE_CHECKING:
@@ -38,10 +38,15 @@ def unfinished(words: Sequence[str]) -> list[Request]:
     if not words:
         raise ConfigError(Problem("", "resume needs a run directory", hint="rompy-hydra resume outputs/RUN_ID"))
     runs = [run for word in words for run in find_runs(Path(word)) or [_run(word)]]
-    requests = [_request(run) for run in runs if (record := run.read()) is None or record.state is not State.DONE]
+    requests = [_request(run) for run in runs if not _is_done(run.read())]
     for request in requests:
         request.model_run.see_to_the_end()
     return requests
+
+
+def _is_done(record: Record | None) -> bool:
+    """A run that was cut off between two stages has no trace yet of the later one."""
+    return record is not None and record.state is State.DONE and record.stage(RUN).state is State.DONE
 
 
 def resume(requests: Sequence[Request]) -> list[MemberResult]:

@@ -77,7 +77,7 @@ def _started(pid: int) -> float:
 
 
 def _is_zombie(pid: int) -> bool:
-    """Ended, while its parent has not asked how: for ever where that is the first process of a container without init."""
+    """Ended, while its parent has not asked how; in a container without init nobody ever does."""
     return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 

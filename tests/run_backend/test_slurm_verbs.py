@@ -167,6 +167,19 @@ def test_a_job_that_its_driver_would_leave_to_go_on_is_cancelled_with_it(cli, mo
     assert record(run_dir(tmp_path))["stages"]["run"]["state"] == "interrupted"
 
 
+def test_a_run_that_was_cut_off_between_two_stages_is_resumed(cli, model, cluster, tmp_path):
+    (tmp_path / "go").touch()
+    assert cli(*model()).returncode == 0
+    folder = run_dir(tmp_path)
+    content = record(folder)
+    content["stages"] = {"generate": content["stages"]["generate"]}
+    (folder / "run.json").write_text(json.dumps(content))
+    for name in ("out.txt", "output.log"):
+        (folder / "model" / name).unlink()
+    assert cli("resume", str(folder)).returncode == 0
+    assert record(folder)["stages"]["run"]["state"] == "done"
+
+
 def test_a_failed_job_is_a_failed_model(cli, model, cluster, tmp_path):
     done = cli(*model("echo out of range; exit 3"))
     assert done.returncode == 4
