@@ -126,8 +126,10 @@ def _executed(work: Work, backend: RunBackend, job: Job) -> Exit:
             OUTPUT.info("%s", line, extra={"progress": progress(line), "left_out": output.is_shortened})
 
         with closing(_started(work, backend, job, on_line)) as handle:
-            work.update(RUN, job={**work.record.stage(RUN).job, **handle.reference})
-            if not backend.waits and not work.model_run.to_the_end and handle.poll() is None:
+            with backend.minding(handle):
+                work.update(RUN, job={**work.record.stage(RUN).job, **handle.reference})
+                is_left = not backend.waits and not work.model_run.to_the_end and handle.poll() is None
+            if is_left:
                 raise Submitted(_left(work))
             return backend.follow(handle)
 

@@ -17,7 +17,7 @@ from .jobs import attached, goes_on
 from .lock import Holder, read_holder
 from .members import MemberResult, carried_out
 from .run_backend.base import OUTPUT_LOG, Handle
-from .run_dir import RunDir, State, find_runs
+from .run_dir import Record, RunDir, State, find_runs
 from .stages import RUN
 
 if TYPE_CHECKING:
@@ -38,10 +38,15 @@ def unfinished(words: Sequence[str]) -> list[Request]:
     if not words:
         raise ConfigError(Problem("", "resume needs a run directory", hint="rompy-hydra resume outputs/RUN_ID"))
     runs = [run for word in words for run in find_runs(Path(word)) or [_run(word)]]
-    requests = [_request(run) for run in runs if (record := run.read()) is None or record.state is not State.DONE]
+    requests = [_request(run) for run in runs if not _is_done(run.read())]
     for request in requests:
         request.model_run.see_to_the_end()
     return requests
+
+
+def _is_done(record: Record | None) -> bool:
+    """A run that was cut off between two stages has no trace yet of the later one."""
+    return record is not None and record.state is State.DONE and record.stage(RUN).state is State.DONE
 
 
 def resume(requests: Sequence[Request]) -> list[MemberResult]:
@@ -74,11 +79,10 @@ def cancel(words: Sequence[str]) -> list[str]:
 
 def _cancel(run: RunDir) -> str:
     holder = read_holder(run.lock)
-    if holder is not None and not holder.gone:
-        return _end(run, holder)
-    record = run.read()
+    told = "" if holder is None or holder.gone else _end(run, holder)
+    record = run.read()  # a driver may have left its job to go on
     if record is None or not goes_on(record):
-        return ""
+        return told
     with _request(run).model_run.working() as work, closing(attached(record, run.workspace, lambda _: None)) as handle:
         handle.cancel()
         work.move(RUN, State.INTERRUPTED, message="cancelled")
@@ -148,7 +152,8 @@ def _end(run: RunDir, holder: Holder) -> str:
     if not holder.is_here:
         message = f"{run.path} is driven by {holder}"
         raise BackendError(Problem("", message, hint=f"cancel it on {holder.host}"))
-    os.kill(holder.pid, signal.SIGTERM)
+    with suppress(ProcessLookupError):  # it has just ended
+        os.kill(holder.pid, signal.SIGTERM)
     deadline = time.monotonic() + _LONGEST_END_S
     while read_holder(run.lock) == holder and not holder.gone:
         if time.monotonic() > deadline:

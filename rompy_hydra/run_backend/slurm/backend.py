@@ -194,15 +194,15 @@ class SlurmRunBackend(OnHost):
         lines = ShellLines(self.modules, self.prologue, self.epilogue)
         env = Script(reference.job_name, options, launch, lines, self.requeue).write(files)
         try:
-            job_id = commands.submit([files.script.name], reference.job_name, files.folder, env)
+            words = [word for option in options for word in shlex.split(option)]  # here they come before SBATCH_*
+            job_id = commands.submit([*words, files.script.name], reference.job_name, files.folder, env)
+            log.info("submitted as Slurm job %s, %s", job_id, reference.job_name)
+            return SlurmHandle(replace(reference, id=job_id), job.workspace, on_line)
         except BaseException as stop:
-            files.clear()
+            files.give_up()
             if not isinstance(stop, BackendError):
                 _withdraw(reference)
             raise
-        log.info("submitted as Slurm job %s, %s", job_id, reference.job_name)
-        found = Reference(reference.job_name, reference.user, reference.folder, job_id)
-        return SlurmHandle(found, job.workspace, on_line)
 
     def launch(self, job: Job) -> Launch:
         """What starts the job on its node; srun is told how many cores a rank has, which it does not inherit."""
@@ -258,7 +258,7 @@ class SlurmRunBackend(OnHost):
             message = f"{known.name} has no folder any more: {workspace / known.folder}"
             raise BackendError(Problem("run_backend", message, hint="run it again with rerun=run"))
         if not known.id and (found := commands.find(known.job_name, known.user)):
-            known = Reference(known.job_name, known.user, known.folder, found.id)
+            known = replace(known, id=found.id)
         return SlurmHandle(known, workspace, on_line)
 
     @classmethod
@@ -285,11 +285,7 @@ class SlurmRunBackend(OnHost):
         """
         assert isinstance(handle, SlurmHandle)
         handle.poll_interval_s = self.poll_interval.total_seconds()
-        try:
-            ended = super().follow(handle)
-        except NotEndedError as error:
-            log.error("%s", error)  # noqa: TRY400  the user is told what, not where in the code
-            raise Detached from error
+        ended = super().follow(handle)
         handle.settle()
         return ended
 
@@ -301,7 +297,11 @@ class SlurmRunBackend(OnHost):
         """
         if isinstance(stop, KeyboardInterrupt) and self.on_interrupt == "detach":
             raise Detached from stop
-        super().interrupted(handle, stop)
+        try:
+            super().interrupted(handle, stop)
+        except NotEndedError as error:
+            log.error("%s", error)  # noqa: TRY400  the user is told what, not where in the code
+            raise Detached from stop
 
 
 def _folder(job: Job) -> Path:
@@ -309,6 +309,12 @@ def _folder(job: Job) -> Path:
 
 
 def _withdraw(reference: Reference) -> None:
-    """A submission that was cut short may have got through."""
-    if found := commands.find(reference.job_name, reference.user):
-        commands.cancel(found.id)
+    """A submission that was cut short may have got through; where it still does, its script finds that it is late."""
+    try:
+        if found := commands.find(reference.job_name, reference.user):
+            commands.cancel(found.id)
+    except BaseException as error:
+        commands.cancel_unseen(reference.job_name, reference.user)
+        if not isinstance(error, BackendError):
+            raise
+        log.warning("%s; should it be in the queue: scancel --name=%s", error, reference.job_name)

@@ -79,6 +79,11 @@ class JobFiles:
         """Remove what nobody must find after the end."""
         self.secrets.unlink(missing_ok=True)
 
+    def give_up(self) -> None:
+        """Without its script a job that Slurm only now takes knows that nobody wants it any more."""
+        self.script.unlink(missing_ok=True)
+        self.clear()
+
     def note(self, name: str) -> Note | None:
         """The note of the job of this name; None before it has ended."""
         text = _text(self.exit)

@@ -14,7 +14,7 @@ from typing import Self
 from ...errors import BackendError, Problem
 from ..base import Exit, Handle
 from ..output import Lines
-from .commands import accounted, cancel, find, listed
+from .commands import accounted, cancel, cancel_unseen, find, listed
 from .files import GrowingFile, JobFiles, Note
 from .states import ENDINGS, OUT_OF_MEMORY, Seen
 from .watch import WATCH, Snapshot
@@ -123,7 +123,8 @@ class SlurmHandle(Handle):
         """Have Slurm end it, by SIGTERM and then SIGKILL, and wait until it is gone.
 
         Raises:
-            NotEndedError: the scheduler does not answer, or does not end it.
+            NotEndedError: the scheduler does not answer, or does not end it; or this was interrupted itself, and
+                nobody waits for the end that Slurm was asked for.
         """
         if self._ended is not None:
             return
@@ -131,15 +132,12 @@ class SlurmHandle(Handle):
             seen = find(self.job.job_name, self.job.user)
             if seen is not None and not seen.has_ended:
                 cancel(seen.id)
-                try:
-                    self._wait_until_gone(self.read)
-                except KeyboardInterrupt:  # a second one; Slurm is at it
-                    self._wait_until_gone(time.sleep)
-                    raise
+                self._wait_until_gone()
         except BackendError as error:
-            hint = f"it may go on: scancel {self.job.id or f'--name={self.job.job_name}'}"
-            message = f"{self.job.name} could not be ended: {error.problems[0].message}"
-            raise NotEndedError(Problem("run_backend", message, hint=hint)) from error
+            raise self._not_ended(f"could not be ended: {error.problems[0].message}") from error
+        except KeyboardInterrupt as stop:
+            cancel_unseen(self.job.job_name, self.job.user)
+            raise self._not_ended("is to end, which nobody waits for") from stop
         self._files.clear()
         self._hand_over_rest(None)
 
@@ -187,9 +185,10 @@ class SlurmHandle(Handle):
             return False
         if self._over_since is None:
             self._over_since = now
+        is_told_again = gone and snapshot.asked_at > self._over_since
         if note is None:
-            return not _leaves_a_note(seen) or now - self._over_since > _DELAY_S
-        return gone and snapshot.asked_at > self._over_since
+            return not _leaves_a_note(seen) or (is_told_again and now - self._over_since > _DELAY_S)
+        return is_told_again
 
     def _finished(self, note: Note | None, seen: Seen | None) -> Exit:
         self._hand_over_rest(note)
@@ -220,12 +219,16 @@ class SlurmHandle(Handle):
             time.sleep(_STEP_S / 10)
         self._lines.finish()
 
-    def _wait_until_gone(self, idle: Callable[[float], None]) -> None:
+    def _not_ended(self, told: str) -> NotEndedError:
+        hint = f"it may go on: scancel {self.job.id or f'--name={self.job.job_name}'}"
+        return NotEndedError(Problem("run_backend", f"{self.job.name} {told}", hint=hint))
+
+    def _wait_until_gone(self) -> None:
         deadline, step_s = time.monotonic() + _END_S, _STEP_S
         while (seen := find(self.job.job_name, self.job.user)) is not None and not seen.has_ended:
             if time.monotonic() > deadline:
                 raise BackendError(Problem("run_backend", f"it still is {seen.state} after {_END_S:.0f} s"))
-            idle(step_s)
+            self.read(step_s)
             step_s = min(step_s * 1.5, _LONGEST_STEP_S)
 
 

@@ -13,9 +13,11 @@ from ...core import secrets
 from ..on_host import Launch
 from .files import JobFiles
 
-_FOR_SBATCH = re.compile(r"SLURM_CONF$|SBATCH_(?!EXPORT$)")
+_NOT_HERE = "ARRAY_INX|CLUSTERS|EXPORT|WAIT"
+"""What would make another thing of the job than the one that is followed."""
+_FOR_SBATCH = re.compile(rf"SLURM_CONF$|SBATCH_(?!({_NOT_HERE})$)")
 """Where the cluster is, and what people have set as defaults; a clean environment has these too."""
-_OF_ANOTHER_JOB = re.compile(r"SLURM_|SRUN_|SBATCH_EXPORT$")
+_OF_ANOTHER_JOB = re.compile(rf"SLURM_|SRUN_|SBATCH_({_NOT_HERE})$")
 """What the job that this process may itself be part of has said to its own processes."""
 
 

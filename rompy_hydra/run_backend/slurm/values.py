@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Container
 from datetime import timedelta
 from typing import Annotated, Any
@@ -70,12 +71,19 @@ def check_directive(option: str, fields: Container[str]) -> None:
         ValueError: it may not; says what to do instead.
     """
     name = option.removeprefix("--").partition("=")[0]
-    if not re.fullmatch(r"--[a-z][a-z-]*", option.partition("=")[0]):
+    if not re.fullmatch(r"--[a-z][a-z-]*", option.partition("=")[0]) or len(_words(option)) != 1:
         raise ValueError(f"{option!r} is no long option of sbatch such as --constraint=haswell")
     own = name.replace("-", "_")
     instead = f"set run_backend.{own}" if own in fields else _NOT_FOR_DIRECTIVES.get(name)
     if instead:
         raise ValueError(f"{option!r} is not for here: {instead}")
+
+
+def _words(option: str) -> list[str]:
+    try:
+        return shlex.split(option)
+    except ValueError:  # a quote without an end
+        return []
 
 
 def slurm_time(limit: timedelta) -> str:
