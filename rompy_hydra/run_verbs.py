@@ -14,10 +14,10 @@ from . import config
 from .core import secrets
 from .errors import BackendError, ConfigError, Problem
 from .jobs import attached, goes_on
-from .lock import Holder, read_holder
+from .lock import Holder, Lock, read_holder
 from .members import MemberResult, carried_out
 from .run_backend.base import OUTPUT_LOG, Handle
-from .run_dir import Record, RunDir, State, find_runs
+from .run_dir import RunDir, State, find_runs
 from .stages import RUN
 
 if TYPE_CHECKING:
@@ -38,15 +38,10 @@ def unfinished(words: Sequence[str]) -> list[Request]:
     if not words:
         raise ConfigError(Problem("", "resume needs a run directory", hint="rompy-hydra resume outputs/RUN_ID"))
     runs = [run for word in words for run in find_runs(Path(word)) or [_run(word)]]
-    requests = [_request(run) for run in runs if not _is_done(run.read())]
+    requests = [_request(run) for run in runs if (record := run.read()) is None or record.state is not State.DONE]
     for request in requests:
         request.model_run.see_to_the_end()
     return requests
-
-
-def _is_done(record: Record | None) -> bool:
-    """A run that was cut off between two stages has no trace yet of the later one."""
-    return record is not None and record.state is State.DONE and record.stage(RUN).state is State.DONE
 
 
 def resume(requests: Sequence[Request]) -> list[MemberResult]:
@@ -83,9 +78,9 @@ def _cancel(run: RunDir) -> str:
     record = run.read()  # a driver may have left its job to go on
     if record is None or not goes_on(record):
         return told
-    with _request(run).model_run.working() as work, closing(attached(record, run.workspace, lambda _: None)) as handle:
+    with Lock(run.lock), closing(attached(record, run.workspace, lambda _: None)) as handle:
         handle.cancel()
-        work.move(RUN, State.INTERRUPTED, message="cancelled")
+        run.write(record.moved(RUN, State.INTERRUPTED, message="cancelled"))
     return f"{record.stage(RUN).job['name']} of {run.path.name} is cancelled"
 
 

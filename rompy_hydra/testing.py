@@ -163,6 +163,20 @@ class RunBackendTests(ABC):
         assert (ended.code, lines) == (0, ["begun", "ended"])
         assert backend.states([reference]) in (["ended"], [""])
 
+    def test_a_job_that_was_found_again_can_be_cancelled(self, tmp_path: Path) -> None:
+        """By a process that has not started it."""
+        backend = self.backend(timeout=60)
+        with closing(backend.start(self.job(tmp_path, _STUBBORN), lambda _: None)) as handle:
+            reference = handle.reference
+            while "begun" not in handle.tail:
+                handle.read(0.1)
+        if "name" not in reference:
+            pytest.skip("its jobs end with the process that started them")
+        with closing(backend.attach(reference, tmp_path, lambda _: None)) as handle:
+            handle.cancel()
+        assert not _is_alive(tmp_path)
+        assert backend.states([reference]) in (["ended"], [""])
+
     def test_a_program_that_is_not_there_is_an_error(self, tmp_path: Path) -> None:
         """Raised, not returned."""
         backend = self.backend(command=["no-such-program-anywhere"])

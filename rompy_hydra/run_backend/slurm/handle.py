@@ -176,7 +176,7 @@ class SlurmHandle(Handle):
 
     def _is_over(self, note: Note | None, seen: Seen | None, snapshot: Snapshot) -> bool:
         """A job that was told to run again has left a note too; so a failure is one when the scheduler says so."""
-        if note is not None and note.code == 0:
+        if note is not None and note.is_good:
             return True
         now = time.monotonic()
         gone = snapshot.asked_at > self._made_at and (seen is None or seen.has_ended)
@@ -234,7 +234,7 @@ class SlurmHandle(Handle):
 
 def _ending(note: Note | None, seen: Seen | None, words: list[str]) -> Exit:
     """How it ended, and why."""
-    if note is not None and note.code == 0:
+    if note is not None and note.is_good:
         return Exit("exited", 0)
     if _out_of_memory(words) or (seen is not None and seen.state == "OUT_OF_MEMORY"):
         return Exit("signalled", signal=SIGKILL, reason="out of memory")

@@ -47,13 +47,16 @@ class Script:
         hidden = {key: value for key, value in {**inherited, **added}.items() if _is_secret(key, value)}
         shown = {key: value for key, value in added.items() if key not in hidden}
         files_of_job.make()
-        if hidden:
-            lines = [f"export {key}={shlex.quote(value)}\n" for key, value in hidden.items()]
+        words = {f"word{n}": word for n, word in enumerate(self.launch.argv) if secrets.mask(word) != word}
+        lines = [f"export {key}={shlex.quote(value)}\n" for key, value in hidden.items()]
+        lines += [f"{name}={shlex.quote(word)}\n" for name, word in words.items()]
+        if lines:
             files_of_job.write_secrets("".join(lines))
-        files_of_job.script.write_text(self._text(files_of_job, shown, bool(hidden)), encoding="utf-8")
+        argv = [f'"$word{n}"' if f"word{n}" in words else shlex.quote(w) for n, w in enumerate(self.launch.argv)]
+        files_of_job.script.write_text(self._text(files_of_job, shown, argv, bool(lines)), encoding="utf-8")
         return {key: value for key, value in inherited.items() if key not in hidden}
 
-    def _text(self, files_of_job: JobFiles, env: Mapping[str, str], has_secrets: bool) -> str:
+    def _text(self, files_of_job: JobFiles, env: Mapping[str, str], argv: Sequence[str], has_secrets: bool) -> str:
         from jinja2 import StrictUndefined
         from jinja2.sandbox import SandboxedEnvironment
 
@@ -75,7 +78,7 @@ class Script:
             requeue=self.requeue,
             where=str(self.launch.where),
             programs=[word for word in (words[0], str(self.launch.program)) if "/" not in word],
-            argv=words,
+            argv=argv,
         )
 
 
