@@ -173,7 +173,7 @@ def test_a_run_that_was_cut_off_between_two_stages_is_resumed(cli, model, cluste
     assert cli(*model()).returncode == 0
     folder = run_dir(tmp_path)
     content = record(folder)
-    content["stages"] = {"generate": content["stages"]["generate"]}
+    content["stages"] = {"generate": content["stages"]["generate"], "run": {"state": "pending"}}
     (folder / "run.json").write_text(json.dumps(content))
     for name in ("out.txt", "output.log"):
         (folder / "model" / name).unlink()
