@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import config
 from .core import secrets
+from .core.printable import printable
 from .errors import (
     BackendError,
     ConfigError,
@@ -368,7 +369,7 @@ def _cancel(words: list[str], flags: Flags) -> int:
 def _logs(words: list[str], flags: Flags) -> int:
     from .run_verbs import logs
 
-    logs(words, lambda line: print(json.dumps(line) if flags.json else line, flush=True))
+    logs(words, lambda line: print(json.dumps(line) if flags.json else printable(line), flush=True))
     return 0
 
 

@@ -31,6 +31,7 @@ _LITTLE_ROOM = 10**9
 _TO_SEE_TO = {
     "cut off": "rompy-hydra resume {} goes on with it",
     "ended": "rompy-hydra resume {} looks at what came of it",
+    "unknown": "rompy-hydra status {} tells once the scheduler answers",
     "unreadable": "rompy-hydra unlock {} where it is the lock; otherwise move the directory away",
 }
 """States of a run that nobody drives any more -> what to do."""

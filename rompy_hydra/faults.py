@@ -27,7 +27,8 @@ def problems_of(cls: Any, data: Any, error: ValidationError) -> list[tuple[Fault
         if item["type"] in ("union_tag_invalid", "union_tag_not_found"):
             found.append(_wrong_kind(cls, item, where))
             continue
-        value = UNSET if item["type"] == "missing" else _plain(item["input"])
+        of_all = item["type"] == "value_error" and not where  # the whole node is no answer to what is wrong in it
+        value = UNSET if of_all or item["type"] == "missing" else _plain(item["input"])
         found.append(((_message(item), value, "", _hint(item, names)), where))
     deepest = [w for _, w in found]
     return [(p, w) for p, w in found if not any(len(d) > len(w) and d[: len(w)] == w for d in deepest)]
@@ -137,6 +138,8 @@ def _hint(item: Any, names: list[str]) -> str:
         return did_you_mean(str(item["loc"][-1]), names)
     if item["input"] is None and item["type"] in ("dict_type", "list_type"):
         return "write {} for none" if item["type"] == "dict_type" else "write [] for none"
+    if item["type"] == "list_type" and isinstance(item["input"], str):
+        return "write [...] around it for a list of one"
     if item["type"] in ("literal_error", "enum"):
         expected = str(item["ctx"].get("expected", ""))
         return did_you_mean(str(item["input"]), [w.strip(" '") for w in expected.replace(" or ", ", ").split(",")])

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import BackendError, Problem, RompyHydraError
+from .lock import Lock
 from .plugins import plugin
 from .run_backend.base import Handle, RunBackend
 from .run_backend.joint import JointRunBackend
-from .run_dir import Record, State
+from .run_dir import Record, RunDir, State
 from .stages import RUN
 
 if TYPE_CHECKING:
-    from .model_run import ModelRun
+    pass
 
 
 def job_of_record(record: Record) -> dict[str, str]:
@@ -81,18 +82,18 @@ def ask_to_end(records: Sequence[Record]) -> None:
             backend.ask_to_end([job for job in jobs if job["backend"] == name])
 
 
-def end_job(model_run: ModelRun, message: str) -> None:
+def end_job(run: RunDir, message: str) -> None:
     """End the job of a run, and record why; nothing happens where another process has seen its end meanwhile.
 
     Raises:
         BackendError: it is gone, or does not end, or another process is at work in the run directory.
     """
-    with model_run.working() as work, ExitStack() as stack:
-        if not job_of_record(work.record):
+    with Lock(run.lock), ExitStack() as stack:
+        record = run.read()
+        if record is None or not job_of_record(record):
             return
-        handle = stack.enter_context(closing(attached(work.record, work.dir.workspace, lambda _: None)))
-        handle.cancel()
-        work.move(RUN, State.INTERRUPTED, message=message)
+        stack.enter_context(closing(attached(record, run.workspace, lambda _: None))).cancel()
+        run.write(record.moved(RUN, State.INTERRUPTED, message=message))
 
 
 def left(record: Record, folder: Path) -> Problem:

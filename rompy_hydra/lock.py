@@ -64,13 +64,13 @@ class Lock:
     def _create(self, holder: Holder) -> bool:
         """Appear in one step with the content complete: a hard link to a private file fails if the lock exists."""
         private = self.path.with_name(f"{self.path.name}.{holder.token}")
-        private.write_text(json.dumps(asdict(holder)) + "\n", encoding="utf-8")
         try:
+            private.write_text(json.dumps(asdict(holder)) + "\n", encoding="utf-8")
             os.link(private, self.path)
         except FileExistsError:
             return False
         finally:
-            private.unlink()
+            private.unlink(missing_ok=True)
         return True
 
     def _take_over_or_refuse(self) -> None:

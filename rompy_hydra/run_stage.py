@@ -127,8 +127,10 @@ def _executed(work: Work, backend: RunBackend, job: Job) -> Exit:
             OUTPUT.info("%s", line, extra={"progress": progress(line), "left_out": output.is_shortened})
 
         with closing(_started(work, backend, job, on_line)) as handle:
-            work.update(RUN, job={**work.record.stage(RUN).job, **handle.reference})
-            if _is_left(work, backend) and handle.poll() is None:
+            with backend.minding(handle):
+                work.update(RUN, job={**work.record.stage(RUN).job, **handle.reference})
+                goes_on_alone = _is_left(work, backend) and handle.poll() is None
+            if goes_on_alone:
                 raise Submitted(left(work.record, work.dir.path))
             return backend.follow(handle)
 
@@ -192,7 +194,7 @@ def _clear_leftovers(work: Work) -> tuple[str, ...]:
     kept = tuple(n for n in present if n not in evidence and (old.state is State.PENDING or n in old.kept))
     leftovers = [name for name in present if name not in kept]
     if leftovers:
-        log.info("removing %d files that an earlier run left in %s", len(leftovers), work.dir.workspace)
+        log.info("removing what an earlier run left in %s: %d files", work.dir.workspace, len(leftovers))
         work.dir.remove(work.dir.in_workspace(name) for name in leftovers)
     return kept
 

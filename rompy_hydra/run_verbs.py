@@ -76,12 +76,11 @@ def cancel(words: Sequence[str]) -> list[str]:
 
 def _cancel(run: RunDir) -> str:
     holder = read_holder(run.lock)
-    if holder is not None and not holder.gone:
-        return _end(run, holder)
-    record = run.read()
+    told = "" if holder is None or holder.gone else _end(run, holder)
+    record = run.read()  # a driver may have left its job to go on
     if record is None or not goes_on(record):
-        return ""
-    end_job(_request(run).model_run, "cancelled")
+        return told
+    end_job(run, "cancelled")
     return f"{record.stage(RUN).job['name']} of {run.path.name} is cancelled"
 
 
@@ -148,7 +147,8 @@ def _end(run: RunDir, holder: Holder) -> str:
     if not holder.is_here:
         message = f"{run.path} is driven by {holder}"
         raise BackendError(Problem("", message, hint=f"cancel it on {holder.host}"))
-    os.kill(holder.pid, signal.SIGTERM)
+    with suppress(ProcessLookupError):  # it has just ended
+        os.kill(holder.pid, signal.SIGTERM)
     deadline = time.monotonic() + _LONGEST_END_S
     while read_holder(run.lock) == holder and not holder.gone:
         if time.monotonic() > deadline:

@@ -209,6 +209,6 @@ def _interrupted(members: Sequence[_Member], stop: BaseException) -> None:
         log.error("%s", error)  # noqa: TRY400  the user is told what, not where in the code
     for member in going_on:
         try:
-            end_job(member.request.model_run, "interrupted")
+            end_job(member.request.model_run.directory, "interrupted")
         except BackendError as error:
             log.error("%s", error)  # noqa: TRY400

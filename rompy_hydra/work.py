@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from .lock import Lock
 from .preflight import identity_problems
 from .run_dir import Record, RunDir, StageRecord, State
 from .run_log import TOLD_LATER, StageName, run_log
-from .stages import GENERATE, RUN, Action, decide
+from .stages import GENERATE, POSTPROCESS, RUN, Action, decide, post_stage
 
 if TYPE_CHECKING:
     from .model_run import ModelRun
@@ -134,13 +134,14 @@ class Work:
         except HeldBack as held:
             log.info("%s", held)
             raise
-        except (Submitted, Detached):
-            log.info("%s goes on without this process", self.record.stage(stage).job["name"])
+        except (Submitted, Detached) as left:
+            hint = f"; rompy-hydra resume {self.dir.path} sees it to its end" if isinstance(left, Detached) else ""
+            log.info("%s goes on without this process%s", self.record.stage(stage).job["name"], hint)
             raise
         except KeyboardInterrupt as stop:
             ending = "terminated" if isinstance(stop, Terminated) else "interrupted"
             self._end_badly(stage, State.INTERRUPTED, ending)
-            log.warning("%s: %s", stage, ending)
+            log.warning("%s: %s; rompy-hydra resume %s goes on from here", stage, ending, self.dir.path)
             raise
         except BaseException as error:
             told = str(error) if isinstance(error, RompyHydraError) else f"{type(error).__name__}: {error}"
@@ -170,6 +171,19 @@ class Work:
     def update(self, stage: str, **details: Any) -> None:
         """Add to the record of a stage without moving it."""
         self.record = self.record.updated(stage, **details)
+        self._save()
+
+    def expect(self, stages: Sequence[str], processors: Sequence[str]) -> None:
+        """Let the record have what is still to be done, so that a run that is cut off is not taken for finished.
+
+        Args:
+            stages: of ``generate``, ``run`` and ``postprocess``.
+            processors: names of the products.
+        """
+        products = [post_stage(name) for name in processors] if POSTPROCESS in stages else []
+        names = [stage for stage in (GENERATE, RUN) if stage in stages] + products
+        stages_of_record = {name: self.record.stage(name) for name in names} | self.record.stages
+        self.record = self.record.model_copy(update={"stages": stages_of_record})
         self._save()
 
     def forget_unfinished(self, stages: list[str]) -> None:

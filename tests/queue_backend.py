@@ -124,6 +124,7 @@ class QueueHandle(Handle):
         self._ended = self.poll() or Exit("cancelled", tail=self.tail)
         with suppress(ProcessLookupError):
             os.killpg(int(self._reference["pid"]), signal.SIGKILL)
+            (self._place / "code").write_text("137")
 
     def close(self) -> None:
         self._file.close()

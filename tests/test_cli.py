@@ -166,6 +166,7 @@ def test_ctrl_c_ends_the_model_and_leaves_the_directory_resumable(cli: Cli, tmp_
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130, said
     assert "Traceback" not in said
+    assert f"rompy-hydra resume {tmp_path / 'outputs/r'} goes on" in said
     assert record(tmp_path)["stages"]["run"]["state"] == "interrupted"
     assert not (tmp_path / "outputs/r/run.lock").exists()
     status = json.loads(cli("status", "--json").stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -29,6 +30,17 @@ def held_by(path: Path, host: str, pid: int, age_s: float = 0.0) -> Path:
 def test_a_lock_is_gone_after_its_block(tmp_path: Path) -> None:
     with Lock(tmp_path / "run.lock"):
         assert read_holder(tmp_path / "run.lock").pid == os.getpid()  # type: ignore[union-attr]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_that_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, *_: object, **__: object) -> None:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space"), Lock(tmp_path / "run.lock"):
+        pass
     assert list(tmp_path.iterdir()) == []
 
 

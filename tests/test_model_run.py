@@ -166,7 +166,7 @@ def test_cleanup_on_failure_removes_what_this_run_wrote_and_keeps_the_record(num
     run = staged(number)
     run.pipeline(run_kwargs={"command": ["sh", "-c", "echo x > y; exit 1"]}, cleanup_on_failure=True)
     assert not run.workspace.exists()
-    assert states(run) == {"generate": State.PENDING, "run": State.FAILED}
+    assert states(run) == {"generate": State.PENDING, "run": State.FAILED, "postprocess.noop": State.PENDING}
 
 
 def test_cleanup_on_failure_keeps_what_is_older(number: Path) -> None:

@@ -110,7 +110,10 @@ def unapplied(override: Override, error: Exception, cfg: DictConfig) -> Problem:
     elif override.is_delete():
         message, hint = "there is no such key to delete", did_you_mean(key.split(".")[-1], _siblings(cfg, key))
     else:
-        message, hint = lines[0], ""
+        message, hint = (
+            lines[0].replace("Cannot merge DictConfig with ListConfig", "expected a list, not a mapping"),
+            "",
+        )
     return Problem(key, message, origin=said(override), hint=hint)
 
 

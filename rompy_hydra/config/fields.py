@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from .. import plugins
 from ..core.later import made
+from ..core.sizes import Size, parse_size
 from ..errors import UNSET, ConfigError, Problem
 from ..model.base import Model
 from ..source.base import Source
@@ -31,6 +32,7 @@ _WORDS = {
     type(None): "null",
     Any: "anything",
 }
+_SIZE = "size with its unit, e.g. 4GB"
 _UNITS = {
     "m": "m", "m2": "m2", "m3_s": "m3/s", "m_s": "m/s", "s": "s", "h": "h", "deg": "degrees", "pa": "Pa", "hpa": "hPa",
     "km": "km", "mb": "MB", "kg_m3": "kg/m3", "m2_s": "m2/s", "lon": "degrees east", "lat": "degrees north",
@@ -59,7 +61,10 @@ class Field:
             if hasattr(m, name)
         ]
         return cls(
-            info.annotation, info.description or "", UNSET if default is PydanticUndefined else default, tuple(limits)
+            Size if BeforeValidator(parse_size) in info.metadata else info.annotation,
+            info.description or "",
+            UNSET if default is PydanticUndefined else default,
+            tuple(limits),
         )
 
     def type_text(self) -> str:
@@ -201,7 +206,7 @@ def _type_text(annotation: Any) -> str:
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         plain = made(annotation)
-        return _type_text(args[0] if plain is annotation else plain)
+        return _SIZE if annotation == Size else _type_text(args[0] if plain is annotation else plain)
     if origin in (Union, types.UnionType):
         return " or ".join(dict.fromkeys(_type_text(a) for a in args))
     if origin is Literal:

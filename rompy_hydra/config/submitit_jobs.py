@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import which
 from subprocess import run
 from typing import Any
 
@@ -16,6 +18,8 @@ from ..errors import BackendError, Problem
 SLURM_LAUNCHER = "hydra_plugins.hydra_submitit_launcher.submitit_launcher.SlurmLauncher"
 _LONGEST_PAUSE_S = 60
 
+log = logging.getLogger(__name__)
+
 
 @contextmanager
 def jobs_seen_to(folder: Path) -> Iterator[None]:
@@ -24,8 +28,17 @@ def jobs_seen_to(folder: Path) -> Iterator[None]:
     submitit asks sacct whether a job has ended, and waits for ever for a killed one where there is no accounting; it
     raises the first error, and leaves the other jobs behind. Here squeue is asked, an error is the result of its
     member alone, and an interruption cancels every job. What is pickled for the jobs is in a folder of this user alone.
+
+    Raises:
+        BackendError: there is no Slurm here, or it refuses the jobs.
     """
+    from submitit.core.utils import FailedJobError
     from submitit.slurm import slurm
+
+    if which("sbatch") is None or which("srun") is None:
+        hint = "run this on a login node of the cluster, load its module, or leave hydra/launcher out"
+        message = "there is no sbatch and srun on PATH, so no Slurm here"
+        raise BackendError(Problem("hydra.launcher", message, hint=hint))
 
     job: Any = slurm.SlurmJob
     (folder / ".submitit").mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -33,9 +46,13 @@ def jobs_seen_to(folder: Path) -> Iterator[None]:
     job.watcher, job.results = _squeue_watcher(), _results_or_error(results)
     try:
         yield
-    except BaseException:
+    except BaseException as error:
         if job.watcher.unfinished:
             run(["scancel", *job.watcher.unfinished], check=False)
+        if isinstance(error, FailedJobError):  # those of a job are results by then
+            hint = "set hydra.launcher.partition, account or another of its keys; sinfo tells what the cluster has"
+            message = f"Slurm refuses the jobs: {_last_line(error).removeprefix('sbatch: error: ')}"
+            raise BackendError(Problem("hydra.launcher", message, hint=hint)) from error
         raise
     finally:
         job.watcher, job.results = watcher, results
@@ -67,6 +84,11 @@ def _squeue_watcher() -> Any:
 
     class SqueueWatcher(base):  # type: ignore[misc]
         """Asks squeue, which every cluster has; it forgets a job some minutes after its end."""
+
+        def register_job(self, job_id: str) -> None:
+            super().register_job(job_id)
+            if "_" not in job_id:  # an array, or the only job
+                log.info("submitted as Slurm job %s", job_id)
 
         @property
         def unfinished(self) -> list[str]:

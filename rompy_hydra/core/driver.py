@@ -66,7 +66,7 @@ class Driver:
         if not self.is_here:
             return False
         try:
-            return self.boot != _boot() or abs(_started(self.pid) - self.started) > _SAME_S
+            return self.boot != _boot() or abs(_started(self.pid) - self.started) > _SAME_S or _is_zombie(self.pid)
         except psutil.NoSuchProcess:
             return True
 
@@ -74,6 +74,11 @@ class Driver:
 def _started(pid: int) -> float:
     boot = psutil.boot_time()  # before the process is asked for: psutil adds this very value to what the system tells
     return psutil.Process(pid).create_time() - boot
+
+
+def _is_zombie(pid: int) -> bool:
+    """Ended, while its parent has not asked how; in a container without init nobody ever does."""
+    return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 def _boot() -> str:

@@ -35,6 +35,7 @@ class LocalPipeline(Pipeline):
     def _execute(self, model_run: Any) -> dict[str, Any]:
         result: dict[str, Any] = {"success": False, "run_id": model_run.run_id, "stages_completed": []}
         with model_run.working() as work:
+            work.expect(self.stages, self._processors)
             try:
                 self._carry_out(model_run, result)
             except (Submitted, Detached):
@@ -45,6 +46,10 @@ class LocalPipeline(Pipeline):
             if not result["success"]:
                 self._after_failure(work)
         return result
+
+    @property
+    def _processors(self) -> list[str]:
+        return [self.processor] if isinstance(self.processor, str) else self.processor
 
     def _carry_out(self, model_run: Any, result: dict[str, Any]) -> None:
         for stage in [s for s in get_args(Stage) if s in self.stages]:
@@ -65,7 +70,7 @@ class LocalPipeline(Pipeline):
         return str(model_run.record.stage("run").message) or "the model failed"
 
     def _postprocess(self, model_run: Any, result: dict[str, Any]) -> str:
-        names = [self.processor] if isinstance(self.processor, str) else self.processor
+        names = self._processors
         options = {self.processor: self.process_kwargs} if isinstance(self.processor, str) else self.process_kwargs
         results = model_run.postprocess_all({name: options.get(name, {}) for name in names})
         result["postprocess"] = results

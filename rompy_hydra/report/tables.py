@@ -33,23 +33,24 @@ def status_rows(root: Path) -> list[dict[str, str]]:
     runs = find_runs(root)
     seen = {run: _seen(run) for run in runs}
     records = {run: found[0] for run, found in seen.items() if isinstance(found, tuple)}
-    jobs = dict(zip(records, _job_states(list(records.values())), strict=True))
+    jobs, silent = _job_states(list(records.values()))
+    states = dict(zip(records, jobs, strict=True))
     rows = []
     for run, found in seen.items():
         name = str(run.path.relative_to(root)) if run.path != root else run.path.name
         if isinstance(found, tuple):
-            rows.append({"run": name, **_status_row(*found, jobs[run])})
+            rows.append({"run": name, **_status_row(*found, states[run], silent)})
         else:
             rows.append({"run": name, "state": "unreadable", "stages": "", "updated": "", "message": found})
     return rows
 
 
-def _job_states(records: Sequence[Record]) -> list[str]:
-    """As `job_states`; where a scheduler does not answer, jobs are of unknown state."""
+def _job_states(records: Sequence[Record]) -> tuple[list[str], str]:
+    """As `job_states`; where a scheduler does not answer, jobs are of unknown state, and why."""
     try:
-        return job_states(records)
-    except BackendError:
-        return ["unknown" if job_of_record(record) else "" for record in records]
+        return job_states(records), ""
+    except BackendError as error:
+        return ["unknown" if job_of_record(record) else "" for record in records], error.problems[0].message
 
 
 def _seen(run: RunDir) -> tuple[Record, Holder | None] | str:
@@ -58,18 +59,21 @@ def _seen(run: RunDir) -> tuple[Record, Holder | None] | str:
         record, holder = run.read(), read_holder(run.lock)
     except RompyHydraError as error:
         return error.problems[0].message
+    except OSError as error:  # that of another user
+        return f"cannot be read: {error}"
     assert record is not None  # by what is a run
     return record, holder
 
 
-def _status_row(record: Record, holder: Holder | None, job: str) -> dict[str, str]:
+def _status_row(record: Record, holder: Holder | None, job: str, silent: str) -> dict[str, str]:
     stages = " ".join(f"{stage}:{s.state}" for stage, s in record.stages.items())
     updated = max((s.ended or s.started for s in record.stages.values()), default=record.created)
     message = next((s.message for s in record.stages.values() if s.state != "done" and s.message), "")
     if record.state == "running" and (holder is None or holder.gone):
         state, message = "cut off", "its process is gone; run it again to go on"
         if job:
-            state, message = job, f"{record.stage(RUN).job['name']}; rompy-hydra resume sees it to its end"
+            told = silent or "rompy-hydra resume sees it to its end"
+            state, message = job, f"{record.stage(RUN).job['name']}; {told}"
     else:
         state = str(record.state)
     return {"state": state, "stages": stages, "updated": updated, "message": message.split("\n")[0]}

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 from ..core import secrets
-from ..errors import BackendError, Problem, RompyHydraError, Submitted, Terminated
+from ..errors import BackendError, Detached, Problem, RompyHydraError, Submitted, Terminated
 
 INTERRUPTED = 130
 
@@ -33,12 +33,9 @@ def _told(error: BaseException) -> tuple[str, int, tuple[Problem, ...]]:
     if isinstance(error, RompyHydraError):
         return type(error).__name__, error.exit_code, error.problems
     if isinstance(error, KeyboardInterrupt):
-        told = "terminated" if isinstance(error, Terminated) else "interrupted"
-        return (
-            told.capitalize(),
-            error.exit_code if isinstance(error, Terminated) else INTERRUPTED,
-            (Problem("", told),),
-        )
+        stop = error.__cause__ if isinstance(error, Detached) else error
+        told, code = ("terminated", stop.exit_code) if isinstance(stop, Terminated) else ("interrupted", INTERRUPTED)
+        return told.capitalize(), code, (Problem("", told),)
     file = f": {error.filename}" if isinstance(error, OSError) and error.filename else ""
     hint = "make room on the disk, then run it again: it goes on from there" if _is_full(error) else ""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
@@ -362,17 +362,23 @@ class RunBackend(Resources, ABC):
             BaseException: what interrupted it, such as KeyboardInterrupt; nothing of the job is left.
         """
         limit_s = math.inf if self.timeout is None else self.timeout.total_seconds()
-        try:
+        with self.minding(handle):
             while (ended := handle.poll()) is None:
                 left_s = limit_s - handle.running_s
                 if left_s <= 0:
                     handle.cancel()
                     return Exit("timed out", duration_s=handle.running_s, tail=handle.tail)
                 handle.read(min(_STEP_S, left_s))
+        return ended
+
+    @contextmanager
+    def minding(self, handle: Handle) -> Iterator[None]:
+        """A block that does not lose the job, whatever interrupts it; raises as `follow`."""
+        try:
+            yield
         except BaseException as stop:
             self.interrupted(handle, stop)
             raise
-        return ended
 
     def interrupted(self, handle: Handle, stop: BaseException) -> None:
         """End the job: what happens when this process is stopped while it follows one, or fails.

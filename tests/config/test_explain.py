@@ -8,7 +8,9 @@ import pytest
 
 from rompy_hydra import config
 from rompy_hydra.config import Explanation
+from rompy_hydra.config.fields import Field
 from rompy_hydra.errors import UNSET, ConfigError
+from rompy_hydra.run_backend.local import LocalRunBackend
 
 from .conftest import Project
 
@@ -114,3 +116,9 @@ def test_the_record_of_a_composition_has_the_origin_of_every_key(project: Projec
     assert origins["run_backend.cpus"] == "command-line override 'run_backend.cpus=2'"
     assert origins["output_dir"].endswith("config.yaml:17")
     assert not any(key.startswith("hydra") for key in origins)
+
+
+def test_a_size_is_told_with_its_unit_and_not_as_a_number() -> None:
+    told = {name: Field.of(info).type_text() for name, info in LocalRunBackend.model_fields.items()}
+    assert told["memory"] == "size with its unit, e.g. 4GB or null"
+    assert told["output_limit"].startswith("size with its unit, e.g. 4GB, >")

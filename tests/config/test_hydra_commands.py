@@ -174,7 +174,7 @@ class TestPluginsOfOthers:
 
     def test_are_options_in_help_without_being_imported(self, cli: Cli, project: Project, site: Path) -> None:
         done = cli("--help", cwd=project.root, PYTHONPATH=str(site))
-        assert "run_backend: lagoon, local, reef" in done.stdout
+        assert "run_backend: docker, lagoon, local, reef, slurm" in done.stdout
         assert "postprocessor: export, fish, known_answer, noop, plots" in done.stdout
         assert "IMPORTED" not in done.stderr
 

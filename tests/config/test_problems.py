@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from rompy_hydra.errors import UNSET
+
 from .conftest import Project
 
 Add = Callable[[str], None]
@@ -32,6 +34,24 @@ def test_an_unknown_key_of_a_file_has_its_line_and_the_nearest_key(project: Proj
     problem = project.problem("experiment=mine")
     assert (problem.key, problem.origin) == ("model.outputz", "conf/experiment/mine.yaml:9")
     assert problem.hint == "did you mean 'outputs'?"
+
+
+def test_a_node_whose_keys_contradict_each_other_is_not_shown_as_a_whole(project: Project) -> None:
+    problem = project.problem("experiment=mine", "run_backend=slurm", "run_backend.ntasks=4", "run_backend.cpus=3")
+    assert problem.key == "run_backend"
+    assert problem.message.startswith("cpus: 3 is not ntasks x cpus_per_task")
+    assert problem.value is UNSET
+
+
+def test_a_text_in_place_of_a_list_is_answered_with_how_to_write_one(project: Project) -> None:
+    problem = project.problem("experiment=mine", "run_backend=slurm", "run_backend.modules=gcc")
+    assert (problem.message, problem.hint) == ("expected a list", "write [...] around it for a list of one")
+
+
+def test_a_mapping_in_place_of_a_list_is_told_in_words(project: Project) -> None:
+    volumes = "run_backend.volumes={source: ., target: /data}"
+    problem = project.problem("experiment=mine", "run_backend=docker", "run_backend.image=x", volumes)
+    assert (problem.key, problem.message) == ("run_backend.volumes", "expected a list, not a mapping")
 
 
 def test_an_unknown_key_of_an_override_has_the_override_and_the_nearest_key(project: Project) -> None:

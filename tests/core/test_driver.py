@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -40,6 +41,14 @@ def test_a_process_that_lives_is_not_gone_and_one_that_ended_is() -> None:
     assert not driver.gone
     process.communicate("\n")
     assert driver.gone
+
+
+def test_a_process_that_was_killed_is_gone_also_where_nobody_has_waited_for_it() -> None:
+    driver, process = told_by("env")
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert driver.gone
+    process.communicate()
 
 
 def test_another_process_of_the_same_number_is_not_taken_for_it() -> None:

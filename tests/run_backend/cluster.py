@@ -21,7 +21,7 @@ CPUS = 8
 """Of each node; more than this machine may have."""
 SHORT = "short"
 """A partition that allows one minute."""
-NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel")
+NEEDED = ("setpriv", "munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel")
 ACCOUNTING = ("slurmdbd", "mariadbd", "mariadb-install-db", "sacctmgr", "sacct")
 _SEARCH = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
 _PATIENCE_S = 40.0
@@ -211,11 +211,12 @@ class Cluster:
         self.call("sacctmgr", "-i", "add", "user", str(values["user"]), "account=ocean")
 
     def _start(self, name: str, *argv: str) -> None:
+        """It dies with this process, however that ends."""
         program = shutil.which(argv[0], path=_SEARCH)
         assert program is not None, argv[0]
         with (self.folder / f"{name}.out").open("ab") as output:
             self._started[name] = subprocess.Popen(
-                [program, *argv[1:]],
+                ["setpriv", "--pdeathsig", "KILL", program, *argv[1:]],
                 env=self.env,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

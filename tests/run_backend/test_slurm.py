@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import time
 from contextlib import closing
@@ -16,6 +17,7 @@ from rompy_hydra.run_backend.output import LONGEST_LINE
 from rompy_hydra.run_backend.slurm import SlurmRunBackend, commands
 from rompy_hydra.run_backend.slurm.watch import WATCH
 from rompy_hydra.testing import RunBackendTests
+from tests.run_backend.cluster import SHORT
 
 
 class TestContract(RunBackendTests):
@@ -209,6 +211,23 @@ def test_ranks_on_two_nodes(run):
     show = "printenv SLURMD_NODENAME SLURM_CPUS_PER_TASK"
     assert run(show, mpiexec="srun", ntasks=2, nodes=2, cpus_per_task=2, lines=lines).code == 0
     assert sorted(lines) == ["2", "2", "node1", "node2"]
+
+
+def test_what_people_have_set_for_their_own_use_of_slurm_changes_no_run(run, cluster, monkeypatch):
+    """Neither what the config says of the job, nor which jobs are seen: that is not a filter of theirs."""
+    monkeypatch.setenv("SBATCH_PARTITION", SHORT)
+    monkeypatch.setenv("SBATCH_JOB_NAME", "mine")
+    monkeypatch.setenv("SBATCH_ARRAY_INX", "1-3")
+    monkeypatch.setenv("SQUEUE_PARTITION", SHORT)
+    lines = []
+    ended = run(["sh", "-c", 'echo "$SLURM_JOB_PARTITION $SLURM_JOB_NAME"; exit 3'], partition="debug", lines=lines)
+    assert (ended.ending, ended.code) == ("exited", 3)
+    assert [line.partition(".")[0] for line in lines] == ["debug it_s_a_1_b_100_j".replace("a_1", "a=1")]
+
+
+def test_a_job_whose_name_is_no_text_hides_no_other(run, cluster):
+    subprocess.run([b"sbatch", b"--job-name=caf\xe9", b"--wrap=true", b"--output=/dev/null"], check=True)
+    assert run("false").code == 1
 
 
 def test_a_partition_that_is_not_there_is_told_with_those_that_are(run):

@@ -15,6 +15,7 @@ import pytest
 from rompy_hydra.errors import Detached
 from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.slurm import SlurmRunBackend, commands
+from rompy_hydra.run_backend.slurm.files import JobFiles
 
 PARENT = """
 import json, sys
@@ -213,3 +214,30 @@ def test_ctrl_c_while_the_scheduler_is_away_leaves_the_job_and_says_so(running, 
 
 def _interrupt():
     raise KeyboardInterrupt
+
+
+def test_a_second_ctrl_c_ends_the_job_too_and_leaves_it_on_record(running, cluster, monkeypatch):
+    """However soon it comes: the job is not forgotten before it is gone."""
+    backend, handle = running()
+    monkeypatch.setattr(handle, "poll", _interrupt)
+    monkeypatch.setattr("rompy_hydra.run_backend.slurm.handle.find", lambda *_: _interrupt())
+    with pytest.raises(Detached):
+        backend.follow(handle)
+    cluster.wait_for(lambda: not cluster.jobs())
+
+
+def test_ctrl_c_just_after_the_submission_leaves_no_job(start, cluster, monkeypatch):
+    monkeypatch.setattr("rompy_hydra.run_backend.slurm.backend.SlurmHandle", lambda *_: _interrupt())
+    with pytest.raises(KeyboardInterrupt):
+        start(READY)
+    cluster.wait_for(lambda: not cluster.jobs())
+
+
+def test_a_job_that_slurm_takes_when_it_was_given_up_does_nothing(start, cluster, tmp_path):
+    """As of a driver that was killed while sbatch waited for a busy scheduler."""
+    _, handle = start(["touch", "done"], directives=["--hold"])
+    JobFiles(tmp_path / "job").give_up()
+    cluster.call("scontrol", "release", handle.job.id)
+    cluster.wait_for(lambda: not cluster.jobs())
+    assert not (tmp_path / "done").exists()
+    assert not (tmp_path / "job" / "started").exists()

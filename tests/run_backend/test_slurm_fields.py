@@ -100,6 +100,23 @@ def test_words_are_words(wrong):
     assert "expected" in refusal(**wrong)
 
 
+@pytest.mark.parametrize("mem", [4, "4000", "4GB"])
+def test_memory_has_a_unit_of_slurm(mem):
+    assert "16G" in refusal(mem=mem)
+    assert "--mem=0" in options(mem=0)
+
+
+@pytest.mark.parametrize("limit", [120, "120", "02:00:00", "1-12:00:00"])
+def test_a_limit_of_the_job_has_a_unit_for_a_number_is_minutes_to_slurm_and_seconds_here(limit):
+    assert "2h for Slurm's 02:00:00" in refusal(time=limit)
+
+
+def test_without_apptainer_it_is_the_container_that_cannot_be_had(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BackendError, match=r"run_backend\.container: there is no apptainer on PATH"):
+        SlurmRunBackend(container="swan:1").launch(replace(THREADS, workspace=tmp_path))
+
+
 def test_a_shell_line_starts_its_container_itself():
     assert "container" in refusal(container="swan", command="swan | tee", shell=True)
 

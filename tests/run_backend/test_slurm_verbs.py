@@ -129,9 +129,31 @@ def test_a_stopped_driver_leaves_its_job_where_that_is_asked_for(cli, model, dri
     cluster.wait_for(lambda: "RUNNING" in "".join(cluster.jobs()))
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(30) == 130
+    assert f"rompy-hydra resume {run_dir(tmp_path)} sees it" in (run_dir(tmp_path) / "run.log").read_text()
     assert statuses(cli)[0][0] == "running"
     (tmp_path / "go").touch()
     assert cli("resume", str(run_dir(tmp_path))).returncode == 0
+
+
+def test_a_job_that_its_driver_would_leave_to_go_on_is_cancelled_with_it(cli, model, driver, cluster, tmp_path):
+    driver(*model(WAIT, "run_backend.on_interrupt=detach"))
+    cluster.wait_for(lambda: "RUNNING" in "".join(cluster.jobs()))
+    cli("cancel", "outputs")
+    assert cluster.jobs() == []
+    assert record(run_dir(tmp_path))["stages"]["run"]["state"] == "interrupted"
+
+
+def test_a_run_that_was_cut_off_between_two_stages_is_resumed(cli, model, cluster, tmp_path):
+    (tmp_path / "go").touch()
+    assert cli(*model()).returncode == 0
+    folder = run_dir(tmp_path)
+    content = record(folder)
+    content["stages"] = {"generate": content["stages"]["generate"], "run": {"state": "pending"}}
+    (folder / "run.json").write_text(json.dumps(content))
+    for name in ("out.txt", "output.log"):
+        (folder / "model" / name).unlink()
+    assert cli("resume", str(folder)).returncode == 0
+    assert record(folder)["stages"]["run"]["state"] == "done"
 
 
 def test_a_failed_job_is_a_failed_model(cli, model, cluster, tmp_path):
@@ -145,6 +167,7 @@ def test_without_a_scheduler_status_still_tells_what_is_recorded(cli, model, clu
     cli(*model(), "run_backend.wait=false")
     rows = json.loads(cli("status", "--json", PATH="/usr/sbin:/sbin").stdout)
     assert rows[0]["state"] == "unknown"
+    assert "there is no squeue on PATH" in rows[0]["message"]
 
 
 def test_a_sweep_is_submitted_and_seen_to_later(cli, model, cluster, tmp_path):

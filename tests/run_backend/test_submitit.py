@@ -33,6 +33,7 @@ def test_members_run_as_jobs(cli, model, tmp_path):
     done = cli(*SWEEP, model("echo $SLURM_JOB_ID > out.txt"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 of 2 members done" in done.stdout
+    assert "submitted as Slurm job" in done.stderr
     assert len({path.read_text() for path in tmp_path.glob("outputs/*/*/model/out.txt")}) == 2
     (pickles,) = tmp_path.glob("outputs/*/.submitit")
     assert pickles.stat().st_mode & 0o777 == 0o700
@@ -47,6 +48,14 @@ def test_a_killed_member_is_a_failed_one_and_the_others_go_on(cli, model, tmp_pa
     assert "has ended without a result" in done.stderr
     (record,) = tmp_path.glob("outputs/*/sweep.json")
     assert [m["exit_code"] for m in json.loads(record.read_text())["members"]] == [5, 0]
+
+
+def test_what_slurm_refuses_is_told_by_its_key(cli, model):
+    done = cli(*SWEEP, "hydra.launcher.partition=none", model("true"))
+    assert done.returncode == 5, done.stdout + done.stderr
+    assert "hydra.launcher: Slurm refuses the jobs: Batch job submission failed: Invalid partition" in done.stderr
+    assert "set hydra.launcher.partition" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_ctrl_c_leaves_no_job(cluster, model, tmp_path):

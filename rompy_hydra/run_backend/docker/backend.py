@@ -96,7 +96,10 @@ class DockerRunBackend(RunBackend):
     @field_validator("dockerfile")
     @classmethod
     def _is_a_file(cls, value: Path | None, info: ValidationInfo) -> Path | None:
-        if (value is None) == (info.data.get("image") is None):
+        image = info.data.get("image", "")  # one that is wrong has been told
+        if value is None and image is None:
+            raise ValueError("there is no image: set run_backend.image to the name of one, or dockerfile, to build one")
+        if value is not None and image:
             raise ValueError("give either image, the name of one, or dockerfile, to build one")
         if value is None:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -15,7 +15,7 @@ from . import commands
 from .files import JobFiles
 from .handle import Reference
 from .script import Script
-from .values import job_name, literal, naming
+from .values import as_words, job_name, literal, naming
 
 if TYPE_CHECKING:
     from .backend import SlurmRunBackend
@@ -88,8 +88,8 @@ def submit_arrays(jobs: Sequence[tuple[SlurmRunBackend, Job]]) -> list[_Told]:
             told |= _submitted(array)
     except BaseException:
         for task in tasks:
-            task.files.clear()
-        withdraw([task.reference for task in tasks])
+            task.files.give_up()
+        give_up([task.reference for task in tasks], {task.array for task in tasks})
         raise
     return [told[task.reference.job_name] for task in tasks]
 
@@ -106,6 +106,23 @@ def withdraw(references: Sequence[Reference]) -> None:
         commands.cancel(*ids)
 
 
+def give_up(references: Sequence[Reference], names: Iterable[str]) -> None:
+    """A submission that was cut short may have got through; where it still does, its scripts find that it is late.
+
+    Args:
+        references: to its jobs.
+        names: by which Slurm knows them.
+    """
+    try:
+        withdraw(references)
+    except BaseException as error:
+        for name in names:
+            commands.cancel_unseen(name, references[0].user)
+        if not isinstance(error, BackendError):
+            raise
+        log.warning("%s; should they be in the queue: scancel --name=%s", error, ",".join(names))
+
+
 def _alike(tasks: Sequence[_Task]) -> list[list[_Task]]:
     arrays: dict[tuple[object, ...], list[_Task]] = {}
     for task in tasks:
@@ -118,7 +135,7 @@ def _submitted(tasks: Sequence[_Task]) -> dict[str, _Told]:
         array_id = _submit(tasks)
     except BackendError as error:
         for task in tasks:
-            task.files.clear()
+            task.files.give_up()
         return {task.reference.job_name: error for task in tasks}
     log.info("submitted %d jobs as Slurm job array %s", len(tasks), array_id)
     return {task.reference.job_name: task.started(array_id) for task in tasks}
@@ -136,7 +153,7 @@ def _submit(tasks: Sequence[_Task]) -> str:
     folder, script = shlex.quote(str(first.folder)), first.folder / f"array-{first.number}.sh"
     text = _SCRIPT.format(directives=directives, folder=folder, script=first.files.script.name)
     script.write_text(text, encoding="utf-8")
-    return commands.submit([script.name], first.reference.job_name, first.folder, first.script.env)
+    return commands.submit([*as_words(options), script.name], first.reference.job_name, first.folder, first.script.env)
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -21,13 +21,13 @@ from ..joint import JointRunBackend
 from ..mpi import LAUNCHERS
 from ..on_host import Launch, OnHost
 from . import commands
-from .array import submit_arrays, withdraw
+from .array import give_up, submit_arrays, withdraw
 from .container import RUNTIME, image_file, runtime_words
 from .files import JobFiles
 from .handle import NotEndedError, Reference, SlurmHandle
-from .health import health
+from .health import foreseen, health
 from .script import Script, ShellLines
-from .values import Memory, OneLine, OneWord, check_directive, job_name, literal, naming, slurm_time
+from .values import JobTime, Memory, OneLine, OneWord, as_words, check_directive, job_name, literal, naming, slurm_time
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class SlurmRunBackend(OnHost, JointRunBackend):
     """Processor cores of each rank, or of the one process that has threads."""
     mem: Memory = ""
     """Memory of each node, ``16G``; 0 is all of it."""
-    time: WallTime | None = None
+    time: JobTime | None = None
     """Time limit of the job, in whole minutes; ``timeout`` where there is none."""
     modules: list[OneLine] = Field(default_factory=list)
     """Environment modules to load, in order; one that fails ends the job."""
@@ -172,8 +172,9 @@ class SlurmRunBackend(OnHost, JointRunBackend):
         return self.wait
 
     def notes(self, job: Job) -> list[str]:
-        """Whether the program is here, where neither modules nor a container bring it."""
-        return [] if self.modules or self.prologue or self.container else super().notes(job)
+        """Whether the program is here, where nothing brings it to the node, and what Slurm would do with the job."""
+        here = [] if self.modules or self.prologue or self.container else super().notes(job)
+        return [*here, foreseen(self.options(job))]
 
     def announced(self, job: Job) -> dict[str, str]:
         """The job by its name, which is known before Slurm gives it an id."""
@@ -196,15 +197,16 @@ class SlurmRunBackend(OnHost, JointRunBackend):
             log.info("run_backend.array is for the members of a sweep (-m); this is a job of its own")
         script.write(files)
         try:
-            job_id = commands.submit([files.script.name], reference.job_name, files.folder, script.env)
+            job_id = commands.submit(
+                [*as_words(script.options), files.script.name], reference.job_name, files.folder, script.env
+            )
+            log.info("submitted as Slurm job %s, %s", job_id, reference.job_name)
+            return SlurmHandle(replace(reference, id=job_id), job.workspace, on_line)
         except BaseException as stop:
-            files.clear()
+            files.give_up()
             if not isinstance(stop, BackendError):
-                withdraw([reference])
+                give_up([reference], [reference.job_name])
             raise
-        log.info("submitted as Slurm job %s, %s", job_id, reference.job_name)
-        found = Reference(reference.job_name, reference.user, reference.folder, job_id)
-        return SlurmHandle(found, job.workspace, on_line)
 
     @property
     def joins(self) -> bool:
@@ -258,9 +260,17 @@ class SlurmRunBackend(OnHost, JointRunBackend):
         """With the container between the launcher and the program, which is looked for in there."""
         words, where = self.argv(job), job.workspace / self.working_dir
         at = words.index(job.program, 1) if self.is_launched(job) else len(words) - len(self._words(job))
+        self._check_runtime(job)
         inside = runtime_words(self.container, job.workspace, where, self.container_options)
         plain = self.model_copy(update={"container": "", "command": None, "mpiexec": ""})
         return plain.launch(replace(job, argv=(*words[:at], *inside, *words[at:]), program=RUNTIME))
+
+    def _check_runtime(self, job: Job) -> None:
+        path = {**os.environ, **job.env, **self.env_vars}.get("PATH", os.defpath)
+        if not self.modules and not self.prologue and shutil.which(RUNTIME, path=path) is None:
+            hint = "load its module by run_backend.modules, or leave container out"
+            message = f"there is no {RUNTIME} on PATH to run it with"
+            raise BackendError(Problem("run_backend.container", message, self.container, hint=hint))
 
     def options(self, job: Job) -> list[str]:
         """The options of sbatch that say what a job needs."""
@@ -290,7 +300,7 @@ class SlurmRunBackend(OnHost, JointRunBackend):
             message = f"{known.name} has no folder any more: {workspace / known.folder}"
             raise BackendError(Problem("run_backend", message, hint="run it again with rerun=run"))
         if not known.id and (found := commands.find(known.job_name, known.user)):
-            known = Reference(known.job_name, known.user, known.folder, found.id)
+            known = replace(known, id=found.id)
         return SlurmHandle(known, workspace, on_line)
 
     @classmethod
@@ -317,15 +327,25 @@ class SlurmRunBackend(OnHost, JointRunBackend):
         """
         assert isinstance(handle, SlurmHandle)
         handle.poll_interval_s = self.look_interval_s
-        try:
-            return super().follow(handle)
-        except NotEndedError as error:
-            log.error("%s", error)  # noqa: TRY400  the user is told what, not where in the code
-            raise Detached from error
+        ended = super().follow(handle)
+        handle.settle()
+        return ended
 
     def leaves_at(self, stop: BaseException) -> bool:
         """At Ctrl-C and SIGTERM, as ``on_interrupt`` has it."""
         return isinstance(stop, KeyboardInterrupt) and self.on_interrupt == "detach"
+
+    def interrupted(self, handle: Handle, stop: BaseException) -> None:
+        """End the job, or leave it, as ``on_interrupt`` has it.
+
+        Raises:
+            Detached: it goes on.
+        """
+        try:
+            super().interrupted(handle, stop)
+        except NotEndedError as error:
+            log.error("%s", error)  # noqa: TRY400  the user is told what, not where in the code
+            raise Detached from stop
 
 
 def _folder(job: Job) -> Path:

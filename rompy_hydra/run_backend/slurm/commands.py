@@ -8,6 +8,7 @@ import re
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ...errors import BackendError, Problem
@@ -23,6 +24,8 @@ _PASSING = re.compile(
     r"|transport endpoint|slurm_receive_msg|slurm_send_.*msg|persistent connection"
 )
 """Errors of a scheduler that is restarted or overloaded."""
+_DEFAULTS = re.compile(r"(SQUEUE|SCANCEL|SACCT|SINFO)_|SLURM_CLUSTERS$")
+"""What people have set for their own use of these commands; some of it hides jobs, or asks before it cancels one."""
 _LISTED = "%i|%T|%r|%K|%j"
 _KEYS = {
     r"array": "array",
@@ -92,6 +95,21 @@ def cancel(*job_ids: str) -> None:
     _answered(["scancel", *job_ids], fine=r"invalid job id|already complet")
 
 
+def cancel_unseen(name: str, user: str) -> None:
+    """The same for who is in a hurry: Slurm is asked while this process goes on, or ends."""
+    with suppress(OSError):
+        words = 'scancel "--name=$1" "--user=$2" &'
+        subprocess.run(
+            ["sh", "-c", words, "sh", name, user],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_own_env(),
+            start_new_session=True,
+            check=False,
+        )
+
+
 def accounted(job_id: str) -> Seen | None:
     """A job as the accounting has it; None without accounting, or where it has nothing of the job yet."""
     fields = "JobID,State,TotalCPU,MaxRSS"
@@ -102,34 +120,29 @@ def accounted(job_id: str) -> Seen | None:
     rows = [line.split("|") for line in done.stdout.splitlines()]
     if done.returncode != 0 or not rows or len(rows[0]) != 4 or rows[0][0] != job_id:
         return None
-    sizes = [_megabytes(row[3]) for row in rows if len(row) == 4 and row[3]]
+    sizes = [size for row in rows if len(row) == 4 and (size := _megabytes(row[3])) is not None]
     return Seen(job_id, state_word(rows[0][1]), "", _seconds(rows[0][2]), max(sizes, default=None))
 
 
 def _seconds(text: str) -> float | None:
-    """Seconds of ``1-02:03:04``, ``02:03:04`` or ``03:04.567``.
+    """Seconds of ``1-02:03:04``, ``02:03:04`` or ``03:04.567``; None for anything else.
 
-    >>> _seconds("1-02:03:04"), _seconds("01:04.500"), _seconds("")
+    >>> _seconds("1-02:03:04"), _seconds("01:04.500"), _seconds("INVALID")
     (93784.0, 64.5, None)
     """
-    days, _, rest = text.rpartition("-")
-    parts = rest.split(":")
-    if not rest:
-        return None
-    seconds = 86400.0 * int(days or 0)
-    for power, part in enumerate(reversed(parts)):
-        seconds += float(part) * 60.0**power
-    return seconds
+    match = re.fullmatch(r"(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+(?:\.\d*)?)", text)
+    days, hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (0.0,) * 4
+    return 86400 * days + 3600 * hours + 60 * minutes + seconds if match else None
 
 
-def _megabytes(text: str) -> float:
-    """Megabytes of ``309636K``, ``1.5G`` or plain bytes.
+def _megabytes(text: str) -> float | None:
+    """Megabytes of ``309636K``, ``1.5G`` or plain bytes; None for anything else.
 
-    >>> _megabytes("2048K"), _megabytes("1.5G"), _megabytes("0")
-    (2.0, 1536.0, 0.0)
+    >>> _megabytes("2048K"), _megabytes("1.5G"), _megabytes("0"), _megabytes("-")
+    (2.0, 1536.0, 0.0, None)
     """
-    power = "KMGT".find(text[-1]) + 1
-    return float(text.rstrip("KMGT")) * 1024.0 ** (power - 2)
+    match = re.fullmatch(r"(\d+(?:\.\d*)?)([KMGTP]?)", text)
+    return float(match[1]) * 1024.0 ** ("KMGTP".find(match[2] or " ") - 1) if match else None
 
 
 def _answered(argv: list[str], fine: str = "", *, patiently: bool = True) -> str:
@@ -161,10 +174,11 @@ def _run(
         return subprocess.run(
             argv,
             cwd=cwd,
-            env=env,
+            env=_own_env() if env is None else env,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
+            errors="replace",
             check=False,
             timeout=PATIENCE_S,
             start_new_session=True,  # Ctrl-C is for this process, which may have to ask for a cancellation then
@@ -175,6 +189,10 @@ def _run(
         raise BackendError(Problem("run_backend", message, argv[0], hint=hint)) from None
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(argv, 1, "", f"connection timed out: no answer for {PATIENCE_S:.0f} s")
+
+
+def _own_env() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if not _DEFAULTS.match(key)}
 
 
 def _passes(error: str) -> bool:

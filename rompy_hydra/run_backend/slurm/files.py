@@ -24,8 +24,15 @@ class Note:
     """How far it came: ``prologue``, ``command``, ``epilogue`` or ``done``."""
     bytes: int
     """How much output there is; it may arrive later."""
+    stopped: bool
+    """Whether the scheduler has asked it to end, which a model may answer with exit code 0."""
     cpu_s: float
     """Processor time of what the script has started on its own node."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it ended well, and by itself: nothing that the scheduler says can make a failure of that."""
+        return self.code == 0 and not self.stopped
 
 
 @dataclass(frozen=True)
@@ -79,13 +86,19 @@ class JobFiles:
         """Remove what nobody must find after the end."""
         self.secrets.unlink(missing_ok=True)
 
+    def give_up(self) -> None:
+        """Without its script a job that Slurm only now takes knows that nobody wants it any more."""
+        self.script.unlink(missing_ok=True)
+        self.clear()
+
     def note(self, name: str) -> Note | None:
         """The note of the job of this name; None before it has ended."""
         text = _text(self.exit)
         said = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
         if said.get("job") != name:
             return None
-        return Note(int(said["code"]), said["step"], int(said["bytes"] or 0), _children_s(text))
+        stopped = bool(said.get("stopped"))
+        return Note(int(said["code"]), said["step"], int(said["bytes"] or 0), stopped, _children_s(text))
 
     def words_of_slurm(self) -> list[str]:
         """What Slurm, or the shell, has said of the job, such as why it was ended."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from typing import Self
 from ...errors import BackendError, Problem
 from ..base import Exit, Handle
 from ..output import Lines
-from .commands import accounted, cancel, find
+from .commands import accounted, cancel, cancel_unseen, find, listed
 from .files import GrowingFile, JobFiles, Note
 from .states import ENDINGS, OUT_OF_MEMORY, Seen
 from .watch import WATCH, Snapshot
@@ -24,6 +25,7 @@ _STEP_S = 0.1
 _LONGEST_STEP_S = 1.0
 _DELAY_S = 10.0
 """How long what a job has written last may take to arrive on a shared disk."""
+_SETTLE_S = 5.0
 _END_S = 180.0
 """How long a cancelled job may take to be gone: KillWait of the cluster, and what its epilogue does."""
 
@@ -121,7 +123,8 @@ class SlurmHandle(Handle):
         """Have Slurm end it, by SIGTERM and then SIGKILL, and wait until it is gone.
 
         Raises:
-            NotEndedError: the scheduler does not answer, or does not end it.
+            NotEndedError: the scheduler does not answer, or does not end it; or this was interrupted itself, and
+                nobody waits for the end that Slurm was asked for.
         """
         if self._ended is not None:
             return
@@ -129,17 +132,27 @@ class SlurmHandle(Handle):
             seen = find(self.job.job_name, self.job.user)
             if seen is not None and not seen.has_ended:
                 cancel(seen.id)
-                try:
-                    self._wait_until_gone(self.read)
-                except KeyboardInterrupt:  # a second one; Slurm is at it
-                    self._wait_until_gone(time.sleep)
-                    raise
+                self._wait_until_gone()
         except BackendError as error:
-            hint = f"it may go on: scancel {self.job.id or f'--name={self.job.job_name}'}"
-            message = f"{self.job.name} could not be ended: {error.problems[0].message}"
-            raise NotEndedError(Problem("run_backend", message, hint=hint)) from error
+            raise self._not_ended(f"could not be ended: {error.problems[0].message}") from error
+        except KeyboardInterrupt as stop:
+            cancel_unseen(self.job.job_name, self.job.user)
+            raise self._not_ended("is to end, which nobody waits for") from stop
         self._files.clear()
         self._hand_over_rest(None)
+
+    def settle(self) -> None:
+        """After a good end, which its note tells first, wait a moment for the scheduler to know of it too."""
+        seen = WATCH.look(math.inf).jobs.get(self.job.job_name)
+        deadline = time.monotonic() + _SETTLE_S
+        try:
+            while (seen is None or not seen.has_ended) and time.monotonic() < deadline:
+                seen = listed([self.job.user], patiently=False).get(self.job.job_name)
+                if seen is None:
+                    return
+                time.sleep(0 if seen.has_ended else _STEP_S)
+        except BackendError as error:
+            log.debug("%s", error)
 
     def close(self) -> None:
         """Wait for it no longer."""
@@ -163,7 +176,7 @@ class SlurmHandle(Handle):
 
     def _is_over(self, note: Note | None, seen: Seen | None, snapshot: Snapshot) -> bool:
         """A job that was told to run again has left a note too; so a failure is one when the scheduler says so."""
-        if note is not None and note.code == 0:
+        if note is not None and note.is_good:
             return True
         now = time.monotonic()
         gone = snapshot.asked_at > self._made_at and (seen is None or seen.has_ended)
@@ -172,9 +185,10 @@ class SlurmHandle(Handle):
             return False
         if self._over_since is None:
             self._over_since = now
+        is_told_again = gone and snapshot.asked_at > self._over_since
         if note is None:
-            return not _leaves_a_note(seen) or now - self._over_since > _DELAY_S
-        return gone and snapshot.asked_at > self._over_since
+            return not _leaves_a_note(seen) or (is_told_again and now - self._over_since > _DELAY_S)
+        return is_told_again
 
     def _finished(self, note: Note | None, seen: Seen | None) -> Exit:
         self._hand_over_rest(note)
@@ -205,18 +219,22 @@ class SlurmHandle(Handle):
             time.sleep(_STEP_S / 10)
         self._lines.finish()
 
-    def _wait_until_gone(self, idle: Callable[[float], None]) -> None:
+    def _not_ended(self, told: str) -> NotEndedError:
+        hint = f"it may go on: scancel {self.job.id or f'--name={self.job.job_name}'}"
+        return NotEndedError(Problem("run_backend", f"{self.job.name} {told}", hint=hint))
+
+    def _wait_until_gone(self) -> None:
         deadline, step_s = time.monotonic() + _END_S, _STEP_S
         while (seen := find(self.job.job_name, self.job.user)) is not None and not seen.has_ended:
             if time.monotonic() > deadline:
                 raise BackendError(Problem("run_backend", f"it still is {seen.state} after {_END_S:.0f} s"))
-            idle(step_s)
+            self.read(step_s)
             step_s = min(step_s * 1.5, _LONGEST_STEP_S)
 
 
 def _ending(note: Note | None, seen: Seen | None, words: list[str]) -> Exit:
     """How it ended, and why."""
-    if note is not None and note.code == 0:
+    if note is not None and note.is_good:
         return Exit("exited", 0)
     if _out_of_memory(words) or (seen is not None and seen.state == "OUT_OF_MEMORY"):
         return Exit("signalled", signal=SIGKILL, reason="out of memory")

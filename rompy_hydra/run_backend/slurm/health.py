@@ -15,6 +15,15 @@ def health() -> list[Finding]:
     return [*_slurm(), _apptainer()]
 
 
+def foreseen(options: list[str]) -> str:
+    """What Slurm would do with a job that has these options of sbatch: when and where it is to start, or why not."""
+    try:
+        said = answer(["sbatch", "--test-only", *options, "--wrap=:"]).strip()
+    except NoAnswerError as error:
+        return f"Slurm would not take the job: {_told(error)}"
+    return f"Slurm: {said.rpartition('sbatch: ')[2]}"
+
+
 def _slurm() -> list[Finding]:
     if shutil.which("sbatch") is None:
         return [

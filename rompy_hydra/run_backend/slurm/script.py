@@ -14,9 +14,11 @@ from ...core import secrets
 from ..on_host import Launch
 from .files import JobFiles
 
-_FOR_SBATCH = re.compile(r"SLURM_CONF$|SBATCH_(?!EXPORT$)")
+_NOT_HERE = "ARRAY_INX|CLUSTERS|EXPORT|WAIT"
+"""What would make another thing of the job than the one that is followed."""
+_FOR_SBATCH = re.compile(rf"SLURM_CONF$|SBATCH_(?!({_NOT_HERE})$)")
 """Where the cluster is, and what people have set as defaults; a clean environment has these too."""
-_OF_ANOTHER_JOB = re.compile(r"SLURM_|SRUN_|SBATCH_EXPORT$")
+_OF_ANOTHER_JOB = re.compile(rf"SLURM_|SRUN_|SBATCH_({_NOT_HERE})$")
 """What the job that this process may itself be part of has said to its own processes."""
 
 
@@ -43,11 +45,13 @@ class Script:
     def write(self, files_of_job: JobFiles) -> None:
         """Write the script, and the file of its secrets."""
         files_of_job.make()
-        if self._hidden:
-            lines = [f"export {key}={shlex.quote(value)}\n" for key, value in self._hidden.items()]
+        lines = [f"export {key}={shlex.quote(value)}\n" for key, value in self._hidden.items()]
+        lines += [f"{name}={shlex.quote(word)}\n" for name, word in self._hidden_words.items()]
+        if lines:
             files_of_job.write_secrets("".join(lines))
         shown = {key: value for key, value in self._variables[0].items() if key not in self._hidden}
-        files_of_job.script.write_text(self._text(files_of_job, shown, bool(self._hidden)), encoding="utf-8")
+        argv = [f'"${_word(n)}"' if _word(n) in self._hidden_words else shlex.quote(w) for n, w in self._numbered]
+        files_of_job.script.write_text(self._text(files_of_job, shown, argv, bool(lines)), encoding="utf-8")
 
     @cached_property
     def env(self) -> dict[str, str]:
@@ -64,7 +68,16 @@ class Script:
         added, inherited = self._variables
         return {key: value for key, value in {**inherited, **added}.items() if _is_secret(key, value)}
 
-    def _text(self, files_of_job: JobFiles, env: Mapping[str, str], has_secrets: bool) -> str:
+    @property
+    def _numbered(self) -> list[tuple[int, str]]:
+        return list(enumerate(self.launch.argv))
+
+    @cached_property
+    def _hidden_words(self) -> dict[str, str]:
+        """Words of the command that are secrets, each by the name of the shell variable that stands for it."""
+        return {_word(number): word for number, word in self._numbered if secrets.mask(word) != word}
+
+    def _text(self, files_of_job: JobFiles, env: Mapping[str, str], argv: Sequence[str], has_secrets: bool) -> str:
         from jinja2 import StrictUndefined
         from jinja2.sandbox import SandboxedEnvironment
 
@@ -86,8 +99,12 @@ class Script:
             requeue=self.requeue,
             where=str(self.launch.where),
             programs=[word for word in (words[0], str(self.launch.program)) if "/" not in word],
-            argv=words,
+            argv=argv,
         )
+
+
+def _word(number: int) -> str:
+    return f"word{number}"
 
 
 def _split(env: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
+
+from ...core.period import PositiveDuration
 
 _NOT_FOR_DIRECTIVES = {
     "job-name": "it is made of the name of the run, and finds the job again",
@@ -40,9 +42,16 @@ def _one_line(text: str) -> str:
 
 def _memory(value: Any) -> Any:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if isinstance(text, str) and not re.fullmatch(r"(\d+[KMGTkmgt]?)?", text):
-        raise ValueError("expected memory as Slurm has it, such as 16G or 800M")
+    if isinstance(text, str) and not re.fullmatch(r"(\d+[KMGTkmgt]|0)?", text):
+        raise ValueError("expected memory with its unit as Slurm has it, such as 16G or 800M, or 0 for all of a node")
     return text
+
+
+def _limit(value: Any) -> Any:
+    """Refuses what is minutes to Slurm and seconds elsewhere, and clock times, which YAML may turn into numbers."""
+    if isinstance(value, int | float) or (isinstance(value, str) and re.fullmatch(r"[\d:.-]+", value)):
+        raise ValueError("expected a time with its unit: 90min, 2h for Slurm's 02:00:00, P1DT12H for its 1-12:00:00")
+    return value
 
 
 OneWord = Annotated[str, AfterValidator(_one_word)]
@@ -50,7 +59,9 @@ OneWord = Annotated[str, AfterValidator(_one_word)]
 OneLine = Annotated[str, AfterValidator(_one_line)]
 """A line of a script."""
 Memory = Annotated[str, BeforeValidator(_memory)]
-"""``16G``; a number is megabytes."""
+"""``16G``; without a unit, which would be megabytes, only 0."""
+JobTime = Annotated[PositiveDuration, BeforeValidator(_limit)]
+"""A duration with its unit."""
 
 
 def check_directive(option: str, fields: Container[str]) -> None:
@@ -60,7 +71,7 @@ def check_directive(option: str, fields: Container[str]) -> None:
         ValueError: it may not; says what to do instead.
     """
     name = option.removeprefix("--").partition("=")[0]
-    if not re.fullmatch(r"--[a-z][a-z-]*", option.partition("=")[0]):
+    if not re.fullmatch(r"--[a-z][a-z-]*", option.partition("=")[0]) or len(_words(option)) != 1:
         raise ValueError(f"{option!r} is no long option of sbatch such as --constraint=haswell")
     own = name.replace("-", "_")
     instead = f"set run_backend.{own}" if own in fields else _NOT_FOR_DIRECTIVES.get(name)
@@ -89,6 +100,22 @@ def literal(path: Path) -> str:
     '/runs/50%%a'
     """
     return str(path).replace("%", "%%")
+
+
+def as_words(options: Iterable[str]) -> list[str]:
+    """Options as they stand in a script, as words of a command line: there they come before what SBATCH_* says.
+
+    >>> as_words(["--job-name='a b'", "--requeue"])
+    ['--job-name=a b', '--requeue']
+    """
+    return [word for option in options for word in shlex.split(option)]
+
+
+def _words(option: str) -> list[str]:
+    try:
+        return shlex.split(option)
+    except ValueError:  # a quote without an end
+        return []
 
 
 def slurm_time(limit: timedelta) -> str:

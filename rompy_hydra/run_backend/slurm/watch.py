@@ -61,10 +61,13 @@ class Watch:
             return self._snapshot
 
     def _ask(self, asked_at: float, users: Iterable[str]) -> None:
+        found, trouble = self._snapshot, ""
         try:
-            found, trouble = Snapshot(asked_at, listed(users, patiently=False)), ""
+            found = Snapshot(asked_at, listed(users, patiently=False))
         except BackendError as error:
-            found, trouble = self._snapshot, error.problems[0].message
+            trouble = error.problems[0].message
+        except OSError as error:  # this machine has no process or no file left for the question
+            trouble = f"the scheduler cannot be asked: {error}"
         with self._lock:
             self._snapshot, self._asking = found, False
             if trouble and not self._silent:

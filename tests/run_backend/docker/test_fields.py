@@ -84,7 +84,7 @@ def test_a_volume_that_cannot_be_meant_is_refused(text, part):
 @pytest.mark.parametrize(
     ("fields", "where", "part"),
     [
-        ({}, "dockerfile", "either image"),
+        ({}, "dockerfile", "set run_backend.image"),
         ({"image": "x", "dockerfile": "Dockerfile"}, "dockerfile", "either image"),
         ({"dockerfile": "none"}, "dockerfile", "there is no file"),
         ({"image": "x", "build_args": {"A": "1"}}, "build_args", "for a dockerfile"),
