@@ -145,7 +145,7 @@ class RunBackendTests(ABC):
     def test_a_job_that_outlives_its_process_is_found_again(self, tmp_path: Path) -> None:
         """With its output from the beginning; any other ends when its handle is closed."""
         backend = self.backend(timeout=60)
-        script = f"print('begun', flush=True)\n{_BEAT}\n{_WAIT_FOR.format('go')}\nprint('ended')"
+        script = f"{_BEAT}\nprint('begun', flush=True)\n{_WAIT_FOR.format('go')}\nprint('ended')"
         lines: list[str] = []
         with closing(backend.start(self.job(tmp_path, script), lines.append)) as handle:
             reference = handle.reference

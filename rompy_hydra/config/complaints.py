@@ -20,6 +20,9 @@ from .hydra_api import Override, file_being_read
 if TYPE_CHECKING:
     from .compose import Composer
 
+_LIST_FROM_MAPPING = "Cannot merge DictConfig with ListConfig"
+"""How OmegaConf says that a list was expected."""
+
 
 def shown(path: Path) -> str:
     """Relative to here where it is below, absolute elsewhere."""
@@ -110,10 +113,7 @@ def unapplied(override: Override, error: Exception, cfg: DictConfig) -> Problem:
     elif override.is_delete():
         message, hint = "there is no such key to delete", did_you_mean(key.split(".")[-1], _siblings(cfg, key))
     else:
-        message, hint = (
-            lines[0].replace("Cannot merge DictConfig with ListConfig", "expected a list, not a mapping"),
-            "",
-        )
+        message, hint = lines[0].replace(_LIST_FROM_MAPPING, "expected a list, not a mapping"), ""
     return Problem(key, message, origin=said(override), hint=hint)
 
 

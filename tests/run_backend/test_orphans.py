@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import psutil
 import pytest
@@ -75,13 +76,18 @@ def test_processes_of_a_driver_that_lives_are_left_alone(driver, marked):
 @pytest.mark.parametrize("told", ["1", "", "host=elsewhere&pid=1&started=1&boot=b&pids=p"])
 def test_processes_whose_driver_cannot_be_told_are_left_alone(marked, told):
     env = {f"{COOKIE}{marked.mark}": told}
-    process = subprocess.Popen([sys.executable, "-c", SLEEP, marked.mark], env=env)
-    try:
+    with at_work([sys.executable, "-c", SLEEP, marked.mark], env=env):
         assert len(marked.wait_for(1)) == 1
         assert of_test(marked) == []
-    finally:
-        process.kill()
-        process.wait()
+
+
+@contextmanager
+def at_work(argv, **options):
+    with subprocess.Popen(argv, **options) as process:
+        try:
+            yield
+        finally:
+            process.kill()
 
 
 def dead_driver():
@@ -110,13 +116,9 @@ def test_what_another_user_runs_is_none_of_ones_business(marked):
     if not hasattr(psutil.Process(), "uids") or psutil.Process().uids().real != 0:
         pytest.skip("starting a process of another user needs root")
     env = {f"{COOKIE}{marked.mark}": dead_driver()}
-    process = subprocess.Popen(["sh", "-c", "sleep 600; :", marked.mark], env=env, cwd="/", user=65534)
-    try:
+    with at_work(["sh", "-c", "sleep 600; :", marked.mark], env=env, cwd="/", user=65534):
         assert len(marked.wait_for(1)) == 1
         assert of_test(marked) == []
-    finally:
-        process.kill()
-        process.wait()
 
 
 def test_the_processes_of_a_run_tell_who_drives_it(execute):

@@ -216,23 +216,6 @@ def _interrupt():
     raise KeyboardInterrupt
 
 
-def test_a_second_ctrl_c_ends_the_job_too_and_leaves_it_on_record(running, cluster, monkeypatch):
-    """However soon it comes: the job is not forgotten before it is gone."""
-    backend, handle = running()
-    monkeypatch.setattr(handle, "poll", _interrupt)
-    monkeypatch.setattr("rompy_hydra.run_backend.slurm.handle.find", lambda *_: _interrupt())
-    with pytest.raises(Detached):
-        backend.follow(handle)
-    cluster.wait_for(lambda: not cluster.jobs())
-
-
-def test_ctrl_c_just_after_the_submission_leaves_no_job(start, cluster, monkeypatch):
-    monkeypatch.setattr("rompy_hydra.run_backend.slurm.backend.SlurmHandle", lambda *_: _interrupt())
-    with pytest.raises(KeyboardInterrupt):
-        start(READY)
-    cluster.wait_for(lambda: not cluster.jobs())
-
-
 def test_a_job_that_slurm_takes_when_it_was_given_up_does_nothing(start, cluster, tmp_path):
     """As of a driver that was killed while sbatch waited for a busy scheduler."""
     _, handle = start(["touch", "done"], directives=["--hold"])

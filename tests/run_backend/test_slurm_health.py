@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rompy_hydra.core.findings import Finding
+from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.slurm import SlurmRunBackend
 
 
@@ -40,6 +41,21 @@ def test_a_scheduler_that_cannot_be_reached_says_why(monkeypatch, tmp_path):
 def test_without_slurm_and_apptainer_nothing_is_wrong(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert {finding.state for finding in health().values()} == {"absent"}
+
+
+def notes(folder: Path, **fields: object) -> str:
+    return " ".join(SlurmRunBackend.model_validate({"command": "true", **fields}).notes(Job((), folder)))
+
+
+def test_a_plan_tells_when_a_job_would_start_or_why_not(cluster, tmp_path):
+    assert "to start at" in notes(tmp_path, directives=["--comment='two words'"])
+    assert "Invalid partition" in notes(tmp_path, partition="nowhere")
+    assert cluster.jobs() == []
+
+
+def test_a_plan_tells_that_there_is_no_slurm(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "there is no sbatch on PATH" in notes(tmp_path)
 
 
 def program(folder: Path, text: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -154,6 +155,39 @@ def test_a_run_that_was_cut_off_between_two_stages_is_resumed(cli, model, cluste
         (folder / "model" / name).unlink()
     assert cli("resume", str(folder)).returncode == 0
     assert record(folder)["stages"]["run"]["state"] == "done"
+
+
+@pytest.fixture
+def interrupted_by(tmp_path, monkeypatch, driver):
+    """Start the command line where a command of Slurm presses Ctrl-C each time, having done its work or before that."""
+
+    def begin(program, words, *, first):
+        folder = tmp_path / "programs"
+        folder.mkdir()
+        stop, real = "kill -INT $PPID", f'{shutil.which(program)} "$@"'
+        path = folder / program
+        path.write_text(f"#!/bin/sh\n{stop}; exec {real}\n" if first else f"#!/bin/sh\n{real}; {stop}\n")
+        path.chmod(0o755)
+        with monkeypatch.context() as there:
+            there.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+            return driver(*words)
+
+    return begin
+
+
+def test_a_second_ctrl_c_ends_the_job_too_and_leaves_it_on_record(interrupted_by, model, cluster, tmp_path):
+    """However soon it comes: the job is not forgotten before it is gone."""
+    process = interrupted_by("squeue", model(), first=True)
+    assert process.wait(60) == 130
+    cluster.wait_for(lambda: not cluster.jobs())
+    assert record(run_dir(tmp_path))["stages"]["run"]["state"] == "running"
+
+
+def test_ctrl_c_just_after_the_submission_leaves_no_job(interrupted_by, model, cluster, tmp_path):
+    process = interrupted_by("sbatch", model(), first=False)
+    assert process.wait(60) == 130
+    cluster.wait_for(lambda: not cluster.jobs())
+    assert record(run_dir(tmp_path))["stages"]["run"]["state"] == "interrupted"
 
 
 def test_a_failed_job_is_a_failed_model(cli, model, cluster, tmp_path):

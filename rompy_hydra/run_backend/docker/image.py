@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ...core import secrets
 from ...core.hashing import hash_data, hash_file
+from ...core.printable import printable
 from ...errors import BackendError, Problem
 from .engine import problem_of_words
 
@@ -24,7 +24,6 @@ Pull = Literal["missing", "always", "never"]
 BUILT = "rompy-hydra/build"
 """Name of the images that are built here; their tag tells what they were built of."""
 _TOLD_LINES = 15
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -187,7 +186,7 @@ def _follow_build(steps: Iterable[Mapping[str, Any]], build: Build) -> None:
     for step in steps:  # to the end, which frees the connection
         refusal += str(step.get("error", ""))
         for line in str(step.get("stream", "")).splitlines():
-            text = secrets.mask(_COLOUR.sub("", line))
+            text = secrets.mask(printable(line))
             begun = text if line.startswith("Step ") else begun
             lines.append(text)
             log.log(logging.WARNING if "[Warning]" in line else logging.DEBUG, "%s", text)

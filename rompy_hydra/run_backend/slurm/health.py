@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 
 from ...core.asking import NoAnswerError, answer
@@ -16,11 +17,14 @@ def health() -> list[Finding]:
 
 
 def foreseen(options: list[str]) -> str:
-    """What Slurm would do with a job that has these options of sbatch: when and where it is to start, or why not."""
+    """What Slurm says of a job with these options of a batch script: when and where it is to start, or why not."""
+    if shutil.which("sbatch") is None:
+        return "there is no sbatch on PATH, so no Slurm here"
+    words = [word for option in options for word in shlex.split(option)]
     try:
-        said = answer(["sbatch", "--test-only", *options, "--wrap=:"]).strip()
+        said = answer(["sbatch", "--test-only", *words, "--wrap=:"]).strip()
     except NoAnswerError as error:
-        return f"Slurm would not take the job: {_told(error)}"
+        return f"WARNING: Slurm: {_told(error)}"
     return f"Slurm: {said.rpartition('sbatch: ')[2]}"
 
 

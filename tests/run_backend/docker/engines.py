@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import Self
 from uuid import uuid4
 
 import docker
@@ -62,6 +63,13 @@ class Engine:
         self.folder, self._argv, self._env = folder, argv, {**os.environ, **(env or {})}
         self.socket = folder / "engine.sock"
         self.host = f"unix://{self.socket}"
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def start(self) -> None:
         with (self.folder / "log").open("a") as log:
@@ -144,12 +152,8 @@ def docker_engine(**settings: str) -> Iterator[Engine]:
             "--bridge", "none", "--iptables=false", "--ip6tables=false",
             *(f"--{name}={value}" for name, value in settings.items()),
         ]  # fmt: skip
-        engine = Engine(folder, [dockerd, *options])
-        engine.start()
-        try:
+        with Engine(folder, [dockerd, *options]) as engine:
             yield engine
-        finally:
-            engine.stop()
 
 
 @contextmanager
@@ -162,12 +166,8 @@ def podman_engine() -> Iterator[Engine]:
         places = [f"--{name}={folder / name}" for name in ("root", "runroot", "tmpdir")]
         options = [*places, "--cgroup-manager=cgroupfs", "--events-backend=file"]
         service = ["system", "service", "--time=0", f"unix://{folder / 'engine.sock'}"]
-        engine = Engine(folder, [podman, *options, *service], {"CONTAINERS_CONF": str(limits)})
-        engine.start()
-        try:
+        with Engine(folder, [podman, *options, *service], {"CONTAINERS_CONF": str(limits)}) as engine:
             yield engine
-        finally:
-            engine.stop()
 
 
 @contextmanager

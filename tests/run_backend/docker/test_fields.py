@@ -114,11 +114,11 @@ def test_cpu_is_another_name_of_cpus():
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("/work/run/model", "/data/run/model"),
-        ("/work", "/data"),
-        ("/workspace/x", "/workspace/x"),
-        ("/work/in/x", "/y/x"),
+        ("/here/run/model", "/data/run/model"),
+        ("/here", "/data"),
+        ("/hereafter/x", "/hereafter/x"),
+        ("/here/in/x", "/y/x"),
     ],
 )
 def test_paths_are_mapped_by_their_longest_known_parent(path, expected):
-    assert on_host(path, {"/work": "/data", "/work/in/": "/y"}) == expected
+    assert on_host(path, {"/here": "/data", "/here/in/": "/y"}) == expected
