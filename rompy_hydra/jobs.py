@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .errors import BackendError, Problem, RompyHydraError
 from .lock import Lock
@@ -14,9 +14,6 @@ from .run_backend.base import Handle, RunBackend
 from .run_backend.joint import JointRunBackend
 from .run_dir import Record, RunDir, State
 from .stages import RUN
-
-if TYPE_CHECKING:
-    pass
 
 
 def job_of_record(record: Record) -> dict[str, str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 import shutil
 
 from ...core.asking import NoAnswerError, answer
 from ...core.findings import Finding
 from .container import RUNTIME
+from .values import as_words
 
 
 def health() -> list[Finding]:
@@ -20,9 +20,8 @@ def foreseen(options: list[str]) -> str:
     """What Slurm says of a job with these options of a batch script: when and where it is to start, or why not."""
     if shutil.which("sbatch") is None:
         return "there is no sbatch on PATH, so no Slurm here"
-    words = [word for option in options for word in shlex.split(option)]
     try:
-        said = answer(["sbatch", "--test-only", *words, "--wrap=:"]).strip()
+        said = answer(["sbatch", "--test-only", *as_words(options), "--wrap=:"]).strip()
     except NoAnswerError as error:
         return f"WARNING: Slurm: {_told(error)}"
     return f"Slurm: {said.rpartition('sbatch: ')[2]}"
