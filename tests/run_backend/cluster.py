@@ -163,7 +163,7 @@ class Cluster:
 
     def call(self, *argv: str, check: bool = True) -> str:
         """What a command of Slurm prints."""
-        done = subprocess.run(argv, env=self.env, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(argv, env=self.env, capture_output=True, text=True, errors="replace", timeout=60)
         if check and done.returncode != 0:
             raise RuntimeError(f"{argv}: {done.stdout}{done.stderr}")
         return done.stdout
