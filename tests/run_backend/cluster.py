@@ -21,6 +21,8 @@ CPUS = 8
 """Of each node; more than this machine may have."""
 SHORT = "short"
 """A partition that allows one minute."""
+URGENT = "urgent"
+"""A partition whose jobs take the place of those of other partitions."""
 NEEDED = ("setpriv", "munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel")
 ACCOUNTING = ("slurmdbd", "mariadbd", "mariadb-install-db", "sacctmgr", "sacct")
 _SEARCH = f"{os.environ.get('PATH', os.defpath)}:/usr/local/sbin:/usr/sbin:/sbin"
@@ -54,11 +56,14 @@ MpiDefault=none
 ReturnToService=2
 KillWait=1
 DefMemPerCPU=400
+PreemptType=preempt/partition_prio
+PreemptMode=CANCEL
 {accounting}
 NodeName=node1 NodeHostname={host} NodeAddr=127.0.0.1 Port={node_port} CPUs={cpus} RealMemory=4000 State=UNKNOWN
 NodeName=node2 NodeHostname={host} NodeAddr=127.0.0.1 Port={other_port} CPUs={cpus} RealMemory=4000 State=UNKNOWN
 PartitionName=debug Nodes=node1,node2 Default=YES MaxTime=INFINITE State=UP
 PartitionName={short} Nodes=node1,node2 MaxTime=00:01:00 State=UP
+PartitionName={urgent} Nodes=node1,node2 PriorityTier=10 State=UP
 """
 _NO_ACCOUNTING = "AccountingStorageType=accounting_storage/none"
 _ACCOUNTING = """AccountingStorageType=accounting_storage/slurmdbd
@@ -113,6 +118,7 @@ class Cluster:
             "host": socket.gethostname().partition(".")[0],
             "user": pwd.getpwuid(os.geteuid()).pw_name,
             "short": SHORT,
+            "urgent": URGENT,
             "cpus": CPUS,
             "port": ports[3],
             "database_port": ports[4],

@@ -234,7 +234,7 @@ def test_a_partition_that_is_not_there_is_told_with_those_that_are(run):
     problem = refusal(run, partition="nosuch")
     assert problem.key == "run_backend.partition"
     assert "invalid partition specified: nosuch" in problem.message
-    assert problem.hint == "partitions: debug, short"
+    assert problem.hint == "partitions: debug, short, urgent"
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,18 @@ from contextlib import closing
 
 import pytest
 
-from rompy_hydra.errors import Detached
 from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.slurm import SlurmRunBackend, commands
 from rompy_hydra.run_backend.slurm.files import JobFiles
+from tests.run_backend.cluster import URGENT
 
 PARENT = """
 import json, sys
 from pathlib import Path
 from rompy_hydra.run_backend.base import Job
-from rompy_hydra.run_backend.slurm import SlurmRunBackend
+from rompy_hydra.run_backend.slurm import SlurmRunBackend, commands
 here = Path.cwd()
+commands.PATIENCE_S = float(sys.argv[2])
 try:
     SlurmRunBackend(**json.loads(sys.argv[1])).execute(Job((), here, folder=here / "job"), print)
 except KeyboardInterrupt as stop:
@@ -114,6 +115,20 @@ def test_a_job_that_is_killed_for_its_memory_is_told_so(start):
     assert str(ended) == "out of memory (signalled)"
 
 
+def test_a_job_that_another_takes_the_place_of_is_told_so(running, cluster):
+    backend, handle = running(directives=["--exclusive", "--nodelist=node1"])
+    cluster.call("sbatch", f"--partition={URGENT}", "--exclusive", "--nodelist=node1", "--output=/dev/null", "--wrap=:")
+    assert str(backend.follow(handle)) == "preempted by another job (cancelled)"
+
+
+def test_a_job_that_cannot_start_before_its_deadline_is_told_so(start, cluster):
+    full = ["--exclusive", "--nodelist=node1"]
+    cluster.call("sbatch", *full, "--output=/dev/null", "--wrap=exec sleep 600")
+    backend, handle = start("true", time="1min", directives=[*full, "--deadline=now+120"])
+    cluster.call("scontrol", "update", f"jobid={handle.job.id}", "deadline=now+2")
+    assert str(backend.follow(handle)) == "past its deadline (cancelled)"
+
+
 def test_a_job_whose_node_goes_down_is_told_so(running, cluster):
     backend, handle = running(directives=["--nodelist=node2"])
     cluster.call("scontrol", "update", "nodename=node2", "state=down", "reason=test")
@@ -164,9 +179,10 @@ def parent(cluster, tmp_path):
     """A process of its own that runs a job and has shown its first line."""
     started = []
 
-    def begin(**fields):
+    def begin(patience_s=commands.PATIENCE_S, **fields):
+        given = json.dumps({"poll_interval": 0.3, "command": READY, **fields})
         process = subprocess.Popen(
-            [sys.executable, "-u", "-c", PARENT, json.dumps({"poll_interval": 0.3, "command": READY, **fields})],
+            [sys.executable, "-u", "-c", PARENT, given, str(patience_s)],
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -199,21 +215,18 @@ def test_ctrl_c_leaves_a_job_to_go_on_where_that_is_asked_for(parent, cluster):
     assert len(cluster.jobs()) == 1
 
 
-def test_ctrl_c_while_the_scheduler_is_away_leaves_the_job_and_says_so(running, cluster, monkeypatch, caplog):
-    monkeypatch.setattr(commands, "PATIENCE_S", 1.0)
-    backend, handle = running()
+def test_ctrl_c_while_the_scheduler_is_away_leaves_the_job_and_says_so(parent, cluster):
+    process = parent(patience_s=1.0)
+    (job,) = cluster.jobs()
     cluster.stop_controller()
     try:
-        monkeypatch.setattr(handle, "poll", _interrupt)
-        with pytest.raises(Detached):
-            backend.follow(handle)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(30) == 1
     finally:
         cluster.start_controller()
-    assert f"it may go on: scancel {handle.job.id}" in caplog.text
-
-
-def _interrupt():
-    raise KeyboardInterrupt
+    told = process.stderr.read()
+    assert f"it may go on: scancel {job.split()[0]}" in told
+    assert told.rstrip().endswith("Detached")
 
 
 def test_a_job_that_slurm_takes_when_it_was_given_up_does_nothing(start, cluster, tmp_path):
