@@ -58,7 +58,7 @@ def submit(options: Iterable[str], name: str, folder: Path, env: Mapping[str, st
             return done.stdout.split(";")[0].strip()
         if not _passes(done.stderr):
             raise _refusal(done.stderr)
-        log.warning("the scheduler did not answer: %s", _told(done.stderr))
+        log.warning("the scheduler did not answer: %s", told(done.stderr))
         if found := find(name, str(os.getuid())):  # it may have taken the job all the same
             return found.id.partition("_")[0]
         if last:
@@ -124,6 +124,12 @@ def accounted(job_id: str) -> Seen | None:
     return Seen(job_id, state_word(rows[0][1]), "", _seconds(rows[0][2]), max(sizes, default=None))
 
 
+def told(error: str) -> str:
+    """What a command of Slurm has said, without its own name."""
+    lines = [re.sub(r"^\w+: (error|fatal): ", "", line).strip() for line in error.splitlines()]
+    return "; ".join(dict.fromkeys(line for line in lines if line)) or "no reason given"
+
+
 def _seconds(text: str) -> float | None:
     """Seconds of ``1-02:03:04``, ``02:03:04`` or ``03:04.567``; None for anything else.
 
@@ -146,14 +152,16 @@ def _megabytes(text: str) -> float | None:
 
 
 def _answered(argv: list[str], fine: str = "", *, patiently: bool = True) -> str:
-    for last in _attempts() if patiently else (True,):
+    for number, last in enumerate(_attempts() if patiently else (True,)):
         done = _run(argv)
         if done.returncode == 0 or (fine and re.search(fine, done.stderr, re.IGNORECASE)):
             return done.stdout
         if not _passes(done.stderr):
-            raise BackendError(Problem("run_backend", f"{argv[0]} failed: {_told(done.stderr)}"))
+            raise BackendError(Problem("run_backend", f"{argv[0]} failed: {told(done.stderr)}"))
         if last:
             raise _no_answer(done.stderr)
+        if number == 0:
+            log.warning("the scheduler does not answer, and is asked again for %.0f s", PATIENCE_S)
     raise AssertionError
 
 
@@ -199,22 +207,16 @@ def _passes(error: str) -> bool:
     return bool(_PASSING.search(error.lower()))
 
 
-def _told(error: str) -> str:
-    """What a command of Slurm has said, without its own name."""
-    lines = [re.sub(r"^\w+: (error|fatal): ", "", line).strip() for line in error.splitlines()]
-    return "; ".join(dict.fromkeys(line for line in lines if line)) or "no reason given"
-
-
 def _no_answer(error: str) -> BackendError:
     hint = "it may be restarted: try again in a while; scontrol ping tells whether it is back"
-    return BackendError(Problem("run_backend", f"the scheduler does not answer: {_told(error)}", hint=hint))
+    return BackendError(Problem("run_backend", f"the scheduler does not answer: {told(error)}", hint=hint))
 
 
 def _refusal(error: str) -> BackendError:
-    told = _told(error)
-    found = next((key for words, key in _KEYS.items() if re.search(words, told.lower())), "")
+    reason = told(error)
+    found = next((key for words, key in _KEYS.items() if re.search(words, reason.lower())), "")
     hint = _partitions() if found == "partition" else _HINTS.get(found, _HINTS[""])
-    return BackendError(Problem(f"run_backend.{found}".rstrip("."), f"Slurm refuses the job: {told}", hint=hint))
+    return BackendError(Problem(f"run_backend.{found}".rstrip("."), f"Slurm refuses the job: {reason}", hint=hint))
 
 
 def _partitions() -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 
 from ...core.asking import NoAnswerError, answer
 from ...core.findings import Finding
+from .commands import told
 from .container import RUNTIME
 from .values import as_words
 
@@ -23,7 +23,7 @@ def foreseen(options: list[str]) -> str:
     try:
         said = answer(["sbatch", "--test-only", *as_words(options), "--wrap=:"]).strip()
     except NoAnswerError as error:
-        return f"WARNING: Slurm: {_told(error)}"
+        return f"WARNING: Slurm: {told(str(error))}"
     return f"Slurm: {said.rpartition('sbatch: ')[2]}"
 
 
@@ -36,7 +36,7 @@ def _slurm() -> list[Finding]:
         version = answer(["sbatch", "--version"]).strip()
         partitions = answer(["sinfo", "--noheader", "--format=%R %D %a"])
     except NoAnswerError as error:
-        return [Finding("Slurm", "fails", _told(error), "scontrol ping tells whether the scheduler is there")]
+        return [Finding("Slurm", "fails", told(str(error)), "scontrol ping tells whether the scheduler is there")]
     return [Finding("Slurm", "works", f"{version}, partitions: {_listed(partitions)}"), _accounting()]
 
 
@@ -55,7 +55,7 @@ def _accounting() -> Finding:
         answer(["sacct", "--noheader", "--parsable2", "--format=JobIDRaw", "--starttime=now"])
     except NoAnswerError as error:
         hint = "how a job ended is then told by the scheduler while it knows, and by files of the job"
-        return Finding("Slurm accounting", "absent", _told(error), hint)
+        return Finding("Slurm accounting", "absent", told(str(error)), hint)
     return Finding("Slurm accounting", "works", "sacct answers")
 
 
@@ -67,8 +67,3 @@ def _apptainer() -> Finding:
         return Finding("Apptainer", "works", f"{answer([path, '--version']).split()[-1]}, {path}")
     except NoAnswerError as error:
         return Finding("Apptainer", "fails", f"{path} {error}")
-
-
-def _told(error: NoAnswerError) -> str:
-    """What a command of Slurm has said, without its own name."""
-    return re.sub(r"^\w+: (error|fatal): ", "", str(error))
