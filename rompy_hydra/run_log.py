@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from threading import Lock
@@ -79,18 +79,15 @@ def run_log(directory: RunDir, run_id: str, stage: StageName) -> Iterator[None]:
     lines = _RunFile(directory.events, encoding="utf-8")
     lines.setFormatter(_JsonLines(run_id, stage))
     lines.addFilter(lambda record: record.name != OUTPUT.name or getattr(record, "progress", None) is not None)
-    for handler in (human, lines):
-        handler.addFilter(lambda _: _run_here.get() in (None, str(directory.path)))
-        PACKAGE.addHandler(handler)
-    token = _run_here.set(str(directory.path))
-    try:
-        with _TALKING:
-            yield
-    finally:
-        _run_here.reset(token)
+    with ExitStack() as stack:
         for handler in (human, lines):
-            PACKAGE.removeHandler(handler)
-            handler.close()
+            handler.addFilter(lambda _: _run_here.get() in (None, str(directory.path)))
+            PACKAGE.addHandler(handler)
+            stack.callback(handler.close)  # it fails on a full disk, too
+            stack.callback(PACKAGE.removeHandler, handler)
+        stack.callback(_run_here.reset, _run_here.set(str(directory.path)))
+        stack.enter_context(_TALKING)
+        yield
 
 
 class _Talking:

@@ -144,7 +144,8 @@ def test_a_job_that_slurm_starts_again_is_followed_to_its_second_end(running, cl
     backend, handle = running(twice, requeue=True)
     cluster.call("scontrol", "requeue", handle.job.id)
     cluster.wait_for(lambda: cluster.jobs() == [f"{handle.job.id} PENDING"])
-    cluster.call("scontrol", "update", f"jobid={handle.job.id}", "starttime=now")  # else in two minutes
+    # Else in two minutes; in the same second its node takes it for the job that it has just ended.
+    cluster.call("scontrol", "update", f"jobid={handle.job.id}", "starttime=now+2")
     ended = backend.follow(handle)
     assert (ended.ending, ended.code) == ("exited", 0)
     assert ended.tail.count("ready") == 1
