@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -142,16 +141,16 @@ def _shown(path: Path) -> str:
 
 def _sweep(args: Any, flags: Flags) -> int:
     from .report.terminal import display
-    from .together import go_on, hold_back
+    from .together import JointJobs
 
     sweep = config.load_sweep(args)
     requests = [member.request for member in sweep.members]
     for request in requests:
         request.check()
-    hold_back(sweep.id, RunDir(sweep.directory).job, requests)
+    joint = JointJobs(sweep.id, RunDir(sweep.directory).job, requests)
     gc.enable()
-    with display(verbose=flags.verbose, quiet=flags.json), _stdout_is_ours(flags):
-        results = config.launch(sweep, _run_member, partial(go_on, requests))
+    with display(verbose=flags.verbose, quiet=flags.json), _stdout_is_ours(flags), joint:
+        results = config.launch(sweep, _run_member, joint.go_on)
     return _show_members(results, sweep.directory, {"sweep": sweep.id}, flags)
 
 
@@ -339,14 +338,15 @@ def _unlock(words: list[str], flags: Flags) -> int:
 
 
 def _resume(words: list[str], flags: Flags) -> int:
-    from .run_verbs import resume, unfinished
+    from .run_verbs import known_to_sweep, resume, unfinished
 
     requests = unfinished(words)
     if not requests:
         say("everything there is done")
         return 0
     if len(requests) == 1:
-        _execute(requests[0], flags)
+        with known_to_sweep(requests[0]):
+            _execute(requests[0], flags)
         return 0
     from .report.terminal import display
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -66,31 +66,47 @@ def attached(record: Record, workspace: Path, on_line: Callable[[str], None]) ->
     return _backend_class(job["backend"]).attach(job, workspace, on_line)
 
 
-def ask_to_end(records: Sequence[Record]) -> None:
-    """Ask for the end of jobs, of all at once where their backend can: to wait for each then takes no longer than one.
+def end_jobs(runs: Sequence[RunDir], message: str) -> dict[RunDir, BackendError | None]:
+    """End the jobs of runs, and record why; one that has ended by itself stays on record, for what it has done.
+
+    Returns:
+        Each run whose job was to be ended, with the reason where it is not: it is gone, or does not end, or another
+        process is at work in the run directory.
 
     Raises:
         BackendError: a scheduler does not answer.
     """
-    jobs = [job for record in records if (job := job_of_record(record))]
+    records = {run: record for run in runs if (record := run.read()) is not None and job_of_record(record)}
+    try:
+        states = job_states(list(records.values()))
+    except KeyboardInterrupt:  # who is in such a hurry need not know which of them have ended
+        _ask_to_end([job_of_record(record) for record in records.values()])
+        raise
+    going_on = {run: state for run, state in zip(records, states, strict=True) if state != "ended"}
+    _ask_to_end([job_of_record(records[run]) for run in going_on])
+    return {run: _ended(run, message, is_known=bool(state)) for run, state in going_on.items()}
+
+
+def _ask_to_end(jobs: Sequence[dict[str, str]]) -> None:
+    """With one request for all, where their backend can: to wait for each then takes no longer than for one."""
     for name in {job["backend"] for job in jobs}:
         backend = _backend_class(name)
         if issubclass(backend, JointRunBackend):
             backend.ask_to_end([job for job in jobs if job["backend"] == name])
 
 
-def end_job(run: RunDir, message: str) -> None:
-    """End the job of a run, and record why; nothing happens where another process has seen its end meanwhile.
-
-    Raises:
-        BackendError: it is gone, or does not end, or another process is at work in the run directory.
-    """
-    with Lock(run.lock), ExitStack() as stack:
-        record = run.read()
-        if record is None or not job_of_record(record):
-            return
-        stack.enter_context(closing(attached(record, run.workspace, lambda _: None))).cancel()
-        run.write(record.moved(RUN, State.INTERRUPTED, message=message))
+def _ended(run: RunDir, message: str, *, is_known: bool) -> BackendError | None:
+    try:
+        with Lock(run.lock):
+            record = run.read()
+            if record is not None and job_of_record(record):  # else another process has seen its end meanwhile
+                if is_known:
+                    with closing(attached(record, run.workspace, lambda _: None)) as handle:
+                        handle.cancel()
+                run.write(record.moved(RUN, State.INTERRUPTED, message=message))
+    except BackendError as error:
+        return error
+    return None
 
 
 def left(record: Record, folder: Path) -> Problem:

@@ -40,7 +40,7 @@ def run_model(work: Work, backend: Bound) -> bool:
     parts = keys.run_parts(work.model_run, work.record, backend)
     going_on = goes_on(work.record)
     if going_on:
-        _refuse_another(work, backend, parts)
+        parts = _parts_of_job(work, backend, parts)
     work.remember("run_backend", backend.node)
     action = work.decide(RUN, parts)
     if work.skipped(action):
@@ -54,12 +54,13 @@ def run_model(work: Work, backend: Bound) -> bool:
     return _carry_out(work, backend, action, parts, kept=_clear_leftovers(work), job=job)
 
 
-def _refuse_another(work: Work, backend: Bound, parts: keys.Parts) -> None:
-    """Nothing where the job that goes on is the one that is asked for."""
+def _parts_of_job(work: Work, backend: Bound, wanted: keys.Parts) -> keys.Parts:
+    """What the job that goes on is made of: what is wanted now, or anything where it is only to be seen to its end."""
     stage = work.record.stage(RUN)
-    is_same = stage.key == hash_data(dict(parts)) and stage.job["backend"] == backend.plugin.name
-    if not is_same or work.model_run.rerun in (RUN, "all"):
+    is_wanted = stage.key == hash_data(dict(wanted)) and work.model_run.rerun not in (RUN, "all")
+    if stage.job["backend"] != backend.plugin.name or not (is_wanted or work.model_run.to_the_end):
         refuse_beside_job(work.record, work.dir.path, "another run")
+    return stage.parts
 
 
 def _go_on(work: Work, backend: Bound, parts: keys.Parts) -> bool:
@@ -100,7 +101,8 @@ def execute(work: Work, backend: RunBackend) -> bool:
     if "name" not in work.record.stage(RUN).job:
         _refuse_masked(work, backend, argv)
     work.update(RUN, command=tuple(map(secrets.mask, argv)))
-    log.info("running: %s", " ".join(argv))
+    if work.model_run.together is None:
+        log.info("running: %s", " ".join(argv))
     ended = _executed(work, backend, job)
     work.update(RUN, exit=asdict(ended))
     log.info("model: %s after %s", ended, ended.use)

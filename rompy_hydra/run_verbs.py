@@ -5,20 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from . import config
 from .core import secrets
-from .errors import BackendError, ConfigError, Problem
-from .jobs import ask_to_end, attached, end_job, goes_on
+from .errors import BackendError, ConfigError, Detached, Problem
+from .jobs import attached, end_jobs, goes_on, job_of_record
 from .lock import Holder, read_holder
-from .members import MemberResult, carried_out
+from .members import MemberResult, carried_out, exit_code_of
 from .run_backend.base import OUTPUT_LOG, Handle
 from .run_dir import RunDir, State, find_runs
-from .stages import RUN
 
 if TYPE_CHECKING:
     from .request import Request
@@ -56,6 +55,20 @@ def _resumed(request: Request) -> MemberResult:
     return result
 
 
+@contextmanager
+def known_to_sweep(request: Request) -> Iterator[None]:
+    """Let the sweep that a run is a member of, where it is one of any, know how the block has ended it."""
+    run = request.model_run
+    record = config.SweepRecord(run.output_dir)
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, Detached):
+            record.ended(run.name_of_run, exit_code_of(error))
+        raise
+    record.ended(run.name_of_run, 0)
+
+
 def cancel(words: Sequence[str]) -> list[str]:
     """End what is at work in a run directory or below one: processes that drive runs, jobs that go on without one.
 
@@ -68,20 +81,21 @@ def cancel(words: Sequence[str]) -> list[str]:
     holder = read_holder(whole.lock)
     said = [] if holder is None or holder.gone else [_end(whole, holder)]
     runs = find_runs(whole.path) or [_run(word)]
-    if len(runs) > 1:
-        ask_to_end([record for run in runs if not _is_driven(run) and (record := run.read())])
-    said += [told for run in runs if (told := _cancel(run))]
+    drivers = {run: holder for run in runs if (holder := read_holder(run.lock)) is not None and not holder.gone}
+    said += [_end(run, holder) for run, holder in drivers.items()]
+    said += _cancelled(runs)
     return said or [f"nothing is at work in {word}"]
 
 
-def _cancel(run: RunDir) -> str:
-    holder = read_holder(run.lock)
-    told = "" if holder is None or holder.gone else _end(run, holder)
-    record = run.read()  # a driver may have left its job to go on
-    if record is None or not goes_on(record):
-        return told
-    end_job(run, "cancelled")
-    return f"{record.stage(RUN).job['name']} of {run.path.name} is cancelled"
+def _cancelled(runs: Sequence[RunDir]) -> Iterator[str]:
+    """End what goes on without a driver, perhaps because that has left it."""
+    jobs = {run: job["name"] for run in runs if (record := run.read()) is not None and (job := job_of_record(record))}
+    ended = end_jobs(list(jobs), "cancelled")
+    for run, name in jobs.items():
+        if error := ended.get(run):
+            raise error
+        told = "is cancelled" if run in ended else f"has ended; rompy-hydra resume {run.path} sees what it has done"
+        yield f"{name} of {run.path.name} {told}"
 
 
 def logs(words: Sequence[str], show: Callable[[str], None]) -> None:

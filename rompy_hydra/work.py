@@ -14,7 +14,7 @@ from .core.atomic import write_atomic
 from .core.hashing import FileRecord, files_below, hash_data, record_files
 from .core.yaml_text import experiment_yaml
 from .errors import Detached, HeldBack, RompyHydraError, Submitted, Terminated, raise_for
-from .jobs import refuse_beside_job
+from .jobs import goes_on, refuse_beside_job
 from .lock import Lock
 from .preflight import identity_problems
 from .run_dir import Record, RunDir, StageRecord, State
@@ -75,7 +75,7 @@ class Work:
         action = self.decide(GENERATE, parts, record, doubt=keys.doubt(self.model_run.plan))
         if again and not action.do:
             action = Action(GENERATE, True, "the model has changed its own input files")
-        if self.skipped(action):
+        if self.skipped(action) or (self.model_run.to_the_end and goes_on(self.record)):
             return self.dir.workspace
         refuse_beside_job(self.record, self.dir.path, "writing its input files anew")
         with self.doing(action, parts):

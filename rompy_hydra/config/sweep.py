@@ -84,12 +84,13 @@ def load_sweep(args: Args) -> Sweep:
 def launch(
     sweep: Sweep,
     run_one: Callable[[Request], int],
-    go_on: Callable[[list[MemberResult]], list[MemberResult]] = list,
+    go_on: Callable[[list[MemberResult], Callable[[MemberResult], None]], list[MemberResult]],
 ) -> list[MemberResult]:
     """Run every member through the launcher plugin of the config, in this process or in others.
 
     `run_one` returns an exit code. One that fails or raises an error does not stop the others; an interruption does.
-    `go_on` does in this process what is left when all of them have ended, and returns how they have ended then.
+    `go_on` does in this process what is left when all of them have ended, tells of each that ends then, and returns
+    how all have ended.
 
     Raises:
         BackendError: the same sweep is running already.
@@ -102,13 +103,15 @@ def launch(
         batches = [lines[i : i + sweep.batch_size] for i in range(0, len(lines), sweep.batch_size)]
         with _jobs_seen_to(sweep):
             returned = launch_members(sweep.launcher, batches, task)
-        first = [_result(m.name, r) for m, r in zip(sweep.members, returned, strict=True)]
-        results = go_on(first)
-        for earlier, result in zip(first, results, strict=True):
-            # a process that was killed has not said so
-            if result.state == "failed" or (result.state == "done" and earlier.state != "done"):
-                record.ended(result.member, result.exit_code)
-    return results
+        results = [_result(m.name, r) for m, r in zip(sweep.members, returned, strict=True)]
+
+        def ended(result: MemberResult) -> None:
+            record.ended(result.member, result.exit_code)
+
+        for result in results:
+            if result.state == "failed":  # a process that was killed has not said so
+                ended(result)
+        return go_on(results, ended)
 
 
 def _jobs_seen_to(sweep: Sweep) -> AbstractContextManager[None]:

@@ -12,7 +12,6 @@ from ..jobs import job_of_record, job_states
 from ..lock import Holder, read_holder
 from ..plugins import every_plugin
 from ..run_dir import Record, RunDir, find_runs
-from ..stages import RUN
 
 
 def plugin_rows() -> list[dict[str, str]]:
@@ -53,30 +52,42 @@ def _job_states(records: Sequence[Record]) -> tuple[list[str], str]:
         return ["unknown" if job_of_record(record) else "" for record in records], error.problems[0].message
 
 
-def _seen(run: RunDir) -> tuple[Record, Holder | None] | str:
-    """What is recorded and who is at work; the reason where that cannot be read."""
+def _seen(run: RunDir) -> tuple[Record, Holder | None, Holder | None] | str:
+    """What is recorded, who is at work on it, and who on its sweep; the reason where that cannot be read."""
     try:
-        record, holder = run.read(), read_holder(run.lock)
+        record, driver, of_sweep = run.read(), read_holder(run.lock), read_holder(RunDir(run.path.parent).lock)
     except RompyHydraError as error:
         return error.problems[0].message
     except OSError as error:  # that of another user
         return f"cannot be read: {error}"
     assert record is not None  # by what is a run
-    return record, holder
+    return record, driver, of_sweep
 
 
-def _status_row(record: Record, holder: Holder | None, job: str, silent: str) -> dict[str, str]:
+def _status_row(
+    record: Record, driver: Holder | None, of_sweep: Holder | None, job: str, silent: str
+) -> dict[str, str]:
     stages = " ".join(f"{stage}:{s.state}" for stage, s in record.stages.items())
     updated = max((s.ended or s.started for s in record.stages.values()), default=record.created)
     message = next((s.message for s in record.stages.values() if s.state != "done" and s.message), "")
-    if record.state == "running" and (holder is None or holder.gone):
-        state, message = "cut off", "its process is gone; run it again to go on"
-        if job:
-            told = silent or "rompy-hydra resume sees it to its end"
-            state, message = job, f"{record.stage(RUN).job['name']}; {told}"
-    else:
-        state = str(record.state)
+    state = str(record.state)
+    if state == "running" and _is_gone(driver):
+        state, message = _without_driver(record, of_sweep, job, silent)
     return {"state": state, "stages": stages, "updated": updated, "message": message.split("\n")[0]}
+
+
+def _without_driver(record: Record, of_sweep: Holder | None, job: str, silent: str) -> tuple[str, str]:
+    """State and message of a run that was begun, and that nobody drives right now."""
+    name = job_of_record(record).get("name", "")
+    if name and not _is_gone(of_sweep):
+        return job or "waiting", f"{name}; {of_sweep} is at work on its sweep"
+    if job:
+        return job, f"{name}; {silent or 'rompy-hydra resume sees it to its end'}"
+    return "cut off", "its process is gone; run it again to go on"
+
+
+def _is_gone(holder: Holder | None) -> bool:
+    return holder is None or holder.gone
 
 
 def counted(count: int, what: str) -> str:

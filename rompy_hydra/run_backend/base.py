@@ -364,10 +364,11 @@ class RunBackend(Resources, ABC):
         limit_s = math.inf if self.timeout is None else self.timeout.total_seconds()
         with self.minding(handle):
             while (ended := handle.poll()) is None:
-                left_s = limit_s - handle.running_s
+                running_s = handle.running_s
+                left_s = limit_s - running_s
                 if left_s <= 0:
                     handle.cancel()
-                    return Exit("timed out", duration_s=handle.running_s, tail=handle.tail)
+                    return Exit("timed out", duration_s=max(running_s, handle.running_s), tail=handle.tail)
                 handle.read(min(_STEP_S, left_s))
         return ended
 

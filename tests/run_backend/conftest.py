@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,6 +18,7 @@ import pytest
 
 from rompy_hydra.run_backend.base import Exit, Job
 from rompy_hydra.run_backend.local import LocalRunBackend
+from tests.run_backend import array_sweeps
 from tests.run_backend.cluster import Cluster, missing
 
 Script = Callable[..., Path]
@@ -158,3 +161,24 @@ def _used(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster
     yield cluster
     for line in cluster.jobs():
         cluster.call("scancel", line.split()[0], check=False)
+
+
+@pytest.fixture
+def members(cluster: Cluster, tmp_path: Path) -> Callable[..., tuple[str, ...]]:
+    """Make the command line of a sweep of three members as one job array."""
+    return partial(array_sweeps.overrides, tmp_path)
+
+
+@pytest.fixture
+def instead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Put a shell script in the place of a program, which it finds as ``$REAL``; ``$HERE`` is the test's folder."""
+
+    def put(name: str, text: str) -> None:
+        folder = tmp_path / "bin"
+        folder.mkdir(exist_ok=True)
+        real, path = shutil.which(name), folder / name
+        path.write_text(f"#!/bin/sh\nREAL={real}\nHERE={tmp_path}\n{text}\n", encoding="utf-8")
+        path.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+    return put

@@ -4,74 +4,22 @@ from __future__ import annotations
 
 import json
 import signal
-from pathlib import Path
 
 import pytest
 
-BASE = (
-    "-m",
-    "~experiment",
-    "model=generic",
-    "postprocessor=noop",
-    "run_backend=slurm",
-    "run_backend.poll_interval=0.3",
-    "run_backend.array=true",
-    "model.outputs=[out.txt]",
+from tests.run_backend.array_sweeps import (
+    COMPUTE,
+    FAILS,
+    LATER,
+    codes,
+    jobs,
+    said,
+    states,
+    submissions,
+    sweep_dir,
+    tasks,
+    wait_until_running,
 )
-LATER = "run_backend.wait=false"
-COMPUTE = "echo computed | tee out.txt"
-FAILS = "case $PWD in *0-version=a*) [ -e ../../../../go ] || { echo out of range; exit 3; };; esac"
-WAIT = "echo ready; until [ -e ../../../../go ]; do sleep 0.1; done"
-
-
-@pytest.fixture
-def members(cluster, tmp_path):
-    """Three members whose model waits for a file; the overrides that run them."""
-
-    def overrides(*more, text=f"{WAIT}; {COMPUTE}", versions="a,b,c"):
-        path = tmp_path / "model.sh"
-        path.write_text(f"#!/bin/sh\n{text}\n")
-        path.chmod(0o755)
-        return (*BASE, f"model.argv=[{path}]", f"model.version={versions}", *more)
-
-    return overrides
-
-
-def sweep_dir(tmp_path) -> Path:
-    (folder,) = (tmp_path / "outputs").iterdir()
-    return folder
-
-
-def jobs(tmp_path):
-    records = [json.loads(path.read_text()) for path in sorted(sweep_dir(tmp_path).glob("*/run.json"))]
-    return [record["stages"]["run"]["job"] for record in records]
-
-
-def states(cli):
-    return [row["state"] for row in json.loads(cli("status", "--json").stdout)]
-
-
-def codes(tmp_path):
-    return [row["exit_code"] for row in json.loads((sweep_dir(tmp_path) / "sweep.json").read_text())["members"]]
-
-
-def tasks(cluster):
-    """Array, task and state of every job that waits or runs."""
-    return [tuple(row.split()) for row in cluster.call("squeue", "-h", "-r", "-o", "%F %K %T").splitlines()]
-
-
-def wait_until_running(cluster):
-    cluster.wait_for(lambda: [state for *_, state in tasks(cluster)] == ["RUNNING"] * 3)
-
-
-def submissions(cluster, name):
-    """Arrays that were ever submitted for a sweep."""
-    rows = cluster.call("squeue", "-h", "-r", "-t", "all", "-o", "%F %j").splitlines()
-    return {row.split()[0] for row in rows if row.split()[1].startswith(name)}
-
-
-def said(done):
-    return f"{done.stdout}{done.stderr}"
 
 
 def test_one_array_is_submitted_shown_read_cancelled_in_part_and_seen_to_later(cli, members, cluster, tmp_path):
@@ -176,7 +124,7 @@ def test_what_slurm_refuses_is_told_for_every_member(cli, members, cluster, tmp_
 def test_a_run_that_is_no_sweep_is_a_job_of_its_own(cli, members, cluster, tmp_path):
     done = cli(*members(text=COMPUTE, versions="a")[1:])
     assert done.returncode == 0, said(done)
-    assert "run_backend.array is for the members of a sweep" in said(done)
+    assert "this is a job of its own" in said(done)
 
 
 def test_what_is_done_anew_in_other_processes_is_set_aside_once(cli, members, cluster, tmp_path):

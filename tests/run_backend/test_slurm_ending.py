@@ -175,6 +175,13 @@ def test_a_job_that_slurm_has_forgotten_is_judged_by_its_own_note(start, cluster
     assert (str(ended), ended.tail) == (told, ("words",))
 
 
+def test_a_job_that_ended_before_it_is_found_again_did_not_run_past_its_timeout(start, cluster, tmp_path):
+    _, handle = start(["sh", "-c", "sleep 2; exit 3"], timeout=1)
+    cluster.wait_for(lambda: not cluster.jobs())
+    with closing(SlurmRunBackend.attach(handle.reference, tmp_path, lambda _: None)) as again:
+        assert str(SlurmRunBackend(timeout=1, poll_interval=0.3).follow(again)) == "exit code 3"
+
+
 @pytest.fixture
 def parent(cluster, tmp_path):
     """A process of its own that runs a job and has shown its first line."""

@@ -135,3 +135,19 @@ def test_a_container_stands_between_the_launcher_and_the_program(tmp_path, monke
     by_backend = SlurmRunBackend(container="swan.sif", mpiexec="srun", cpus=2, command="swan case")
     words = by_backend.launch(Job((), tmp_path)).argv
     assert words[1:3] + words[-3:] == ["-n", "2", str(Path("swan.sif").absolute()), "swan", "case"]
+
+
+@pytest.mark.parametrize(("given", "known"), [(True, True), ("false", False), (1, 1), ("1", 1), ("20", 20)])
+def test_an_array_is_wanted_or_has_a_number_of_tasks_at_a_time(given, known):
+    array = SlurmRunBackend(array=given).array
+    assert (array, type(array)) == (known, type(known))
+
+
+@pytest.mark.parametrize("wrong", [0, -1, "0", "all", "1-3", None, 1.5])
+def test_any_other_array_is_refused_in_one_sentence(wrong):
+    assert refusal(array=wrong).endswith("expected true, false, or how many may run at the same time, from 1")
+
+
+def test_a_path_that_slurm_does_not_take_is_told():
+    with pytest.raises(BackendError, match="no path with a backslash"):
+        SlurmRunBackend(command="true").check(Job((), Path("/runs/back\\slash/model"), program="true"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 from pathlib import Path
 
@@ -157,34 +156,18 @@ def test_a_run_that_was_cut_off_between_two_stages_is_resumed(cli, model, cluste
     assert record(folder)["stages"]["run"]["state"] == "done"
 
 
-@pytest.fixture
-def interrupted_by(tmp_path, monkeypatch, driver):
-    """Start the command line where a command of Slurm presses Ctrl-C each time, having done its work or before that."""
-
-    def begin(program, words, *, first):
-        folder = tmp_path / "programs"
-        folder.mkdir()
-        stop, real = "kill -INT $PPID", f'{shutil.which(program)} "$@"'
-        path = folder / program
-        path.write_text(f"#!/bin/sh\n{stop}; exec {real}\n" if first else f"#!/bin/sh\n{real}; {stop}\n")
-        path.chmod(0o755)
-        with monkeypatch.context() as there:
-            there.setenv("PATH", f"{folder}:{os.environ['PATH']}")
-            return driver(*words)
-
-    return begin
-
-
-def test_a_second_ctrl_c_ends_the_job_too_and_leaves_it_on_record(interrupted_by, model, cluster, tmp_path):
+def test_a_second_ctrl_c_ends_the_job_too_and_leaves_it_on_record(instead, driver, model, cluster, tmp_path):
     """However soon it comes: the job is not forgotten before it is gone."""
-    process = interrupted_by("squeue", model(), first=True)
+    instead("squeue", 'kill -INT $PPID; exec $REAL "$@"')
+    process = driver(*model())
     assert process.wait(60) == 130
     cluster.wait_for(lambda: not cluster.jobs())
     assert record(run_dir(tmp_path))["stages"]["run"]["state"] == "running"
 
 
-def test_ctrl_c_just_after_the_submission_leaves_no_job(interrupted_by, model, cluster, tmp_path):
-    process = interrupted_by("sbatch", model(), first=False)
+def test_ctrl_c_just_after_the_submission_leaves_no_job(instead, driver, model, cluster, tmp_path):
+    instead("sbatch", '$REAL "$@"; kill -INT $PPID')
+    process = driver(*model())
     assert process.wait(60) == 130
     cluster.wait_for(lambda: not cluster.jobs())
     assert record(run_dir(tmp_path))["stages"]["run"]["state"] == "interrupted"

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import logging
-import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from ...errors import BackendError
+from ...errors import BackendError, Problem
 from ..base import Job
 from . import commands
 from .files import JobFiles
 from .handle import Reference
-from .script import Script
+from .script import Script, rendered
 from .values import as_words, job_name, literal, naming
 
 if TYPE_CHECKING:
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_SCRIPT = """#!/bin/bash
-{directives}
-# Written by rompy-hydra. Each task runs the script of one member of the sweep: the link of its number leads there.
-exec /bin/bash {folder}/"$SLURM_ARRAY_TASK_ID"/{script}
-"""
 _Told = dict[str, str] | BackendError
 
 
@@ -65,6 +59,7 @@ class _Task:
     def write(self) -> None:
         """Write what it runs, and the link by which its array finds that: one in place may be needed by another."""
         self.script.write(self.files)
+        self.folder.mkdir(parents=True, exist_ok=True)
         link = self.folder / str(self.number)
         if not link.is_symlink() or link.readlink() != self.files.folder:
             link.unlink(missing_ok=True)
@@ -79,48 +74,53 @@ def submit_arrays(jobs: Sequence[tuple[SlurmRunBackend, Job]]) -> list[_Told]:
     """Write the scripts of jobs and submit them, those that ask sbatch for the same as one array.
 
     Returns:
-        For each its reference, or why Slurm refuses the array that it is in.
+        For each its reference, or why it could not be started.
     """
     tasks = [_Task.of(backend, job) for backend, job in jobs]
-    told: dict[str, _Told] = {}
+    told: dict[int, _Told] = {}
     try:
         for array in _alike(tasks):
-            told |= _submitted(array)
+            silent = next((one for one in told.values() if isinstance(one, commands.NoAnswerError)), None)
+            told |= dict.fromkeys([task.number for task in array], silent) if silent else _started(array)
     except BaseException:
         for task in tasks:
             task.files.give_up()
-        give_up([task.reference for task in tasks], {task.array for task in tasks})
+        give_up([task.reference for task in tasks])
         raise
-    return [told[task.reference.job_name] for task in tasks]
+    for task in tasks:
+        if isinstance(told[task.number], BackendError):
+            task.files.give_up()
+    return [told[task.number] for task in tasks]
+
+
+def give_up(references: Sequence[Reference]) -> None:
+    """A submission that was cut short may have got through; where it still does, its scripts find that it is late."""
+    try:
+        withdraw(references)
+    except BackendError as error:
+        sought = sorted({" ".join(one.selection) for one in references})
+        log.warning("%s; should they be in the queue: scancel %s", error, ", scancel ".join(sought))
 
 
 def withdraw(references: Sequence[Reference]) -> None:
     """Have Slurm end jobs, also those of which only the name is known; nothing happens to those that have ended.
 
+    Interrupted, it asks without waiting for an answer.
+
     Raises:
         BackendError: the scheduler does not answer.
     """
-    jobs = commands.listed({one.user for one in references}) if references else {}
-    found = [jobs[one.job_name] for one in references if one.job_name in jobs]
-    if ids := [job.id for job in found if not job.has_ended]:
-        commands.cancel(*ids)
-
-
-def give_up(references: Sequence[Reference], names: Iterable[str]) -> None:
-    """A submission that was cut short may have got through; where it still does, its scripts find that it is late.
-
-    Args:
-        references: to its jobs.
-        names: by which Slurm knows them.
-    """
+    if not references:
+        return
     try:
-        withdraw(references)
-    except BaseException as error:
-        for name in names:
-            commands.cancel_unseen(name, references[0].user)
-        if not isinstance(error, BackendError):
-            raise
-        log.warning("%s; should they be in the queue: scancel --name=%s", error, ",".join(names))
+        jobs = commands.listed({one.user for one in references})
+        found = [jobs[one.job_name] for one in references if one.job_name in jobs]
+        if ids := [job.id for job in found if not job.has_ended]:
+            commands.cancel(*ids)
+    except BaseException as stop:
+        if not isinstance(stop, BackendError):
+            commands.cancel_unseen({one.selection for one in references})
+        raise
 
 
 def _alike(tasks: Sequence[_Task]) -> list[list[_Task]]:
@@ -130,30 +130,35 @@ def _alike(tasks: Sequence[_Task]) -> list[list[_Task]]:
     return list(arrays.values())
 
 
-def _submitted(tasks: Sequence[_Task]) -> dict[str, _Told]:
+def _started(tasks: Sequence[_Task]) -> dict[int, _Told]:
+    """Those that can be written, as one array."""
+    told: dict[int, _Told] = {}
+    for task in tasks:
+        try:
+            task.write()
+        except OSError as error:
+            told[task.number] = BackendError(Problem("run_backend", f"its job cannot be written: {error}"))
+    ready = [task for task in tasks if task.number not in told]
+    if not ready:
+        return told
     try:
-        array_id = _submit(tasks)
+        array_id = _submit(ready)
     except BackendError as error:
-        for task in tasks:
-            task.files.give_up()
-        return {task.reference.job_name: error for task in tasks}
-    log.info("submitted %d jobs as Slurm job array %s", len(tasks), array_id)
-    return {task.reference.job_name: task.started(array_id) for task in tasks}
+        return told | dict.fromkeys([task.number for task in ready], error)
+    log.info("submitted %d jobs as Slurm job array %s", len(ready), array_id)
+    return told | {task.number: task.started(array_id) for task in ready}
 
 
 def _submit(tasks: Sequence[_Task]) -> str:
-    first = tasks[0]
-    first.folder.mkdir(parents=True, exist_ok=True)
-    for task in tasks:
-        task.write()
-    log_file = f"{literal(first.folder)}/%a/{first.files.slurm_log.name}"
+    """Submit an array; what its tasks share is in each of them."""
+    one = tasks[0]
+    log_file = f"{literal(one.folder)}/%a/{one.files.slurm_log.name}"
     numbers = _ranges([task.number for task in tasks])
-    options = [f"--array={numbers}{first.at_once}", *naming(first.array, log_file), *first.needs]
-    directives = "\n".join(f"#SBATCH {option}" for option in options)
-    folder, script = shlex.quote(str(first.folder)), first.folder / f"array-{first.number}.sh"
-    text = _SCRIPT.format(directives=directives, folder=folder, script=first.files.script.name)
+    options = [f"--array={numbers}{one.at_once}", *naming(one.array, log_file), *one.needs]
+    script = one.folder / f"array-{one.number}.sh"
+    text = rendered("array.sh.j2", options=options, folder=str(one.folder), script=one.files.script.name)
     script.write_text(text, encoding="utf-8")
-    return commands.submit([*as_words(options), script.name], first.reference.job_name, first.folder, first.script.env)
+    return commands.submit([*as_words(options), script.name], one.reference.job_name, one.folder, one.script.env)
 
 
 def _ranges(numbers: Sequence[int]) -> str:

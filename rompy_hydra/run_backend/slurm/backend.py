@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path, PurePath
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -27,7 +27,19 @@ from .files import JobFiles
 from .handle import NotEndedError, Reference, SlurmHandle
 from .health import foreseen, health
 from .script import Script, ShellLines
-from .values import JobTime, Memory, OneLine, OneWord, as_words, check_directive, job_name, literal, naming, slurm_time
+from .values import (
+    AtOnce,
+    JobTime,
+    Memory,
+    OneLine,
+    OneWord,
+    as_words,
+    check_directive,
+    job_name,
+    literal,
+    naming,
+    slurm_time,
+)
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +83,7 @@ class SlurmRunBackend(OnHost, JointRunBackend):
     """Image to run the command in, by Apptainer: file, ``docker://...``, or a name as ``run_backend=docker`` takes."""
     container_options: list[Word] = Field(default_factory=list)
     """Options of ``apptainer exec``, such as ``--nv``."""
-    array: bool | Annotated[int, Field(ge=1)] = False
+    array: AtOnce = False
     """Submit the members of a sweep as one job array; a number is how many of them run at the same time at most."""
     wait: bool = True
     """See the job to its end; else submit it and exit, for ``rompy-hydra resume`` to see to it later."""
@@ -183,8 +195,10 @@ class SlurmRunBackend(OnHost, JointRunBackend):
     def _reference(self, job: Job) -> Reference:
         folder = os.path.relpath(_folder(job), job.workspace)
         alone = f"{job_name(job.workspace.absolute().parent.name)}.{job.key}"
-        name = alone if job.together is None else f"{job_name(job.together.name)}_{job.together.number}"
-        return Reference(name, str(os.getuid()), folder)
+        if job.together is None:
+            return Reference(alone, str(os.getuid()), folder)
+        array = job_name(job.together.name)
+        return Reference(f"{array}_{job.together.number}", str(os.getuid()), folder, array)
 
     def start(self, job: Job, on_line: Callable[[str], None]) -> SlurmHandle:
         """Submit the job.
@@ -194,7 +208,7 @@ class SlurmRunBackend(OnHost, JointRunBackend):
         """
         reference, files, script = self._reference(job), self.files(job), self.script(job)
         if self.array:
-            log.info("run_backend.array is for the members of a sweep (-m); this is a job of its own")
+            log.info("this is a job of its own: run_backend.array is for a sweep (-m), which submits what it begins")
         script.write(files)
         try:
             job_id = commands.submit(
@@ -205,7 +219,7 @@ class SlurmRunBackend(OnHost, JointRunBackend):
         except BaseException as stop:
             files.give_up()
             if not isinstance(stop, BackendError):
-                give_up([reference], [reference.job_name])
+                give_up([reference])
             raise
 
     @property
@@ -301,7 +315,7 @@ class SlurmRunBackend(OnHost, JointRunBackend):
             raise BackendError(Problem("run_backend", message, hint="run it again with rerun=run"))
         if not known.id and (found := commands.find(known.job_name, known.user)):
             known = replace(known, id=found.id)
-        return SlurmHandle(known, workspace, on_line)
+        return SlurmHandle(known, workspace, on_line, is_new=False)
 
     @classmethod
     def states(cls, references: Sequence[Mapping[str, str]]) -> list[str]:

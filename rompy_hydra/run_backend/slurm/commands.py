@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shlex
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,6 +45,10 @@ _HINTS = {
     "sweep over less at a time, or set run_backend.array=false",
     "": "sinfo and scontrol show partition tell what the cluster has",
 }
+
+
+class NoAnswerError(BackendError):
+    """The scheduler is away, and was for as long as that is waited for."""
 
 
 def submit(options: Iterable[str], name: str, folder: Path, env: Mapping[str, str]) -> str:
@@ -95,12 +100,16 @@ def cancel(*job_ids: str) -> None:
     _answered(["scancel", *job_ids], fine=r"invalid job id|already complet")
 
 
-def cancel_unseen(name: str, user: str) -> None:
-    """The same for who is in a hurry: Slurm is asked while this process goes on, or ends."""
+def cancel_unseen(selections: Iterable[tuple[str, ...]]) -> None:
+    """The same for who is in a hurry: Slurm is asked while this process goes on, or ends.
+
+    Args:
+        selections: words that have scancel end a job.
+    """
+    lines = "\n".join(f"scancel {shlex.join(words)} &" for words in selections)
     with suppress(OSError):
-        words = 'scancel "--name=$1" "--user=$2" &'
         subprocess.run(
-            ["sh", "-c", words, "sh", name, user],
+            ["sh", "-c", lines],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -207,9 +216,9 @@ def _passes(error: str) -> bool:
     return bool(_PASSING.search(error.lower()))
 
 
-def _no_answer(error: str) -> BackendError:
+def _no_answer(error: str) -> NoAnswerError:
     hint = "it may be restarted: try again in a while; scontrol ping tells whether it is back"
-    return BackendError(Problem("run_backend", f"the scheduler does not answer: {told(error)}", hint=hint))
+    return NoAnswerError(Problem("run_backend", f"the scheduler does not answer: {told(error)}", hint=hint))
 
 
 def _refusal(error: str) -> BackendError:

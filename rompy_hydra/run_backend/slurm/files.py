@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -88,8 +89,9 @@ class JobFiles:
 
     def give_up(self) -> None:
         """Without its script a job that Slurm only now takes knows that nobody wants it any more."""
-        self.script.unlink(missing_ok=True)
-        self.clear()
+        with suppress(NotADirectoryError):
+            self.script.unlink(missing_ok=True)
+            self.clear()
 
     def note(self, name: str) -> Note | None:
         """The note of the job of this name; None before it has ended."""
@@ -103,6 +105,11 @@ class JobFiles:
     def words_of_slurm(self) -> list[str]:
         """What Slurm, or the shell, has said of the job, such as why it was ended."""
         return list(dict.fromkeys(line.strip() for line in _text(self.slurm_log).splitlines() if line.strip()))
+
+    @property
+    def has_started(self) -> bool:
+        """Whether its script began."""
+        return self.started.exists()
 
     def queued_s(self, now_s: float) -> float:
         """How long it has waited, or did; all by the clock of the disk."""

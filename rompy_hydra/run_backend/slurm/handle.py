@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 _STEP_S = 0.1
 _LONGEST_STEP_S = 1.0
+_ENDING_INTERVAL_S = 1.0
+"""How often the scheduler is asked when something tells of an end, which it alone can make certain."""
 _DELAY_S = 10.0
 """How long what a job has written last may take to arrive on a shared disk."""
 _SETTLE_S = 5.0
@@ -44,6 +46,8 @@ class Reference:
     """Number of the user that it belongs to."""
     folder: str
     """Relative to the workspace."""
+    array: str = ""
+    """Name of the job array that it is a task of."""
     id: str = ""
 
     @property
@@ -54,12 +58,17 @@ class Reference:
     @classmethod
     def of(cls, recorded: Mapping[str, str]) -> Self:
         """The reference in a record."""
-        return cls(**{key: recorded.get(key, "") for key in ("job_name", "user", "folder", "id")})
+        return cls(**{key: recorded.get(key, "") for key in ("job_name", "user", "folder", "array", "id")})
 
     def recorded(self) -> dict[str, str]:
         """As it is kept in a record."""
         told = {"name": self.name, "job_name": self.job_name, "user": self.user, "folder": self.folder}
-        return {**told, "id": self.id} if self.id else told
+        return told | {key: value for key in ("array", "id") if (value := getattr(self, key))}
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        """What scancel is given to end it; where nobody has seen its id, to end the whole array."""
+        return (self.id,) if self.id else (f"--name={self.array or self.job_name}", f"--user={self.user}")
 
 
 class SlurmHandle(Handle):
@@ -70,8 +79,12 @@ class SlurmHandle(Handle):
         reference: Reference,
         workspace: Path,
         on_line: Callable[[str], None],
+        *,
+        is_new: bool = True,
     ) -> None:
         self.job = reference
+        self._is_seen = is_new
+        """Whether it goes on as far as is known; of a job that another process has started that is to be seen first."""
         self._files = JobFiles(workspace / reference.folder)
         self._lines = Lines(on_line)
         self._output = GrowingFile(self._files.output, self._lines)
@@ -91,8 +104,9 @@ class SlurmHandle(Handle):
 
     @property
     def running_s(self) -> float:
-        """Since its script began."""
-        return self._files.running_s(time.time())
+        """Since its script began; 0 for one that may have ended: nobody has to end it at its time limit."""
+        may_have_ended = not self._is_seen or self._files.exit.exists()
+        return 0.0 if may_have_ended else self._files.running_s(time.time())
 
     @property
     def tail(self) -> tuple[str, ...]:
@@ -111,10 +125,11 @@ class SlurmHandle(Handle):
         """How it ended: by its own note where that is of success, else by what the scheduler says too."""
         if self._ended is None and self._is_due(self._polled_at):
             self._polled_at = time.monotonic()
-            snapshot = WATCH.look(self.poll_interval_s)
+            snapshot = WATCH.look(min(self.poll_interval_s, _ENDING_INTERVAL_S if self._is_urgent else math.inf))
             note = self._files.note(self.job.job_name)  # after the queue: of a job that has ended it is the last one
             seen = snapshot.jobs.get(self.job.job_name)
             self._tell(seen)
+            self._is_seen |= seen is not None and not seen.has_ended and snapshot.asked_at > self._made_at
             if self._is_over(note, seen, snapshot):
                 self._ended = self._finished(note, seen)
         return self._ended
@@ -136,7 +151,7 @@ class SlurmHandle(Handle):
         except BackendError as error:
             raise self._not_ended(f"could not be ended: {error.problems[0].message}") from error
         except KeyboardInterrupt as stop:
-            cancel_unseen(self.job.job_name, self.job.user)
+            cancel_unseen([self.job.selection])
             raise self._not_ended("is to end, which nobody waits for") from stop
         self._files.clear()
         self._hand_over_rest(None)
@@ -157,6 +172,10 @@ class SlurmHandle(Handle):
     def close(self) -> None:
         """Wait for it no longer."""
         WATCH.remove(self.job.user)
+
+    @property
+    def _is_urgent(self) -> bool:
+        return not self._is_seen or (self._over_since is not None and time.monotonic() - self._over_since < _DELAY_S)
 
     def _is_due(self, last: float) -> bool:
         """Whether to look again: a shared disk is not asked ten times a second for hours."""
@@ -186,7 +205,7 @@ class SlurmHandle(Handle):
         if self._over_since is None:
             self._over_since = now
         is_told_again = gone and snapshot.asked_at > self._over_since
-        if note is None:
+        if note is None and (seen is not None or self._files.has_started):
             return not _leaves_a_note(seen) or (is_told_again and now - self._over_since > _DELAY_S)
         return is_told_again
 
@@ -197,13 +216,13 @@ class SlurmHandle(Handle):
         if used is not None and used.has_ended and (seen is None or not seen.has_ended):
             seen = used
         words = self._files.words_of_slurm()
-        ended = _ending(note, seen, words)
+        ended = _ending(note, seen, words, has_started=self._files.has_started)
         if ended.code != 0:
             for line in words[-3:]:
                 log.info("Slurm: %s", line)
         return replace(
             ended,
-            duration_s=self.running_s,
+            duration_s=self._files.running_s(time.time()),
             tail=self.tail,
             queued_s=self._files.queued_s(time.time()),
             cpu_s=used.cpu_s if used is not None else None if note is None else note.cpu_s,
@@ -220,7 +239,7 @@ class SlurmHandle(Handle):
         self._lines.finish()
 
     def _not_ended(self, told: str) -> NotEndedError:
-        hint = f"it may go on: scancel {self.job.id or f'--name={self.job.job_name}'}"
+        hint = f"it may go on: scancel {' '.join(self.job.selection)}"
         return NotEndedError(Problem("run_backend", f"{self.job.name} {told}", hint=hint))
 
     def _wait_until_gone(self) -> None:
@@ -232,7 +251,7 @@ class SlurmHandle(Handle):
             step_s = min(step_s * 1.5, _LONGEST_STEP_S)
 
 
-def _ending(note: Note | None, seen: Seen | None, words: list[str]) -> Exit:
+def _ending(note: Note | None, seen: Seen | None, words: list[str], *, has_started: bool) -> Exit:
     """How it ended, and why."""
     if note is not None and note.is_good:
         return Exit("exited", 0)
@@ -242,7 +261,7 @@ def _ending(note: Note | None, seen: Seen | None, words: list[str]) -> Exit:
     if ending != "exited":
         return Exit(ending, reason=reason)
     if note is None:
-        return _without_note(seen)
+        return _without_note(seen, has_started=has_started)
     failed = note.step in ("prologue", "epilogue")
     return Exit("exited", note.code, reason=f"its {note.step} failed with exit code {note.code}" if failed else "")
 
@@ -252,7 +271,9 @@ def _leaves_a_note(seen: Seen | None) -> bool:
     return seen is None or (ENDINGS[seen.state][0] == "exited" and seen.reason in ("", "None", "NonZeroExitCode"))
 
 
-def _without_note(seen: Seen | None) -> Exit:
+def _without_note(seen: Seen | None, *, has_started: bool) -> Exit:
+    if seen is None and not has_started:
+        return Exit("cancelled", reason="cancelled in Slurm before it started")
     if seen is None:
         return Exit("cancelled", reason="Slurm knows no more of it, and it has left no exit code")
     if seen.state == "COMPLETED":

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.resources import files
+from typing import Any
 
 from ...core import secrets
 from ..on_host import Launch
@@ -78,14 +79,9 @@ class Script:
         return {_word(number): word for number, word in self._numbered if secrets.mask(word) != word}
 
     def _text(self, files_of_job: JobFiles, env: Mapping[str, str], argv: Sequence[str], has_secrets: bool) -> str:
-        from jinja2 import StrictUndefined
-        from jinja2.sandbox import SandboxedEnvironment
-
-        template = files(__package__).joinpath("batch.sh.j2").read_text(encoding="utf-8")
-        surroundings = SandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
-        surroundings.filters["quote"] = shlex.quote
         words = self.launch.argv
-        return surroundings.from_string(template).render(
+        return rendered(
+            "batch.sh.j2",
             name=self.name,
             options=self.options,
             folder=str(files_of_job.folder),
@@ -101,6 +97,17 @@ class Script:
             programs=[word for word in (words[0], str(self.launch.program)) if "/" not in word],
             argv=argv,
         )
+
+
+def rendered(template: str, **values: Any) -> str:
+    """A template of this package, with every value in its place."""
+    from jinja2 import FunctionLoader, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    loader = FunctionLoader(lambda name: files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    surroundings = SandboxedEnvironment(loader=loader, undefined=StrictUndefined, keep_trailing_newline=True)
+    surroundings.filters["quote"] = shlex.quote
+    return surroundings.get_template(template).render(values)
 
 
 def _word(number: int) -> str:

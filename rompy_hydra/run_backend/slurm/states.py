@@ -26,7 +26,9 @@ ENDINGS: dict[str, tuple[Ending, str]] = {
 OUT_OF_MEMORY = ("oom-kill event", "oom_kill event", "exceeded memory limit", "Exceeded job memory limit")
 """What Slurm says in the log of a job; without cgroups its state does not tell."""
 
-_ORDINARY = {"", "None", "Priority", "Resources", "Dependency", "BeginTime", "Prolog", "Cleaning", "NodeDown"}
+_ORDINARY = {"", "None", "Priority", "Resources", "Dependency", "BeginTime", "Prolog", "Cleaning", "NodeDown"} | {
+    "JobArrayTaskLimit"
+}
 """Reasons to wait that pass by themselves, or belong to a job that does not wait."""
 _REMEDIES = {
     "PartitionTimeLimit": "run_backend.time (or timeout) is over the limit of the partition: sinfo -o '%P %l'",

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator
 
 from ...core.period import PositiveDuration
+from ...errors import BackendError, Problem
 
 _NOT_FOR_DIRECTIVES = {
     "job-name": "it is made of the name of the run, and finds the job again",
@@ -54,6 +55,16 @@ def _limit(value: Any) -> Any:
     return value
 
 
+def _at_once(value: Any) -> bool | int:
+    if isinstance(value, bool) or value in ("true", "false"):
+        return value in (True, "true")
+    if re.fullmatch("[1-9][0-9]*", str(value)):
+        return int(value)
+    raise ValueError("expected true, false, or how many may run at the same time, from 1")
+
+
+AtOnce = Annotated[bool | int, BeforeValidator(_at_once)]
+"""Whether, or how many at the same time at most."""
 OneWord = Annotated[str, AfterValidator(_one_word)]
 """A name, which becomes part of an option as it is."""
 OneLine = Annotated[str, AfterValidator(_one_line)]
@@ -96,9 +107,15 @@ def naming(name: str, log: str) -> list[str]:
 def literal(path: Path) -> str:
     """A path where ``%a`` would be the number of a task.
 
+    Raises:
+        BackendError: Slurm does not take it.
+
     >>> literal(Path("/runs/50%a"))
     '/runs/50%%a'
     """
+    if "\\" in str(path):
+        problem = Problem("output_dir", "Slurm takes no path with a backslash", path, hint="give another output_dir")
+        raise BackendError(problem)
     return str(path).replace("%", "%%")
 
 
