@@ -52,6 +52,8 @@ class JointRunBackend(RunBackend, ABC):
     def ask_to_end(cls, references: Sequence[Mapping[str, str]]) -> None:
         """Ask for the end of jobs, with one request for all; does not wait for it, `Handle.cancel` does.
 
+        Interrupted, it asks all the same, and does not wait for an answer either.
+
         Raises:
             BackendError: the scheduler does not answer.
         """
