@@ -14,7 +14,7 @@ from . import commands
 from .files import JobFiles
 from .handle import Reference
 from .script import Script, rendered
-from .values import as_words, job_name, literal, naming
+from .values import as_words, literal, naming
 
 if TYPE_CHECKING:
     from .backend import SlurmRunBackend
@@ -29,8 +29,6 @@ class _Task:
     """A job as a task of an array."""
 
     number: int
-    array: str
-    """Name of the array."""
     folder: Path
     """That of the array."""
     files: JobFiles
@@ -47,7 +45,6 @@ class _Task:
         assert whole is not None
         return cls(
             whole.number,
-            job_name(whole.name),
             whole.folder,
             backend.files(job),
             backend.script(job),
@@ -154,7 +151,7 @@ def _submit(tasks: Sequence[_Task]) -> str:
     one = tasks[0]
     log_file = f"{literal(one.folder)}/%a/{one.files.slurm_log.name}"
     numbers = _ranges([task.number for task in tasks])
-    options = [f"--array={numbers}{one.at_once}", *naming(one.array, log_file), *one.needs]
+    options = [f"--array={numbers}{one.at_once}", *naming(one.reference.array, log_file), *one.needs]
     script = one.folder / f"array-{one.number}.sh"
     text = rendered("array.sh.j2", options=options, folder=str(one.folder), script=one.files.script.name)
     script.write_text(text, encoding="utf-8")
