@@ -78,7 +78,9 @@ class Lock:
         if holder is None:
             return
         if not holder.gone:
-            raise BackendError(_in_use(self.path, holder))
+            with suppress(FileNotFoundError):  # it is given free at this moment
+                raise BackendError(_in_use(self.path, holder))
+            return
         log.warning("%s ended without finishing; its lock is taken over", holder)
         break_lock(self.path, holder)
 

@@ -8,7 +8,9 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -95,3 +97,23 @@ def test_of_many_that_start_together_exactly_one_gets_the_lock(tmp_path: Path) -
     racing = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(6)]
     said = [p.communicate(timeout=60)[0].strip() for p in racing]
     assert sorted(said) == ["got it", *["refused"] * 5]
+
+
+def test_a_lock_that_is_given_free_while_it_is_looked_at_is_taken_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    stop = threading.Event()
+
+    def take_and_give_free() -> None:
+        while not stop.is_set():
+            with suppress(BackendError), Lock(path):
+                pass
+
+    other = threading.Thread(target=take_and_give_free)
+    other.start()
+    try:
+        for _ in range(1500):
+            with suppress(BackendError), Lock(path):
+                pass
+    finally:
+        stop.set()
+        other.join()

@@ -84,7 +84,9 @@ def load_sweep(args: Args) -> Sweep:
 def launch(
     sweep: Sweep,
     run_one: Callable[[Request], int],
-    go_on: Callable[[list[MemberResult], Callable[[MemberResult], None]], list[MemberResult]],
+    go_on: Callable[[list[MemberResult], Callable[[MemberResult], None]], list[MemberResult]] = lambda results, _: (
+        results
+    ),
 ) -> list[MemberResult]:
     """Run every member through the launcher plugin of the config, in this process or in others.
 
