@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,11 +105,10 @@ def argv_of(run: ModelRun, backend: Bound) -> tuple[str, ...]:
 def job_of(run: ModelRun, backend: object) -> Job:
     """What a backend is asked to execute: the model's own command in the workspace."""
     command = _own_command(run, backend)
-    folder, together = run.directory.job, run.together
+    job = Job((), run.workspace, folder=run.directory.job, together=run.together)
     if command is None:
-        return Job((), run.workspace, folder=folder, together=together)
-    argv, env, program, hint = command.argv, command.env, command.program, command.hint
-    return Job(argv, run.workspace, env, program, hint, folder, together=together)
+        return job
+    return replace(job, argv=command.argv, env=command.env, program=command.program, hint=command.hint)
 
 
 def planned(

@@ -120,9 +120,7 @@ class JointJobs:
             begun = [m for n, m in self._members.items() if n in self._followed or m.has_own_job]
             _interrupted(begun, stop, self._ended)
 
-    def go_on(
-        self, results: Sequence[MemberResult], ended: Callable[[MemberResult], None] = lambda _: None
-    ) -> list[MemberResult]:
+    def go_on(self, results: Sequence[MemberResult], ended: Callable[[MemberResult], None]) -> list[MemberResult]:
         """Start the jobs that were held back, and see them to their end where that is asked for.
 
         Args:
@@ -211,8 +209,6 @@ class _Watch:
             states, trouble = job_states(records), ""
         except BackendError as error:
             states, trouble = ["unknown"] * len(records), error.problems[0].message
-        except OSError as error:  # this machine has no process or no file left for the question
-            states, trouble = ["unknown"] * len(records), f"the scheduler cannot be asked: {error}"
         if trouble and not self._trouble:
             log.warning("%s; jobs go on meanwhile", trouble)
         self._trouble = trouble

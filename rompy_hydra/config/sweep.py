@@ -84,9 +84,7 @@ def load_sweep(args: Args) -> Sweep:
 def launch(
     sweep: Sweep,
     run_one: Callable[[Request], int],
-    go_on: Callable[[list[MemberResult], Callable[[MemberResult], None]], list[MemberResult]] = lambda results, _: (
-        results
-    ),
+    go_on: Callable[[list[MemberResult], Callable[[MemberResult], None]], list[MemberResult]] | None = None,
 ) -> list[MemberResult]:
     """Run every member through the launcher plugin of the config, in this process or in others.
 
@@ -113,7 +111,7 @@ def launch(
         for result in results:
             if result.state == "failed":  # a process that was killed has not said so
                 ended(result)
-        return go_on(results, ended)
+        return results if go_on is None else go_on(results, ended)
 
 
 def _jobs_seen_to(sweep: Sweep) -> AbstractContextManager[None]:

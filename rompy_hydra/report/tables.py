@@ -55,12 +55,13 @@ def _job_states(records: Sequence[Record]) -> tuple[list[str], str]:
 def _seen(run: RunDir) -> tuple[Record, Holder | None, Holder | None] | str:
     """What is recorded, who is at work on it, and who on its sweep; the reason where that cannot be read."""
     try:
-        record, driver, of_sweep = run.read(), read_holder(run.lock), read_holder(RunDir(run.path.parent).lock)
+        record, driver = run.read(), read_holder(run.lock)
+        assert record is not None  # by what is a run
+        of_sweep = read_holder(RunDir(run.path.parent).lock) if job_of_record(record) else None
     except RompyHydraError as error:
         return error.problems[0].message
     except OSError as error:  # that of another user
         return f"cannot be read: {error}"
-    assert record is not None  # by what is a run
     return record, driver, of_sweep
 
 

@@ -204,6 +204,8 @@ def _run(
         hint = "run this on a login node of the cluster, load its module, or choose run_backend=local"
         message = f"there is no {argv[0]} on PATH, so no Slurm here"
         raise BackendError(Problem("run_backend", message, argv[0], hint=hint)) from None
+    except OSError as error:  # this machine has no process or no file left for the question
+        raise BackendError(Problem("run_backend", f"the scheduler cannot be asked: {error}")) from error
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(argv, 1, "", f"connection timed out: no answer for {PATIENCE_S:.0f} s")
 

@@ -151,7 +151,8 @@ class SlurmHandle(Handle):
         except BackendError as error:
             raise self._not_ended(f"could not be ended: {error.problems[0].message}") from error
         except KeyboardInterrupt as stop:
-            cancel_unseen([self.job.selection])
+            if self.job.id or not self.job.array:  # the others of an array are not to end with it
+                cancel_unseen([self.job.selection])
             raise self._not_ended("is to end, which nobody waits for") from stop
         self._files.clear()
         self._hand_over_rest(None)

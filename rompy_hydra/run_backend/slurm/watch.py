@@ -66,8 +66,6 @@ class Watch:
             found = Snapshot(asked_at, listed(users, patiently=False))
         except BackendError as error:
             trouble = error.problems[0].message
-        except OSError as error:  # this machine has no process or no file left for the question
-            trouble = f"the scheduler cannot be asked: {error}"
         with self._lock:
             self._snapshot, self._asking = found, False
             if trouble and not self._silent:
