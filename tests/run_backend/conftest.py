@@ -100,26 +100,27 @@ def every_core() -> Iterator[int]:
 
 
 @pytest.fixture
-def driver(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start the command line in the background; ended with the test."""
+def background(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start a Python program in the test's folder and a session of its own; ended with the test."""
     started: list[subprocess.Popen[str]] = []
 
-    def begin(*words: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "rompy_hydra.cli", *words],
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
+    def begin(*words: str, cwd: Path = tmp_path, stderr: int = subprocess.PIPE) -> subprocess.Popen[str]:
+        argv = [sys.executable, *words]
+        started.append(
+            subprocess.Popen(argv, cwd=cwd, stdout=subprocess.PIPE, stderr=stderr, text=True, start_new_session=True)
         )
-        started.append(process)
-        return process
+        return started[-1]
 
     yield begin
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def driver(background: Callable[..., subprocess.Popen[str]]) -> Callable[..., subprocess.Popen[str]]:
+    """Start the command line in the background."""
+    return partial(background, "-m", "rompy_hydra.cli", stderr=subprocess.STDOUT)
 
 
 def _cluster(folder: Path, *, accounting: bool = False) -> Iterator[Cluster]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import textwrap
 import time
@@ -43,25 +42,9 @@ def family(script, marked):
 
 
 @pytest.fixture
-def parent(tmp_path):
-    """A process of its own that runs the backend; ended with the test."""
-    started = []
-
-    def start(command, grace_s=10.0):
-        process = subprocess.Popen(
-            [sys.executable, "-u", "-c", PARENT, command, str(grace_s)],
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+def parent(background):
+    """A process of its own that runs the backend."""
+    return lambda command, grace_s=10.0: background("-u", "-c", PARENT, command, str(grace_s))
 
 
 def test_a_run_past_its_timeout_is_ended_in_time(execute, family, marked):

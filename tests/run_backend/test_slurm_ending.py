@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from contextlib import closing
 
@@ -183,28 +181,16 @@ def test_a_job_that_ended_before_it_is_found_again_did_not_run_past_its_timeout(
 
 
 @pytest.fixture
-def parent(cluster, tmp_path):
+def parent(cluster, background):
     """A process of its own that runs a job and has shown its first line."""
-    started = []
 
     def begin(patience_s=commands.PATIENCE_S, **fields):
         given = json.dumps({"poll_interval": 0.3, "command": READY, **fields})
-        process = subprocess.Popen(
-            [sys.executable, "-u", "-c", PARENT, given, str(patience_s)],
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        started.append(process)
+        process = background("-u", "-c", PARENT, given, str(patience_s))
         assert process.stdout.readline() == "ready\n"
         return process
 
-    yield begin
-    for process in started:
-        process.kill()
-        process.communicate()
+    return begin
 
 
 def test_ctrl_c_leaves_no_job(parent, cluster):

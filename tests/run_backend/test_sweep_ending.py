@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 
 import psutil
@@ -13,28 +12,18 @@ import pytest
 pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
 
 COMMAND = (
-    sys.executable, "-m", "rompy_hydra.cli", "-m", "hydra/launcher=joblib", "~experiment", "model=generic",
-    "postprocessor=noop", "model.version=a,b",
+    "-m", "hydra/launcher=joblib", "~experiment", "model=generic", "postprocessor=noop", "model.version=a,b",
 )  # fmt: skip
 
 
 @pytest.fixture
-def sweep(tmp_path, script, marked):
+def sweep(script, marked, driver):
     """A sweep of two models, each with a daemon: four marked processes. It has a process group of its own."""
     code = f"{sys.executable} -c 'import time; time.sleep(600)' {marked.mark}"
     model = script(f"setsid -f {code}\n{code}")
-    process = subprocess.Popen(
-        [*COMMAND, f"model.argv=[{model}]"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    process = driver(*COMMAND, f"model.argv=[{model}]")
     assert len(marked.wait_for(4, limit_s=60)) == 4
-    yield process
-    process.kill()
-    process.communicate()
+    return process
 
 
 def workers(sweep):

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 
 import psutil
 import pytest
@@ -41,24 +40,15 @@ def shell(line):
 
 
 @pytest.fixture
-def driver(engine, workspace):
-    """A process of its own that runs a shell line in a container; ended with the test."""
-    started = []
+def driver(engine, workspace, background):
+    """A process of its own that runs a shell line in a container."""
 
     def start(line, grace_s=10.0):
-        command = [sys.executable, "-c", DRIVER, BUSYBOX, line, str(grace_s)]
-        process = subprocess.Popen(
-            command, cwd=workspace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-        )
-        started.append(process)
+        process = background("-c", DRIVER, BUSYBOX, line, str(grace_s), cwd=workspace)
         assert process.stdout.readline() == "ready\n"
         return process
 
-    yield start
-    for process in started:
-        with suppress(ProcessLookupError):
-            process.kill()
-        process.communicate()
+    return start
 
 
 @pytest.fixture
