@@ -54,8 +54,8 @@ def main() -> None:
 
 def own(workspace: Path) -> None:
     """The same command by the run backend, imports excluded from the second call on."""
-    from rompy_hydra.run_backend.base import Job
     from rompy_hydra.run_backend.docker import DockerRunBackend
+    from rompy_hydra.run_backend.job import Job
 
     ended = DockerRunBackend(image=IMAGE, command="true").execute(Job((), workspace), lambda _: None)
     assert ended.code == 0, ended

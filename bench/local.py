@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 
 HERE = psutil.Process()

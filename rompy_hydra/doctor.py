@@ -22,7 +22,8 @@ from .lock import STALE_S, age_s, break_lock, read_holder
 from .model.base import Model
 from .plugins import plugins
 from .report.tables import counted, status_rows
-from .run_backend.base import Leftover, RunBackend
+from .run_backend.base import RunBackend
+from .run_backend.job import Leftover
 from .run_dir import find_claimed, versions
 
 T = TypeVar("T", bound=Finding | Leftover)

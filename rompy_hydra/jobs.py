@@ -10,7 +10,8 @@ from typing import Any
 from .errors import BackendError, Problem, RompyHydraError
 from .lock import Lock
 from .plugins import plugin
-from .run_backend.base import Handle, RunBackend
+from .run_backend.base import RunBackend
+from .run_backend.job import Handle
 from .run_backend.joint import JointRunBackend
 from .run_dir import Record, RunDir, State
 from .stages import RUN

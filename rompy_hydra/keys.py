@@ -12,7 +12,8 @@ from .core.hashing import FileRecord, hash_data, hash_file
 from .errors import BackendError, Problem
 from .model.base import Command, Plan
 from .plugins import Bound
-from .run_backend.base import Job, Resources, RunBackend
+from .run_backend.base import Resources, RunBackend
+from .run_backend.job import Job
 from .run_dir import Record, StageRecord, State
 from .stages import GENERATE, POSTPROCESS, RUN, STAGES, Action, decide, post_stage
 

@@ -22,7 +22,8 @@ from .model.generic import Generic
 from .plugins import Bound, plugin
 from .post_stage import postprocess
 from .preflight import identity_problems, place_problems
-from .run_backend.base import RunBackend, Together
+from .run_backend.base import RunBackend
+from .run_backend.job import Together
 from .run_dir import Record, RunDir, State
 from .run_stage import execute, run_model
 from .stages import POSTPROCESS, RUN

@@ -18,7 +18,8 @@ from .jobs import goes_on, left, refuse_beside_job
 from .model.base import Progress, Verdict
 from .output_file import OutputFile
 from .plugins import Bound
-from .run_backend.base import OUTPUT_LOG, Exit, Handle, Job, RunBackend
+from .run_backend.base import OUTPUT_LOG, RunBackend
+from .run_backend.job import Exit, Handle, Job
 from .run_backend.joint import JointRunBackend
 from .run_dir import State
 from .run_log import OUTPUT, TOLD_LATER

@@ -16,7 +16,8 @@ from .errors import BackendError, ConfigError, Detached, Problem
 from .jobs import attached, end_jobs, goes_on, job_of_record
 from .lock import Holder, read_holder
 from .members import MemberResult, carried_out, exit_code_of
-from .run_backend.base import OUTPUT_LOG, Handle
+from .run_backend.base import OUTPUT_LOG
+from .run_backend.job import Handle
 from .run_dir import RunDir, State, find_runs
 
 if TYPE_CHECKING:

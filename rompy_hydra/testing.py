@@ -21,7 +21,8 @@ from .core.hashing import files_below, hash_data, hash_file
 from .core.node import FOR_SCIENCE
 from .errors import BackendError, DataError
 from .model.base import Experiment, Model
-from .run_backend.base import Exit, Job, Resources, RunBackend
+from .run_backend.base import Resources, RunBackend
+from .run_backend.job import Exit, Job
 from .source.base import Source, opened
 
 

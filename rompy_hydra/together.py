@@ -18,7 +18,7 @@ from .errors import BackendError, Detached, HeldBack, Problem, Submitted, Termin
 from .jobs import end_jobs, job_of_record, job_states, left
 from .lock import Lock, read_holder
 from .members import MemberResult, carried_out, exit_code_of
-from .run_backend.base import Job, Together
+from .run_backend.job import Job, Together
 from .run_backend.joint import JointRunBackend
 from .run_dir import Record, State
 from .run_log import TOLD_LATER

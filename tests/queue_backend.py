@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from rompy_hydra.errors import BackendError, Problem
-from rompy_hydra.run_backend.base import Exit, Handle, Job
+from rompy_hydra.run_backend.job import Exit, Handle, Job
 from rompy_hydra.run_backend.on_host import OnHost
 
 _JOB = """

@@ -183,7 +183,7 @@ from pathlib import Path
 
 from rompy_hydra.core.findings import Finding
 from rompy_hydra.errors import BackendError, Problem
-from rompy_hydra.run_backend.base import Leftover
+from rompy_hydra.run_backend.job import Leftover
 from rompy_hydra.run_backend.local import LocalRunBackend
 
 JOB = Path("job-7")

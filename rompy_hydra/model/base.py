@@ -15,7 +15,8 @@ from ..core.period import Period
 from ..domain import Domain
 from ..errors import Problem
 from ..forcing import Forcing
-from ..run_backend.base import Exit, Resources
+from ..run_backend.base import Resources
+from ..run_backend.job import Exit
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -15,7 +15,8 @@ from ..core.hashing import files_below
 from ..core.inputs import Input
 from ..core.printable import printable
 from ..errors import DataError, Problem
-from ..run_backend.base import OUTPUT_LOG, Exit, Resources
+from ..run_backend.base import OUTPUT_LOG, Resources
+from ..run_backend.job import Exit
 from .base import Command, Experiment, Model, Plan, Progress, Verdict
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Self
 
 from ..errors import BackendError
-from .base import Job, RunBackend
+from .base import RunBackend
+from .job import Job
 
 
 class JointRunBackend(RunBackend, ABC):

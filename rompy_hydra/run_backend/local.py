@@ -16,10 +16,11 @@ from pydantic import Field
 
 from ..core.findings import Finding
 from ..core.sizes import Size
-from .base import Ending, Exit, Handle, Job, Leftover, WallTime
+from .base import WallTime
 from .bounds import Bounds, Limit, LimitValue, own_cores
 from .child import Child
 from .executable import why_not_started
+from .job import Ending, Exit, Handle, Job, Leftover
 from .memory import MemoryLimit
 from .mpi import launchers
 from .on_host import Launch, OnHost

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.command_line import split_line
-from .base import LAUNCHER, FolderInWorkspace, Job, RunBackend, check_start
+from .base import LAUNCHER, FolderInWorkspace, RunBackend, check_start
 from .executable import find_executable
+from .job import Job
 from .mpi import LAUNCHERS
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ import psutil
 
 from ..core.driver import Driver
 from ..errors import BackendError, Problem
-from .base import Leftover
+from .job import Leftover
 from .processes import COOKIE, ProcessTree, describe
 
 _GRACE_S = 5.0

@@ -9,7 +9,7 @@ import pytest
 from rompy_hydra import ConfigError, DataError, ModelRun
 from rompy_hydra.model.base import Experiment
 from rompy_hydra.model.generic import Generic
-from rompy_hydra.run_backend.base import Exit
+from rompy_hydra.run_backend.job import Exit
 
 PERIOD = {"start": "2023-01-01T00:00", "duration": "6h"}
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from rompy_hydra.run_backend.base import Exit, Job
+from rompy_hydra.run_backend.job import Exit, Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 from tests.run_backend import array_sweeps
 from tests.run_backend.cluster import Cluster, missing

@@ -13,7 +13,7 @@ import threading
 import pytest
 
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 
 
@@ -94,7 +94,7 @@ CORES = "import os, time; print(*os.sched_getaffinity(0), flush=True); time.slee
 def test_cores_that_another_process_has_taken_are_not_given_twice(execute, tmp_path, every_core):
     code = f"""
         from pathlib import Path
-        from rompy_hydra.run_backend.base import Job
+        from rompy_hydra.run_backend.job import Job
         from rompy_hydra.run_backend.local import LocalRunBackend
         backend = LocalRunBackend(command=["python", "-c", {CORES!r}], pin=True, cpus={every_core})
         backend.execute(Job((), Path.cwd()), print)
@@ -128,7 +128,7 @@ UNPRIVILEGED = """
 import sys
 from pathlib import Path
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 try:
     LocalRunBackend(command=["sh", "-c", "echo began"], **eval(sys.argv[1])).execute(Job((), Path("/")), print)
@@ -213,7 +213,7 @@ def test_less_memory_than_the_calling_process_has_is_not_guessed(execute):
 IGNORES = """
 import signal
 from pathlib import Path
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 LocalRunBackend(command=["sh", "-c", "exit 3"]).execute(Job((), Path.cwd()), print)

@@ -13,7 +13,7 @@ import pytest
 
 from rompy_hydra.core import secrets
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 from rompy_hydra.run_backend.output import LONGEST_LINE, TAIL_LINES, TAIL_WIDTH
 

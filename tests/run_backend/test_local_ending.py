@@ -12,13 +12,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 
 PARENT = """
 import sys
 from pathlib import Path
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 try:
     LocalRunBackend(command=sys.argv[1], shell=True, grace=float(sys.argv[2])).execute(Job((), Path.cwd()), print)

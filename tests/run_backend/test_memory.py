@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 
 GROWS = "import time\nheld = []\nwhile True:\n    held.append(bytearray(10_000_000)); time.sleep(0.01)"

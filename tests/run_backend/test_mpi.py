@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 
 RANK = "echo $OMPI_COMM_WORLD_RANK of $OMPI_COMM_WORLD_SIZE"

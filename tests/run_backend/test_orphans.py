@@ -16,7 +16,7 @@ from rompy_hydra.run_backend.processes import COOKIE
 DRIVER = """
 import sys
 from pathlib import Path
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 LocalRunBackend(command=sys.argv[1]).execute(Job((), Path.cwd()), print)
 """

@@ -12,7 +12,7 @@ from contextlib import closing
 import pytest
 
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.output import LONGEST_LINE
 from rompy_hydra.run_backend.slurm import SlurmRunBackend, commands
 from rompy_hydra.run_backend.slurm.watch import WATCH

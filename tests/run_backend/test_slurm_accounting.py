@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job, Together
+from rompy_hydra.run_backend.job import Job, Together
 from rompy_hydra.run_backend.slurm import SlurmRunBackend, commands
 
 

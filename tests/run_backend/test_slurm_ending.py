@@ -10,7 +10,7 @@ from contextlib import closing
 
 import pytest
 
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.slurm import SlurmRunBackend, commands
 from rompy_hydra.run_backend.slurm.files import JobFiles
 from tests.run_backend.cluster import URGENT
@@ -18,7 +18,7 @@ from tests.run_backend.cluster import URGENT
 PARENT = """
 import json, sys
 from pathlib import Path
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.slurm import SlurmRunBackend, commands
 here = Path.cwd()
 commands.PATIENCE_S = float(sys.argv[2])

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.slurm import SlurmRunBackend
 
 THREADS = Job(("swan",), Path("/runs/a/model"))

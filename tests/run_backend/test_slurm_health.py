@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rompy_hydra.core.findings import Finding
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.slurm import SlurmRunBackend
 
 

@@ -10,7 +10,7 @@ from ..base import Verdict
 from . import case as files
 
 if TYPE_CHECKING:
-    from ...run_backend.base import Exit
+    from ...run_backend.job import Exit
 
 
 def verdict(workspace: Path, ended: Exit | None) -> Verdict:

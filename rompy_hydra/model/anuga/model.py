@@ -19,7 +19,8 @@ from .config import Boundary, Friction, Numerics, Output, WindDrag
 if TYPE_CHECKING:
     import xarray as xr
 
-    from ...run_backend.base import Exit, Resources
+    from ...run_backend.base import Resources
+    from ...run_backend.job import Exit
 
 
 class Anuga(Model):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ...core.mesh import Floats
-    from ...run_backend.base import Exit
+    from ...run_backend.job import Exit
 
 _LONGEST_QUOTE = 500
 _MOST_ERRORS, _MOST_WARNINGS = 5, 3

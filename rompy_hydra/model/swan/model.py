@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from ...core.findings import Finding
-    from ...run_backend.base import Exit, Resources
+    from ...run_backend.base import Resources
+    from ...run_backend.job import Exit
 
 Section = Literal["start", "grids", "boundaries", "physics", "numerics", "output", "end"]
 """Places in a command file after which other commands may be put."""

@@ -16,7 +16,8 @@ from ...core.findings import Finding
 from ...core.hashing import hash_data
 from ...core.sizes import Size
 from ...errors import BackendError, Problem
-from ..base import FolderInWorkspace, Job, Leftover, RunBackend, WallTime, check_start
+from ..base import FolderInWorkspace, RunBackend, WallTime, check_start
+from ..job import Job, Leftover
 from .container import OWN, container_config
 from .engine import connected, engine_host, in_words
 from .handle import ContainerHandle

@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..base import Job
+from ..job import Job
 from ..on_host import RANKS
 from .image import Image
 from .leftovers import labels

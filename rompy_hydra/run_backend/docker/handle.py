@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from ...core.sizes import format_size
 from ...errors import BackendError, Problem
-from ..base import Exit, Handle
+from ..job import Exit, Handle
 from ..watchdog import Watchdog
 from .engine import connect, engine_errors, problem_of, problem_of_words, reach
 from .image import Image

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...core import secrets
 from ...core.driver import Driver
-from ..base import Leftover
+from ..job import Leftover
 from .engine import connected
 
 if TYPE_CHECKING:

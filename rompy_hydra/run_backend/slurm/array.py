@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from ...errors import BackendError, Problem
-from ..base import Job
+from ..job import Job
 from . import commands
 from .files import JobFiles
 from .handle import Reference

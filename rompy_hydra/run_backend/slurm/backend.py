@@ -16,7 +16,8 @@ from pydantic import Field, field_validator, model_validator
 from ...core.command_line import Word
 from ...core.findings import Finding
 from ...errors import BackendError, Detached, Problem
-from ..base import Exit, Handle, Job, WallTime
+from ..base import WallTime
+from ..job import Exit, Handle, Job
 from ..joint import JointRunBackend
 from ..mpi import LAUNCHERS
 from ..on_host import Launch, OnHost

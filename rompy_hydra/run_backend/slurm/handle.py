@@ -12,7 +12,7 @@ from signal import SIGKILL
 from typing import Self
 
 from ...errors import BackendError, Problem
-from ..base import Exit, Handle
+from ..job import Exit, Handle
 from ..output import Lines
 from .commands import accounted, cancel, cancel_unseen, find, listed
 from .files import GrowingFile, JobFiles, Note

@@ -8,7 +8,8 @@ import pytest
 
 from rompy_hydra.errors import DataError
 from rompy_hydra.model.anuga import Anuga
-from rompy_hydra.run_backend.base import Exit, Resources
+from rompy_hydra.run_backend.base import Resources
+from rompy_hydra.run_backend.job import Exit
 
 from .conftest import experiment, solve
 

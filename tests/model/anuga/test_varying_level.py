@@ -15,7 +15,7 @@ from rompy_hydra.core.period import Period
 from rompy_hydra.forcing import AtlasTides, Tides, WaterLevelSeries
 from rompy_hydra.model.anuga import Anuga
 from rompy_hydra.model.anuga.level_writing import SegmentLevel
-from rompy_hydra.run_backend.base import Exit
+from rompy_hydra.run_backend.job import Exit
 from tests.forcing.atlases import write_tpxo
 
 from .basin import CLOSED, GRAVITY, Basin

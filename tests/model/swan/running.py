@@ -16,7 +16,8 @@ from rompy_hydra.model.swan.case import Case, OutputFile
 from rompy_hydra.model.swan.executing import Launcher, command, evidence
 from rompy_hydra.model.swan.judging import verdict
 from rompy_hydra.model.swan.progress import progress
-from rompy_hydra.run_backend.base import Exit, Job, Resources
+from rompy_hydra.run_backend.base import Resources
+from rompy_hydra.run_backend.job import Exit, Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 
 START, STOP = "2020-01-01T00:00:00Z", "2020-01-01T00:30:00Z"

@@ -10,7 +10,8 @@ import pytest
 
 from rompy_hydra import BackendError, ModelRun
 from rompy_hydra.model.swan.executing import HINT, command, evidence, program
-from rompy_hydra.run_backend.base import Job, Resources
+from rompy_hydra.run_backend.base import Resources
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.local import LocalRunBackend
 
 from .running import BOTH, START, STOP, Bay, BaySwan, case, played_swan, swan_of

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rompy_hydra.model.swan.judging import verdict
-from rompy_hydra.run_backend.base import Exit
+from rompy_hydra.run_backend.job import Exit
 
 from .fake_swan import WAYS
 from .running import BOTH, NONSTATIONARY, STATIONARY, Bay, case, played_swan, swan_of

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rompy_hydra.run_backend.base import Exit, Job
 from rompy_hydra.run_backend.docker import DockerRunBackend
+from rompy_hydra.run_backend.job import Exit, Job
 from tests.run_backend.docker.engines import Engine, busybox, docker_engine, links_to_usr, podman_engine
 
 BUSYBOX, PYTHON = "busybox:test", "python:here"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.docker import DockerRunBackend
+from rompy_hydra.run_backend.job import Job
 from tests.conftest import REPO
 from tests.run_backend.docker.engines import MUST_RUN, Engine, need
 

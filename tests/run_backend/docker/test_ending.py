@@ -14,16 +14,16 @@ import pytest
 
 from rompy_hydra.core.driver import Driver
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.docker import DockerRunBackend, handle
 from rompy_hydra.run_backend.docker.leftovers import labels
+from rompy_hydra.run_backend.job import Job
 from tests.run_backend.docker.conftest import BUSYBOX
 from tests.run_backend.docker.engines import busybox, docker_engine
 
 DRIVER = """
 import sys
 from pathlib import Path
-from rompy_hydra.run_backend.base import Job
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.docker import DockerRunBackend
 try:
     backend = DockerRunBackend(image=sys.argv[1], command=["sh", "-c", sys.argv[2]], grace=float(sys.argv[3]))

@@ -132,7 +132,7 @@ def test_what_an_engine_says_is_told_by_key(words, key):
 
 
 def test_an_engine_without_an_init_runs_programs_all_the_same(engine, workspace, caplog):
-    from rompy_hydra.run_backend.base import Job
+    from rompy_hydra.run_backend.job import Job
     from tests.run_backend.docker.engines import busybox, docker_engine
 
     with docker_engine(**{"init-path": "/no/docker-init"}) as bare:

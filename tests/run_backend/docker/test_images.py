@@ -7,9 +7,9 @@ from contextlib import closing
 import pytest
 
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.docker import DockerRunBackend
 from rompy_hydra.run_backend.docker.image import BUILT
+from rompy_hydra.run_backend.job import Job
 from tests.run_backend.docker.conftest import BUSYBOX
 
 

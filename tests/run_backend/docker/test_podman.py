@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.docker import DockerRunBackend
+from rompy_hydra.run_backend.job import Job
 
 BUSYBOX = "busybox:latest"
 

@@ -11,8 +11,8 @@ import pytest
 
 from rompy_hydra.core import secrets
 from rompy_hydra.errors import BackendError
-from rompy_hydra.run_backend.base import Job
 from rompy_hydra.run_backend.docker import DockerRunBackend
+from rompy_hydra.run_backend.job import Job
 from rompy_hydra.run_backend.output import LONGEST_LINE
 from tests.run_backend.docker.conftest import BUSYBOX
 
